@@ -1,0 +1,10 @@
+//! Text to syntax tree to generic SSA IR, and the messages about what is wrong with the text.
+//!
+//! `frontend` does no I/O and never panics on input. Reading order: [`source`], `lexer`, [`ast`],
+//! `parser`, `diagnostic`.
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod source;
+
+pub use source::{LineColumn, Source, SourceMap};
