@@ -1,1 +1,3 @@
-//! See the crate description.
+//! Quern's values, arrays and interpreter.
+
+pub mod array;

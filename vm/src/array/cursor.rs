@@ -1,0 +1,130 @@
+//! Walks the elements of a view in row-major order, a piece at a time.
+//!
+//! Axes that run through memory without a break are merged first, so a view that is contiguous
+//! but for its first axis is copied in long runs.
+
+use super::Array;
+use smallvec::SmallVec;
+
+type List = SmallVec<[i64; 4]>;
+
+/// A position in a view.
+pub(crate) struct Cursor {
+    shape: List,
+    strides: List,
+    index: List,
+    offset: i64,
+}
+
+impl Cursor {
+    pub(crate) fn new(array: &Array) -> Cursor {
+        Cursor::over(array.shape(), array.strides(), array.offset())
+    }
+
+    pub(crate) fn over(shape: &[i64], strides: &[i64], offset: usize) -> Cursor {
+        let mut merged_shape = List::new();
+        let mut merged_strides = List::new();
+        for (&n, &stride) in shape.iter().zip(strides) {
+            if n == 1 {
+                continue;
+            }
+            match (merged_shape.last_mut(), merged_strides.last_mut()) {
+                (Some(last_n), Some(last_stride)) if *last_stride == stride * n => {
+                    *last_n *= n;
+                    *last_stride = stride;
+                }
+                _ => {
+                    merged_shape.push(n);
+                    merged_strides.push(stride);
+                }
+            }
+        }
+        if merged_shape.is_empty() {
+            merged_shape.push(1);
+            merged_strides.push(1);
+        }
+        Cursor {
+            index: smallvec::smallvec![0; merged_shape.len()],
+            shape: merged_shape,
+            strides: merged_strides,
+            offset: offset as i64,
+        }
+    }
+
+    /// The next elements, at most `max`, that lie along the last axis: offset, stride and number.
+    /// The caller asks for no more than the view has.
+    fn run(&mut self, max: usize) -> (usize, i64, usize) {
+        let last = self.shape.len() - 1;
+        let (n, stride) = (self.shape[last], self.strides[last]);
+        let start = self.offset as usize;
+        let count = (n - self.index[last]).min(max as i64);
+        self.index[last] += count;
+        self.offset += count * stride;
+        if self.index[last] == n {
+            self.carry(last);
+        }
+        (start, stride, count as usize)
+    }
+
+    /// Moves to the start of the next run once axis `axis` is used up.
+    fn carry(&mut self, mut axis: usize) {
+        loop {
+            self.offset -= self.index[axis] * self.strides[axis];
+            self.index[axis] = 0;
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            self.index[axis] += 1;
+            self.offset += self.strides[axis];
+            if self.index[axis] < self.shape[axis] {
+                return;
+            }
+        }
+    }
+
+    /// The offset of the next element.
+    pub(crate) fn advance(&mut self) -> usize {
+        self.run(1).0
+    }
+
+    /// Copies the next `out.len()` elements out of `storage`.
+    pub(crate) fn gather<T: Copy>(&mut self, storage: &[T], out: &mut [T]) {
+        let mut done = 0;
+        while done < out.len() {
+            let (start, stride, count) = self.run(out.len() - done);
+            let target = &mut out[done..done + count];
+            match stride {
+                1 => target.copy_from_slice(&storage[start..start + count]),
+                0 => target.fill(storage[start]),
+                _ => {
+                    let mut at = start as i64;
+                    for slot in target {
+                        *slot = storage[at as usize];
+                        at += stride;
+                    }
+                }
+            }
+            done += count;
+        }
+    }
+
+    /// Writes `values` over the next elements of `storage`.
+    pub(crate) fn scatter<T: Copy>(&mut self, values: &[T], storage: &mut [T]) {
+        let mut done = 0;
+        while done < values.len() {
+            let (start, stride, count) = self.run(values.len() - done);
+            let source = &values[done..done + count];
+            if stride == 1 {
+                storage[start..start + count].copy_from_slice(source);
+            } else {
+                let mut at = start as i64;
+                for &value in source {
+                    storage[at as usize] = value;
+                    at += stride;
+                }
+            }
+            done += count;
+        }
+    }
+}
