@@ -21,16 +21,22 @@ use crate::ops::{Cond, Op};
 use crate::span::Span;
 use crate::types::{DType, Ty};
 use smallvec::SmallVec;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Operands and results of an instruction.
 pub type Vals = SmallVec<[Val; 4]>;
 
-/// All that one module, script or REPL entry was lowered to.
+/// All functions and globals of a script with its imports and the prelude, or of a REPL session.
+///
+/// It only grows: lowering another source text appends functions, so ids stay valid. Functions are
+/// shared, which makes a program that starts from the prelude's cheap to copy.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
-    pub functions: EntityVec<FuncId, Function>,
+    pub functions: EntityVec<FuncId, Arc<Function>>,
     pub globals: EntityVec<GlobalId, Global>,
+    /// The function behind each builtin that is written in Quern.
+    pub prelude: HashMap<Builtin, FuncId>,
 }
 
 /// A top-level `let` that functions can see.
