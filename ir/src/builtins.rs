@@ -444,12 +444,8 @@ impl fmt::Debug for Builtin {
     }
 }
 
-static PARAMS: LazyLock<Vec<Vec<BuiltinParam>>> = LazyLock::new(|| {
-    Builtin::ALL
-        .iter()
-        .map(|b| parse_signature(b.signature()))
-        .collect()
-});
+static PARAMS: LazyLock<Vec<Vec<BuiltinParam>>> =
+    LazyLock::new(|| Builtin::ALL.iter().map(|b| parse_signature(b.signature())).collect());
 
 static BY_NAME: LazyLock<HashMap<&'static str, Builtin>> =
     LazyLock::new(|| Builtin::ALL.iter().map(|&b| (b.name(), b)).collect());
@@ -465,11 +461,9 @@ impl Builtin {
 
     /// Whether a module of builtins has this name (`linalg`, `io`).
     pub fn is_module(name: &str) -> bool {
-        Builtin::ALL.iter().any(|b| {
-            b.name()
-                .split_once('.')
-                .is_some_and(|(module, _)| module == name)
-        })
+        Builtin::ALL
+            .iter()
+            .any(|b| b.name().split_once('.').is_some_and(|(module, _)| module == name))
     }
 }
 
@@ -484,12 +478,7 @@ fn parse_signature(text: &'static str) -> Vec<BuiltinParam> {
             };
             let (variadic, head) = strip(head, "...");
             let (mutable, name) = strip(head, "mut ");
-            BuiltinParam {
-                name: name.trim(),
-                default,
-                mutable,
-                variadic,
-            }
+            BuiltinParam { name: name.trim(), default, mutable, variadic }
         })
         .collect()
 }
@@ -525,12 +514,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_found() {
         for &b in Builtin::ALL {
-            assert_eq!(
-                Builtin::from_name(b.name()),
-                Some(b),
-                "{} stands twice",
-                b.name()
-            );
+            assert_eq!(Builtin::from_name(b.name()), Some(b), "{} stands twice", b.name());
         }
     }
 

@@ -60,10 +60,7 @@ pub struct EntityVec<K, V> {
 
 impl<K: Entity, V> EntityVec<K, V> {
     pub fn new() -> Self {
-        EntityVec {
-            items: Vec::new(),
-            key: PhantomData,
-        }
+        EntityVec { items: Vec::new(), key: PhantomData }
     }
     pub fn push(&mut self, value: V) -> K {
         self.items.push(value);

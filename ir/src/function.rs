@@ -270,19 +270,13 @@ impl Function {
 
     pub fn add_block_param(&mut self, block: Block, ty: Ty) -> Val {
         let index = self.blocks[block].params.len() as u32;
-        let val = self.vals.push(ValData {
-            ty,
-            def: ValDef::Param(block, index),
-        });
+        let val = self.vals.push(ValData { ty, def: ValDef::Param(block, index) });
         self.blocks[block].params.push(val);
         val
     }
 
     pub fn add_slot(&mut self, name: &str) -> Slot {
-        self.slots.push(SlotData {
-            name: name.into(),
-            ty: Ty::Any,
-        })
+        self.slots.push(SlotData { name: name.into(), ty: Ty::Any })
     }
 
     /// Makes an instruction with results of the given types, not yet in a block.
@@ -303,10 +297,8 @@ impl Function {
             span,
         });
         for (i, ty) in result_tys.iter().enumerate() {
-            let val = self.vals.push(ValData {
-                ty: ty.clone(),
-                def: ValDef::Result(inst, i as u32),
-            });
+            let val =
+                self.vals.push(ValData { ty: ty.clone(), def: ValDef::Result(inst, i as u32) });
             self.insts[inst].results.push(val);
         }
         inst
@@ -343,11 +335,7 @@ impl Function {
 
     /// The terminator of a finished block.
     pub fn terminator(&self, block: Block) -> Option<Inst> {
-        self.blocks[block]
-            .insts
-            .last()
-            .copied()
-            .filter(|&i| self.insts[i].op.is_terminator())
+        self.blocks[block].insts.last().copied().filter(|&i| self.insts[i].op.is_terminator())
     }
 
     pub fn is_terminated(&self, block: Block) -> bool {
@@ -371,9 +359,6 @@ impl Function {
 
 impl Target {
     pub fn new(block: Block, args: &[Val]) -> Target {
-        Target {
-            block,
-            args: args.into(),
-        }
+        Target { block, args: args.into() }
     }
 }

@@ -23,15 +23,8 @@ pub enum DType {
 }
 
 impl DType {
-    pub const ALL: [DType; 7] = [
-        DType::Bool,
-        DType::U8,
-        DType::I32,
-        DType::Int,
-        DType::F32,
-        DType::Float,
-        DType::Complex,
-    ];
+    pub const ALL: [DType; 7] =
+        [DType::Bool, DType::U8, DType::I32, DType::Int, DType::F32, DType::Float, DType::Complex];
 
     /// Bytes of one element.
     pub const fn size(self) -> usize {
@@ -145,10 +138,7 @@ impl Ty {
                 if a.len() == b.len() && a.iter().zip(b.iter()).all(|((m, _), (n, _))| m == n) =>
             {
                 Ty::Record(
-                    a.iter()
-                        .zip(b.iter())
-                        .map(|((n, x), (_, y))| (n.clone(), x.join(y)))
-                        .collect(),
+                    a.iter().zip(b.iter()).map(|((n, x), (_, y))| (n.clone(), x.join(y))).collect(),
                 )
             }
             _ => Ty::Any,
