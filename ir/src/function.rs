@@ -104,6 +104,10 @@ pub struct InstData {
     pub results: Vals,
     /// Where a terminator goes.
     pub targets: SmallVec<[Target; 2]>,
+    /// What goes along when the instruction throws: the arguments of the handler's parameters after
+    /// the error, or, in a block without handler, what the `mut` parameters hold then. Empty until
+    /// `passes::promote`.
+    pub unwind: Vals,
     pub span: Span,
 }
 
@@ -215,7 +219,11 @@ pub enum PathStep {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CallInfo {
     pub callee: Callee,
-    /// One for each argument, in order; those without a slot take the next operand.
+    /// The name after the dot of a `call.method`.
+    pub method: Option<Arc<str>>,
+    /// One for each argument, in order; those without a slot take the next operand. After
+    /// `passes::promote` those with a slot take one too, and the call has one more result for each of
+    /// them, in order: what the variable holds afterwards (also when the call throws).
     pub args: Vec<ArgInfo>,
 }
 
@@ -227,6 +235,20 @@ pub enum Callee {
     Builtin(Builtin),
     /// A method name that means nothing but a field: only a record's field can be meant.
     Field,
+}
+
+impl CallInfo {
+    /// How many arguments hand a variable in and out.
+    pub fn variables(&self) -> usize {
+        self.args.iter().filter(|a| a.variable().is_some()).count()
+    }
+}
+
+impl ArgInfo {
+    /// The variable this argument hands in and out.
+    pub fn variable(&self) -> Option<Slot> {
+        self.mutable.or(self.offered)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -294,6 +316,7 @@ impl Function {
             imm,
             results: Vals::new(),
             targets: SmallVec::new(),
+            unwind: Vals::new(),
             span,
         });
         for (i, ty) in result_tys.iter().enumerate() {

@@ -79,7 +79,8 @@ macro_rules! ops {
             pub const fn effect(self) -> Effect {
                 match self { $(Op::$op => Effect::$effect,)* }
             }
-            /// How many results; `call.spec` has one more for each `mut` argument.
+            /// How many results, but for calls that hand variables in and out (see
+            /// [`crate::function::CallInfo`]) and `call.spec`, which has the callee's.
             pub const fn results(self) -> usize {
                 match self { $(Op::$op => $results,)* }
             }
@@ -182,6 +183,9 @@ ops! {
     /// `s<path> = v` in place, for the variable in the slot of the path. Operands: the index values in
     /// the order of the path, then the new value. When it throws, the variable is unchanged.
     PlaceSet "place.set" AtLeast(1) Path Throws -> 0;
+    /// `place.set` in SSA form: the first operand is the value before, the result the value after (the
+    /// slot of the path only names the variable). In place when nobody else holds the value.
+    PlaceWith "place.with" AtLeast(2) Path Throws -> 1;
 
     // ---- calls ---------------------------------------------------------------------------------
     /// Calls the first operand with the rest. The immediate names arguments, marks spread ones and
@@ -319,17 +323,26 @@ ops! {
     StoreAny "store.any" Exactly(3) None Writes -> 0;
 
     // ---- typed: calls, ownership, cells --------------------------------------------------------
-    /// A native call of a specialisation (its number is the immediate).
+    /// A native call of a specialisation (its number is the immediate): operands and results are the
+    /// leaves of its parameters and results (see `passes/README.md`).
     CallSpec "call.spec" AtLeast(0) Int Any -> 1;
-    /// The number of captures' value in a closure of known code.
+    /// An item of an `Any` known to be a tuple with that many items. Here and in the next four the
+    /// immediate is the part's number and the result is unboxed when its type says so.
+    TupleGet "tuple.get" Exactly(1) Int Pure -> 1;
+    /// A field, by its place, of an `Any` known to be a record with those fields in that order.
+    RecordGet "record.get" Exactly(1) Int Pure -> 1;
+    /// A captured value of an `Any` known to be a closure of known code.
     Capture "capture" Exactly(1) Int Pure -> 1;
+    /// Start (0), stop (1) or step (2) of an `Any` known to be a range of ints.
+    RangeGet "range.get" Exactly(1) Int Pure -> 1;
+    /// The real (0) or imaginary (1) part of an `Any` known to be complex.
+    ComplexGet "complex.get" Exactly(1) Int Pure -> 1;
+    /// A complex `Any` from its two parts.
+    ComplexBox "complex.box" Exactly(2) None Pure -> 1;
     /// One more reference.
     Retain "retain" Exactly(1) None Writes -> 0;
     /// One reference fewer; frees at zero.
     Release "release" Exactly(1) None Writes -> 0;
-    /// The value behind a `mut` parameter (a word: the address of the caller's variable).
-    CellGet "cell.get" Exactly(1) Ty Reads -> 1;
-    CellSet "cell.set" Exactly(2) Ty Writes -> 0;
     /// Throws when Ctrl-C, a cancel or a time limit asks for it; stands in every loop.
     Interrupt "interrupt" Exactly(0) None Throws -> 0;
 
@@ -341,7 +354,8 @@ ops! {
     /// Operands iterable and position. Targets: body, which gets the item and the next position before
     /// its own arguments, and exit. May wait (generators, channels).
     IterNext "iter.next" Exactly(2) None Any -> 0;
-    Return "return" Exactly(1) None Pure -> 0;
+    /// The result; in SSA form after it what the `mut` parameters hold; in typed code their leaves.
+    Return "return" AtLeast(0) None Pure -> 0;
     Throw "throw" Exactly(1) None Any -> 0;
     /// Leaves code compiled for a loop through its exit with this number; the operands are the live values.
     Exit "exit" AtLeast(0) Int Pure -> 0;

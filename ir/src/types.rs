@@ -88,13 +88,18 @@ pub enum Ty {
     Str,
     /// An array of one dtype; the rank when it is known.
     Array(DType, Option<u8>),
-    /// A list whose elements all have one type (`Any` for mixed ones).
+    /// A list by how it stores its elements: unboxed `Bool`, `Int` or `Float`; `Never` when it is
+    /// empty; `Any` when that is not known.
     List(Arc<Ty>),
     Tuple(Arc<[Ty]>),
     Record(Arc<[(Arc<str>, Ty)]>),
     Dict,
-    /// An integer range with step.
-    Range,
+    /// A range of ints whose three parts are given; the step when it is known (never zero). Other
+    /// ranges, such as `2..`, are `Any`.
+    Range {
+        step: Option<i64>,
+        inclusive: bool,
+    },
     /// A closure: its code and the types of what it captured.
     Fn(FuncId, Arc<[Ty]>),
     /// A builtin as a value.
@@ -127,10 +132,20 @@ impl Ty {
             (a, b) if a == b => a.clone(),
             (Ty::Never, t) | (t, Ty::Never) => t.clone(),
             (Ty::Array(a, _), Ty::Array(b, _)) if a == b => Ty::Array(*a, None),
-            (Ty::List(a), Ty::List(b)) => {
-                let _ = (a, b);
-                Ty::List(Arc::new(Ty::Any))
+            (Ty::List(a), t @ Ty::List(_)) | (t @ Ty::List(_), Ty::List(a)) if **a == Ty::Never => {
+                t.clone()
             }
+            (Ty::List(_), Ty::List(_)) => Ty::List(Arc::new(Ty::Any)),
+            (Ty::Range { inclusive: a, .. }, Ty::Range { inclusive: b, .. }) if a == b => {
+                Ty::Range {
+                    step: None,
+                    inclusive: *a,
+                }
+            }
+            (Ty::Fn(f, a), Ty::Fn(g, b)) if f == g && a.len() == b.len() => Ty::Fn(
+                *f,
+                a.iter().zip(b.iter()).map(|(x, y)| x.join(y)).collect(),
+            ),
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 Ty::Tuple(a.iter().zip(b.iter()).map(|(x, y)| x.join(y)).collect())
             }
@@ -175,7 +190,13 @@ impl fmt::Display for Ty {
                 f.write_str("}")
             }
             Ty::Dict => f.write_str("dict"),
-            Ty::Range => f.write_str("range"),
+            Ty::Range { step, inclusive } => {
+                f.write_str(if *inclusive { "range=" } else { "range" })?;
+                match step {
+                    Some(step) => write!(f, "[{step}]"),
+                    None => Ok(()),
+                }
+            }
             Ty::Fn(id, captures) => {
                 write!(f, "fn[{id}")?;
                 for t in captures.iter() {
