@@ -1,0 +1,125 @@
+//! What a run needs besides its frames: the program, the host, the limits, the way to stop it.
+//!
+//! The context is passed explicitly to everything that runs; there are no thread-locals.
+
+use crate::error::Error;
+use crate::shared::Shared;
+use crate::value::Value;
+use quern_ir::Builtin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The state of one run that builtins and the interpreter share.
+pub struct ExecutionContext {
+    pub shared: Arc<Shared>,
+    pub host: Arc<dyn Host>,
+    pub interrupt: Arc<Interrupt>,
+    pub limits: Limits,
+    pub random: RandomState,
+}
+
+/// Does what `vm` must not: files, streams, clocks.
+pub trait Host: Send + Sync {
+    /// Runs a builtin whose home is the host. Arguments are as for [`crate::std::call`].
+    fn call(
+        &self,
+        builtin: Builtin,
+        args: &mut [Value],
+        context: &mut ExecutionContext,
+    ) -> Result<Value, Error>;
+}
+
+/// A host that offers nothing.
+pub struct NoHost;
+
+impl Host for NoHost {
+    fn call(
+        &self,
+        builtin: Builtin,
+        _: &mut [Value],
+        _: &mut ExecutionContext,
+    ) -> Result<Value, Error> {
+        Err(Error::new(
+            quern_ir::ErrorKind::PermissionError,
+            format!("{} is not available here", builtin.name()),
+        ))
+    }
+}
+
+/// How far a run may go.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Most calls nested in one fiber.
+    pub depth: usize,
+    /// Most values on the register stack of one fiber.
+    pub registers: usize,
+    /// Most steps (calls and loop turns) before the run stops; `None` is no limit.
+    pub steps: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { depth: 200_000, registers: 64 << 20, steps: None }
+    }
+}
+
+/// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    word: AtomicU32,
+}
+
+impl Interrupt {
+    /// The reason in [`Interrupt::get`]: somebody cancelled the run.
+    pub const CANCEL: u32 = 1;
+    /// The reason in [`Interrupt::get`]: its time is over.
+    pub const TIMEOUT: u32 = 2;
+
+    /// Stops the run at its next turn.
+    pub fn set(&self, reason: u32) {
+        self.word.store(reason, Ordering::Relaxed);
+    }
+
+    pub fn clear(&self) {
+        self.word.store(0, Ordering::Relaxed);
+    }
+
+    /// The reason to stop, 0 if there is none.
+    #[inline]
+    pub fn get(&self) -> u32 {
+        self.word.load(Ordering::Relaxed)
+    }
+
+    /// The address of the word, for compiled loops.
+    pub fn addr(&self) -> usize {
+        self.word.as_ptr() as usize
+    }
+
+    /// The error for a reason.
+    #[cold]
+    pub fn error(reason: u32) -> Error {
+        match reason {
+            Interrupt::TIMEOUT => Error::new(quern_ir::ErrorKind::Timeout, "the time limit passed"),
+            _ => Error::new(quern_ir::ErrorKind::Cancelled, "the run was cancelled"),
+        }
+    }
+}
+
+/// Where the task's random numbers stand: a key and how many blocks were drawn from it.
+#[derive(Clone, Debug, Default)]
+pub struct RandomState {
+    pub key: u64,
+    pub counter: u64,
+}
+
+impl ExecutionContext {
+    pub fn new(shared: Arc<Shared>, host: Arc<dyn Host>) -> ExecutionContext {
+        ExecutionContext {
+            shared,
+            host,
+            interrupt: Arc::new(Interrupt::default()),
+            limits: Limits::default(),
+            random: RandomState::default(),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Errors a script can catch.
+
+use crate::array::ArrayError;
+use crate::value::Value;
+use quern_ir::{ErrorKind, Span};
+use std::fmt;
+use std::sync::Arc;
+
+/// Everything known about an error.
+#[derive(Clone, Debug)]
+pub struct ErrorValue {
+    pub kind: ErrorKind,
+    /// What `e.kind` is; differs from the kind's own name for kinds a script made up.
+    pub kind_name: Arc<str>,
+    pub message: String,
+    pub hint: Option<String>,
+    /// Where it was thrown, once known.
+    pub span: Option<Span>,
+    /// The calls it came through, innermost first.
+    pub trace: Vec<TraceEntry>,
+    pub payload: Value,
+}
+
+/// One call an error came through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceEntry {
+    /// The function that was running.
+    pub function: Arc<str>,
+    /// What it was doing.
+    pub span: Span,
+}
+
+/// The longest trace kept; the calls in the middle of a longer one are dropped.
+pub const MAX_TRACE: usize = 64;
+
+/// An error on its way: one word, so that results stay small.
+#[derive(Clone)]
+pub struct Error(Arc<ErrorValue>);
+
+impl Error {
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error(Arc::new(ErrorValue {
+            kind,
+            kind_name: kind.name().into(),
+            message: message.into(),
+            hint: None,
+            span: None,
+            trace: Vec::new(),
+            payload: Value::None,
+        }))
+    }
+
+    pub fn from_value(value: Arc<ErrorValue>) -> Error {
+        Error(value)
+    }
+
+    pub fn into_value(self) -> Arc<ErrorValue> {
+        self.0
+    }
+
+    /// The error that `throw` makes of any value: an error as it is, anything else as payload.
+    pub fn thrown(value: Value) -> Error {
+        match value {
+            Value::Error(e) => Error(e),
+            Value::Str(s) => Error::user("Error", s.as_str()),
+            other => {
+                Error::user("Error", format!("a {} was thrown", other.type_name())).payload(other)
+            }
+        }
+    }
+
+    /// An error of a kind named by a script.
+    pub fn user(kind: &str, message: impl Into<String>) -> Error {
+        let known = ErrorKind::from_name(kind).unwrap_or(ErrorKind::User);
+        let mut error = Error::new(known, message);
+        error.edit().kind_name = kind.into();
+        error
+    }
+
+    pub fn type_error(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::TypeError, message)
+    }
+
+    pub fn value_error(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::ValueError, message)
+    }
+
+    pub fn index_error(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::IndexError, message)
+    }
+
+    pub fn key_error(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::KeyError, message)
+    }
+
+    pub fn overflow(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::OverflowError, message)
+    }
+
+    /// The same error with advice.
+    pub fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.edit().hint = Some(hint.into());
+        self
+    }
+
+    /// The same error with a place, unless it has one.
+    pub fn at(mut self, span: Span) -> Error {
+        if self.0.span.is_none() {
+            self.edit().span = Some(span);
+        }
+        self
+    }
+
+    pub fn payload(mut self, payload: Value) -> Error {
+        self.edit().payload = payload;
+        self
+    }
+
+    /// Adds a call the error came through.
+    pub fn trace(&mut self, function: &Arc<str>, span: Span) {
+        let trace = &mut self.edit().trace;
+        if trace.len() == MAX_TRACE {
+            trace.remove(MAX_TRACE / 2);
+        }
+        trace.push(TraceEntry { function: function.clone(), span });
+    }
+
+    /// The error for changing.
+    pub fn edit(&mut self) -> &mut ErrorValue {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl std::ops::Deref for Error {
+    type Target = ErrorValue;
+    fn deref(&self) -> &ErrorValue {
+        &self.0
+    }
+}
+
+impl From<ArrayError> for Error {
+    fn from(e: ArrayError) -> Error {
+        let mut error = Error::new(e.kind, e.message);
+        error.edit().hint = e.hint;
+        error
+    }
+}
+
+impl From<Error> for Value {
+    fn from(e: Error) -> Value {
+        Value::Error(e.0)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind_name, self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, " (hint: {hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

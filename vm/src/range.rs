@@ -1,0 +1,118 @@
+//! Integer ranges: `a..b`, `a..=b by c`, and the open ones that slice (`a..`, `..`).
+
+/// A range. An end that is left out is open.
+///
+/// `#[repr(C)]` because compiled loops read the first three fields of what [`Range::for_loop`] made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Range {
+    /// 0 if open.
+    pub start: i64,
+    /// 0 if open.
+    pub stop: i64,
+    pub step: i64,
+    pub open_start: bool,
+    pub open_stop: bool,
+    /// Whether `stop` belongs to the range.
+    pub inclusive: bool,
+}
+
+impl Range {
+    /// `start..stop`
+    pub fn new(start: i64, stop: i64) -> Range {
+        Range { start, stop, step: 1, open_start: false, open_stop: false, inclusive: false }
+    }
+
+    pub fn start(&self) -> Option<i64> {
+        (!self.open_start).then_some(self.start)
+    }
+
+    pub fn stop(&self) -> Option<i64> {
+        (!self.open_stop).then_some(self.stop)
+    }
+
+    /// The same numbers with both ends given and `stop` excluded, as loops walk it: an open start is
+    /// 0, an open stop the greatest (or least) int. `None` if the last number has no successor.
+    pub fn for_loop(&self) -> Option<Range> {
+        let stop = match (self.open_stop, self.inclusive) {
+            (true, _) if self.step > 0 => i64::MAX,
+            (true, _) => i64::MIN,
+            (false, false) => self.stop,
+            (false, true) => self.stop.checked_add(self.step.signum())?,
+        };
+        Some(Range {
+            start: self.start,
+            stop,
+            step: self.step,
+            open_start: false,
+            open_stop: false,
+            inclusive: false,
+        })
+    }
+
+    /// How many numbers there are; `None` for an open range.
+    pub fn len(&self) -> Option<usize> {
+        if self.open_stop {
+            return None;
+        }
+        let (start, stop) = (i128::from(self.start), i128::from(self.stop));
+        let step = i128::from(self.step);
+        let stop = if self.inclusive { stop + step.signum() } else { stop };
+        let distance = if step > 0 { stop - start } else { start - stop };
+        let count = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
+        usize::try_from(count).ok()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// The number at an index from the front, which must be below the length.
+    pub fn at(&self, index: usize) -> i64 {
+        self.start.wrapping_add(self.step.wrapping_mul(index as i64))
+    }
+
+    pub fn contains(&self, x: i64) -> bool {
+        let (start, x, step) = (i128::from(self.start), i128::from(x), i128::from(self.step));
+        let below_stop = match self.stop() {
+            None => true,
+            Some(stop) => {
+                let stop = i128::from(stop);
+                let before = if step > 0 { x < stop } else { x > stop };
+                before || self.inclusive && x == stop
+            }
+        };
+        let after_start = if step > 0 { x >= start } else { x <= start };
+        after_start && below_stop && (x - start) % step == 0
+    }
+
+    /// The numbers of a range with both ends, in order.
+    pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
+        (0..self.len().unwrap_or(usize::MAX)).map(|i| self.at(i))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(start: i64, stop: i64, step: i64, inclusive: bool) -> Range {
+        Range { step, inclusive, ..Range::new(start, stop) }
+    }
+
+    #[test]
+    fn lengths_and_members() {
+        assert_eq!(range(0, 10, 3, false).iter().collect::<Vec<_>>(), [0, 3, 6, 9]);
+        assert_eq!(range(4, 0, -2, true).iter().collect::<Vec<_>>(), [4, 2, 0]);
+        assert_eq!(range(5, 5, 1, false).len(), Some(0));
+        assert!(range(0, 10, 3, false).contains(9));
+        assert!(!range(0, 10, 3, false).contains(10));
+        assert!(range(4, 0, -2, true).contains(0));
+    }
+
+    #[test]
+    fn a_loop_sees_an_exclusive_stop() {
+        assert_eq!(range(1, 5, 1, true).for_loop(), Some(Range::new(1, 6)));
+        assert_eq!(range(1, i64::MAX, 1, true).for_loop(), None);
+    }
+}

@@ -1,0 +1,461 @@
+//! The value every script name holds: 16 bytes, a tag and a payload.
+//!
+//! Scalars lie in the value itself, everything else behind one thin `Arc`. A value is immutable or
+//! copied on write, so cloning one is a counter increment and no lock stands on the way to its data.
+//!
+//! Compiled code reads values in memory: [`layout`] has the tags and offsets it may rely on. By
+//! `repr(u8)` the tag is byte 0 and each payload lies at the first offset its alignment allows.
+
+use crate::array::{Array, Complex, Scalar};
+use crate::closure::Closure;
+use crate::dict::Dict;
+use crate::error::ErrorValue;
+use crate::generator::Generator;
+use crate::list::List;
+use crate::range::Range;
+use crate::record::Record;
+use crate::text::Str;
+use quern_ir::{Builtin, DType, Ty};
+use std::sync::Arc;
+
+/// Any script value.
+#[derive(Clone, Debug, Default)]
+#[repr(u8)]
+pub enum Value {
+    #[default]
+    None = 0,
+    Bool(bool) = 1,
+    Int(i64) = 2,
+    Float(f64) = 3,
+    F32(f32) = 4,
+    Builtin(Builtin) = 5,
+    Complex(Arc<Complex>) = 6,
+    Str(Arc<Str>) = 7,
+    Array(Arc<Array>) = 8,
+    List(Arc<List>) = 9,
+    Tuple(Arc<Tuple>) = 10,
+    Record(Arc<Record>) = 11,
+    Dict(Arc<Dict>) = 12,
+    Range(Arc<Range>) = 13,
+    Fn(Arc<Closure>) = 14,
+    Error(Arc<ErrorValue>) = 15,
+    Generator(Arc<Generator>) = 16,
+}
+
+/// A tuple: a fixed number of values.
+#[derive(Clone, Debug, Default)]
+pub struct Tuple {
+    pub items: Box<[Value]>,
+}
+
+/// Where compiled code finds the parts of a [`Value`].
+pub mod layout {
+    /// Tags, in byte 0.
+    pub const NONE: u8 = 0;
+    pub const BOOL: u8 = 1;
+    pub const INT: u8 = 2;
+    pub const FLOAT: u8 = 3;
+    pub const F32: u8 = 4;
+    pub const BUILTIN: u8 = 5;
+    pub const COMPLEX: u8 = 6;
+    pub const STR: u8 = 7;
+    pub const ARRAY: u8 = 8;
+    pub const LIST: u8 = 9;
+    pub const TUPLE: u8 = 10;
+    pub const RECORD: u8 = 11;
+    pub const DICT: u8 = 12;
+    pub const RANGE: u8 = 13;
+    pub const FN: u8 = 14;
+    pub const ERROR: u8 = 15;
+    pub const GENERATOR: u8 = 16;
+    /// Values with this tag or a greater one hold a counted pointer.
+    pub const FIRST_COUNTED: u8 = COMPLEX;
+
+    pub const VALUE_SIZE: usize = 16;
+    /// Offset of a bool.
+    pub const BOOL_OFFSET: usize = 1;
+    /// Offset of a builtin's number, a `u16`.
+    pub const BUILTIN_OFFSET: usize = 2;
+    /// Offset of an `f32`.
+    pub const F32_OFFSET: usize = 4;
+    /// Offset of an int, a float and a counted pointer.
+    pub const WORD_OFFSET: usize = 8;
+    /// A counted pointer points to the strong count; the data (what `Arc::as_ptr` answers) is this
+    /// many bytes further.
+    pub const ARC_DATA: usize = 16;
+}
+
+impl Value {
+    pub fn str(text: impl Into<String>) -> Value {
+        Value::Str(Arc::new(Str::new(text.into())))
+    }
+
+    pub fn complex(re: f64, im: f64) -> Value {
+        Value::Complex(Arc::new(Complex::new(re, im)))
+    }
+
+    pub fn array(array: Array) -> Value {
+        Value::Array(Arc::new(array))
+    }
+
+    pub fn list(items: Vec<Value>) -> Value {
+        Value::List(Arc::new(List::from_values(items)))
+    }
+
+    pub fn tuple(items: Vec<Value>) -> Value {
+        Value::Tuple(Arc::new(Tuple { items: items.into() }))
+    }
+
+    pub fn dict(dict: Dict) -> Value {
+        Value::Dict(Arc::new(dict))
+    }
+
+    pub fn record(record: Record) -> Value {
+        Value::Record(Arc::new(record))
+    }
+
+    pub fn range(range: Range) -> Value {
+        Value::Range(Arc::new(range))
+    }
+
+    /// The dtype as scripts name it: the builtin that converts to it.
+    pub fn dtype(dtype: DType) -> Value {
+        Value::Builtin(match dtype {
+            DType::Bool => Builtin::Bool,
+            DType::U8 => Builtin::U8,
+            DType::I32 => Builtin::I32,
+            DType::Int => Builtin::Int,
+            DType::F32 => Builtin::F32,
+            DType::Float => Builtin::Float,
+            DType::Complex => Builtin::Complex,
+        })
+    }
+
+    /// The dtype that a value names, as a builtin (`f32`) or a string.
+    pub fn as_dtype(&self) -> Option<DType> {
+        match self {
+            Value::Builtin(b) => DType::from_name(b.name()),
+            Value::Str(s) => DType::from_name(s.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The tag: see [`layout`].
+    pub fn tag(&self) -> u8 {
+        match self {
+            Value::None => layout::NONE,
+            Value::Bool(_) => layout::BOOL,
+            Value::Int(_) => layout::INT,
+            Value::Float(_) => layout::FLOAT,
+            Value::F32(_) => layout::F32,
+            Value::Builtin(_) => layout::BUILTIN,
+            Value::Complex(_) => layout::COMPLEX,
+            Value::Str(_) => layout::STR,
+            Value::Array(_) => layout::ARRAY,
+            Value::List(_) => layout::LIST,
+            Value::Tuple(_) => layout::TUPLE,
+            Value::Record(_) => layout::RECORD,
+            Value::Dict(_) => layout::DICT,
+            Value::Range(_) => layout::RANGE,
+            Value::Fn(_) => layout::FN,
+            Value::Error(_) => layout::ERROR,
+            Value::Generator(_) => layout::GENERATOR,
+        }
+    }
+
+    /// The name of the type, as `type(x)` gives it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::None => "none",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Float(_) => "float",
+            Value::F32(_) => "f32",
+            Value::Complex(_) => "complex",
+            Value::Str(_) => "str",
+            Value::Array(_) => "array",
+            Value::List(_) => "list",
+            Value::Tuple(_) => "tuple",
+            Value::Record(_) => "record",
+            Value::Dict(_) => "dict",
+            Value::Range(_) => "range",
+            Value::Fn(_) | Value::Builtin(_) => "fn",
+            Value::Error(_) => "error",
+            Value::Generator(_) => "generator",
+        }
+    }
+
+    pub fn is_none(&self) -> bool {
+        matches!(self, Value::None)
+    }
+
+    /// An int; bools and floats are none.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Value::Int(x) => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// Any real number as a float.
+    pub fn as_float(&self) -> Option<f64> {
+        match self {
+            Value::Int(x) => Some(*x as f64),
+            Value::Float(x) => Some(*x),
+            Value::F32(x) => Some(f64::from(*x)),
+            Value::Bool(x) => Some(f64::from(u8::from(*x))),
+            _ => None,
+        }
+    }
+
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(x) => Some(*x),
+            _ => None,
+        }
+    }
+
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Str(s) => Some(s.as_str()),
+            _ => None,
+        }
+    }
+
+    /// A number or bool as the array module has it.
+    pub fn as_scalar(&self) -> Option<Scalar> {
+        match self {
+            Value::Bool(x) => Some(Scalar::Bool(*x)),
+            Value::Int(x) => Some(Scalar::Int(*x)),
+            Value::Float(x) => Some(Scalar::Float(*x)),
+            Value::F32(x) => Some(Scalar::F32(*x)),
+            Value::Complex(z) => Some(Scalar::Complex(z.re, z.im)),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a number or a bool.
+    pub fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::F32(_) | Value::Complex(_)
+        )
+    }
+
+    /// Whether this can be called.
+    pub fn is_callable(&self) -> bool {
+        matches!(self, Value::Fn(_) | Value::Builtin(_))
+    }
+
+    /// The type to specialise code for when this value is seen. Tuples, records and captures go
+    /// [`TY_DEPTH`] levels deep and are `Any` below.
+    pub fn ty(&self) -> Ty {
+        self.ty_to(TY_DEPTH)
+    }
+
+    fn ty_to(&self, depth: usize) -> Ty {
+        match self {
+            Value::None => Ty::None,
+            Value::Bool(_) => Ty::Bool,
+            Value::Int(_) => Ty::Int,
+            Value::Float(_) => Ty::Float,
+            Value::F32(_) => Ty::F32,
+            Value::Complex(_) => Ty::Complex,
+            Value::Str(_) => Ty::Str,
+            Value::Array(a) => Ty::Array(a.dtype(), Some(a.rank() as u8)),
+            Value::List(l) => Ty::List(Arc::new(l.item_ty())),
+            Value::Dict(_) => Ty::Dict,
+            Value::Range(r) if !r.open_start && !r.open_stop => {
+                Ty::Range { step: (r.step.abs() == 1).then_some(r.step), inclusive: r.inclusive }
+            }
+            Value::Builtin(b) => Ty::Builtin(*b),
+            Value::Tuple(t) if depth > 0 && t.items.len() <= TY_WIDTH => {
+                Ty::Tuple(t.items.iter().map(|v| v.ty_to(depth - 1)).collect())
+            }
+            Value::Record(r) if depth > 0 && r.fields().len() <= TY_WIDTH => {
+                let names = r.shape().names().iter().cloned();
+                let tys = r.fields().iter().map(|v| v.ty_to(depth - 1));
+                Ty::Record(names.zip(tys).collect())
+            }
+            Value::Fn(f) if depth > 0 => {
+                Ty::Fn(f.func, f.captures.iter().map(|v| v.ty_to(depth - 1)).collect())
+            }
+            Value::Tuple(_)
+            | Value::Record(_)
+            | Value::Fn(_)
+            | Value::Range(_)
+            | Value::Error(_)
+            | Value::Generator(_) => Ty::Any,
+        }
+    }
+}
+
+/// How deep [`Value::ty`] looks into tuples, records and captures.
+pub const TY_DEPTH: usize = 3;
+/// The widest tuple or record that [`Value::ty`] takes apart.
+pub const TY_WIDTH: usize = 12;
+
+/// Whether two whole values are equal: arrays element by element, containers item by item, numbers
+/// by value whatever their types, identity types by identity. NaN equals nothing.
+pub fn equal(a: &Value, b: &Value) -> bool {
+    use Value::*;
+    match (a, b) {
+        (None, None) => true,
+        (Int(x), Int(y)) => x == y,
+        (Bool(x), Bool(y)) => x == y,
+        (Str(x), Str(y)) => x.as_str() == y.as_str(),
+        (Builtin(x), Builtin(y)) => x == y,
+        (Complex(_), _) | (_, Complex(_)) => match (a.as_scalar(), b.as_scalar()) {
+            (Some(x), Some(y)) => x.as_complex() == y.as_complex(),
+            _ => false,
+        },
+        (F32(x), F32(y)) => x == y,
+        (Int(_) | Float(_) | F32(_) | Bool(_), Int(_) | Float(_) | F32(_) | Bool(_)) => {
+            a.as_float() == b.as_float()
+        }
+        (Array(x), Array(y)) => {
+            x.shape() == y.shape() && x.scalars().zip(y.scalars()).all(|(x, y)| scalars_equal(x, y))
+        }
+        (List(x), List(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| equal(&x, &y))
+        }
+        (Tuple(x), Tuple(y)) => {
+            x.items.len() == y.items.len()
+                && x.items.iter().zip(y.items.iter()).all(|(x, y)| equal(x, y))
+        }
+        (Record(x), Record(y)) => {
+            x.fields().len() == y.fields().len()
+                && x.iter().all(|(name, v)| y.get(name).is_some_and(|w| equal(v, w)))
+        }
+        (Dict(x), Dict(y)) => {
+            x.len() == y.len() && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| equal(v, w)))
+        }
+        (Range(x), Range(y)) => x == y,
+        (Fn(x), Fn(y)) => {
+            Arc::ptr_eq(x, y)
+                || x.func == y.func
+                    && x.captures.len() == y.captures.len()
+                    && x.captures.iter().zip(y.captures.iter()).all(|(x, y)| equal(x, y))
+        }
+        (Error(x), Error(y)) => {
+            Arc::ptr_eq(x, y)
+                || x.kind_name == y.kind_name
+                    && x.message == y.message
+                    && equal(&x.payload, &y.payload)
+        }
+        (Generator(x), Generator(y)) => Arc::ptr_eq(x, y),
+        _ => false,
+    }
+}
+
+fn scalars_equal(a: Scalar, b: Scalar) -> bool {
+    match (a, b) {
+        (Scalar::Int(x), Scalar::Int(y)) => x == y,
+        (Scalar::Complex(..), _) | (_, Scalar::Complex(..)) => a.as_complex() == b.as_complex(),
+        _ => a.as_f64() == b.as_f64(),
+    }
+}
+
+impl From<bool> for Value {
+    fn from(x: bool) -> Value {
+        Value::Bool(x)
+    }
+}
+impl From<i64> for Value {
+    fn from(x: i64) -> Value {
+        Value::Int(x)
+    }
+}
+impl From<f64> for Value {
+    fn from(x: f64) -> Value {
+        Value::Float(x)
+    }
+}
+impl From<f32> for Value {
+    fn from(x: f32) -> Value {
+        Value::F32(x)
+    }
+}
+impl From<&str> for Value {
+    fn from(x: &str) -> Value {
+        Value::str(x)
+    }
+}
+impl From<String> for Value {
+    fn from(x: String) -> Value {
+        Value::str(x)
+    }
+}
+impl From<Array> for Value {
+    fn from(x: Array) -> Value {
+        Value::array(x)
+    }
+}
+impl From<Scalar> for Value {
+    fn from(x: Scalar) -> Value {
+        match x {
+            Scalar::Bool(x) => Value::Bool(x),
+            Scalar::Int(x) => Value::Int(x),
+            Scalar::F32(x) => Value::F32(x),
+            Scalar::Float(x) => Value::Float(x),
+            Scalar::Complex(re, im) => Value::complex(re, im),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(value: &Value) -> [u8; 16] {
+        let mut out = [0; 16];
+        // SAFETY: a `Value` is 16 bytes; the bytes compared below are initialised ones of its variant.
+        unsafe {
+            for (i, byte) in out.iter_mut().enumerate() {
+                let p = std::ptr::from_ref(value).cast::<std::mem::MaybeUninit<u8>>().add(i);
+                *byte = (*p).assume_init_read();
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_layout_is_what_compiled_code_expects() {
+        assert_eq!(size_of::<Value>(), layout::VALUE_SIZE);
+        assert_eq!(size_of::<Result<Value, crate::error::Error>>(), 16);
+        let word = |v: &Value| {
+            u64::from_ne_bytes(bytes(v)[layout::WORD_OFFSET..].try_into().expect("8 bytes"))
+        };
+        assert_eq!(word(&Value::Int(-5)), -5i64 as u64);
+        assert_eq!(word(&Value::Float(1.5)), 1.5f64.to_bits());
+        let text = Arc::new(Str::from("x"));
+        let data = Arc::as_ptr(&text) as u64;
+        assert_eq!(word(&Value::Str(text)) + layout::ARC_DATA as u64, data);
+        assert_eq!(bytes(&Value::Bool(true))[layout::BOOL_OFFSET], 1);
+        let number = &bytes(&Value::Builtin(Builtin::Sum))[layout::BUILTIN_OFFSET..][..2];
+        assert_eq!(number, (Builtin::Sum as u16).to_ne_bytes());
+        let bits = &bytes(&Value::F32(2.5))[layout::F32_OFFSET..][..4];
+        assert_eq!(bits, 2.5f32.to_ne_bytes());
+        for value in [Value::None, Value::Int(1), Value::str("a"), Value::list(vec![])] {
+            assert_eq!(bytes(&value)[0], value.tag());
+        }
+    }
+
+    #[test]
+    fn values_may_cross_threads() {
+        fn assert_send_sync<T: Send + Sync>() {}
+        assert_send_sync::<Value>();
+        assert_send_sync::<crate::error::Error>();
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value_and_containers_by_items() {
+        assert!(equal(&Value::Int(1), &Value::Float(1.0)));
+        assert!(!equal(&Value::Float(f64::NAN), &Value::Float(f64::NAN)));
+        assert!(!equal(&Value::Int(1), &Value::str("1")));
+        let a = Value::list(vec![Value::Int(1), Value::str("a")]);
+        let b = Value::list(vec![Value::Float(1.0), Value::str("a")]);
+        assert!(equal(&a, &b));
+        assert!(!equal(&a, &Value::list(vec![Value::Int(1)])));
+    }
+}
