@@ -1,0 +1,103 @@
+"""What Quern is measured against: how each peer finds its source file and runs it.
+
+A peer's source is the first `<program><suffix>` that exists in the program's
+folder; a program without one is not run by that peer.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+BENCHES = Path(__file__).resolve().parent.parent
+REPOSITORY = BENCHES.parent
+BUILD = BENCHES / "build"
+VENV_PYTHON = BENCHES / ".venv" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class Peer:
+    name: str
+    suffixes: tuple[str, ...]
+    # The command that starts a program, from its source file.
+    command: Callable[[Path], list[str]]
+    # What must exist for the peer to run at all.
+    needs: Callable[[], bool]
+
+    def source(self, folder: Path) -> Path | None:
+        candidates = (folder / f"{folder.name}{suffix}" for suffix in self.suffixes)
+        return next((path for path in candidates if path.exists()), None)
+
+
+def quern_binary() -> Path:
+    target = Path(os.environ.get("CARGO_TARGET_DIR", "target"))
+    return REPOSITORY / target / "release" / "jit"
+
+
+def build_quern() -> None:
+    subprocess.run(
+        ["cargo", "build", "--release", "--package", "quern-lang", "--bin", "jit"],
+        cwd=REPOSITORY,
+        check=True,
+    )
+
+
+def compiled_c(source: Path) -> list[str]:
+    """Builds `source` with `gcc -O2` when it is newer than its binary."""
+    binary = BUILD / source.parent.parent.name / source.stem
+    headers = source.parent.parent.glob("*.h")
+    newest = max(path.stat().st_mtime for path in [source, *headers])
+    if not binary.exists() or binary.stat().st_mtime < newest:
+        binary.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["gcc", "-O2", "-o", binary, source, "-lm"], check=True)
+    return [str(binary)]
+
+
+def _tool(name: str, suffixes: tuple[str, ...], executable: str) -> Peer:
+    return Peer(
+        name,
+        suffixes,
+        command=lambda source: [executable, str(source)],
+        needs=lambda: shutil.which(executable) is not None,
+    )
+
+
+def _venv(name: str) -> Peer:
+    return Peer(
+        name,
+        (f".{name}.py",),
+        command=lambda source: [str(VENV_PYTHON), str(source)],
+        needs=VENV_PYTHON.exists,
+    )
+
+
+def _quern(name: str, *options: str) -> Peer:
+    return Peer(
+        name,
+        (".qn",),
+        command=lambda source: [str(quern_binary()), *options, str(source)],
+        needs=lambda: quern_binary().exists(),
+    )
+
+
+PEERS = {
+    peer.name: peer
+    for peer in [
+        _quern("quern"),
+        _quern("quern-interpreter", "--jit=off"),
+        Peer("gcc", (".c",), compiled_c, needs=lambda: shutil.which("gcc") is not None),
+        _venv("numba"),
+        _tool("luajit", (".luajit.lua", ".lua"), "luajit"),
+        _tool("node", (".js",), "node"),
+        _tool("pypy", (".py",), "pypy3"),
+        Peer(
+            "python",
+            (".py",),
+            command=lambda source: [str(VENV_PYTHON), str(source)],
+            needs=VENV_PYTHON.exists,
+        ),
+        _tool("lua", (".lua",), "lua5.4"),
+    ]
+}
