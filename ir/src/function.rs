@@ -108,6 +108,8 @@ pub struct InstData {
     /// the error, or, in a block without handler, what the `mut` parameters hold then. Empty until
     /// `passes::promote`.
     pub unwind: Vals,
+    /// Counted values that end here when the instruction throws (`passes::ownership`).
+    pub dying: Vals,
     pub span: Span,
 }
 
@@ -317,6 +319,7 @@ impl Function {
             results: Vals::new(),
             targets: SmallVec::new(),
             unwind: Vals::new(),
+            dying: Vals::new(),
             span,
         });
         for (i, ty) in result_tys.iter().enumerate() {

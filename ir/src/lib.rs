@@ -8,12 +8,16 @@
 #![forbid(unsafe_code)]
 
 pub mod builtins;
+pub mod analysis;
+mod compact;
 pub mod entities;
 mod error_kind;
 pub mod function;
 pub mod ops;
 mod span;
+pub mod text;
 pub mod types;
+pub mod verify;
 
 pub use builtins::Builtin;
 pub use entities::{Block, Entity, EntityVec, FuncId, GlobalId, Inst, Slot, Val};

@@ -185,7 +185,7 @@ impl fmt::Display for Ty {
             Ty::Record(fields) => {
                 f.write_str("{")?;
                 for (i, (n, t)) in fields.iter().enumerate() {
-                    write!(f, "{}{n}: {t}", if i > 0 { ", " } else { "" })?;
+                    write!(f, "{}{n:?}: {t}", if i > 0 { ", " } else { "" })?;
                 }
                 f.write_str("}")
             }
