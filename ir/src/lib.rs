@@ -7,13 +7,14 @@
 //! structure ([`function::Function`]), one text form ([`text`]) and one verifier ([`verify`]).
 #![forbid(unsafe_code)]
 
-pub mod builtins;
 pub mod analysis;
+pub mod builtins;
 mod compact;
 pub mod entities;
 mod error_kind;
 pub mod function;
 pub mod ops;
+pub mod passes;
 mod span;
 pub mod text;
 pub mod types;

@@ -18,6 +18,7 @@ mod parse;
 mod print;
 
 pub use parse::{ParseError, parse, parse_all};
+pub(crate) use print::write_inst;
 pub use print::{Style, print, print_styled};
 
 #[cfg(test)]

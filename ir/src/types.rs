@@ -122,6 +122,23 @@ impl Ty {
         }
     }
 
+    /// Whether one SSA value of typed code carries it; the other types are several values, or none.
+    pub fn is_leaf(&self) -> bool {
+        matches!(
+            self,
+            Ty::Bool
+                | Ty::Int
+                | Ty::Float
+                | Ty::F32
+                | Ty::Str
+                | Ty::Array(..)
+                | Ty::List(_)
+                | Ty::Dict
+                | Ty::Any
+                | Ty::Word
+        )
+    }
+
     pub fn is_numeric_scalar(&self) -> bool {
         matches!(self, Ty::Bool | Ty::Int | Ty::Float | Ty::F32 | Ty::Complex)
     }
@@ -137,15 +154,11 @@ impl Ty {
             }
             (Ty::List(_), Ty::List(_)) => Ty::List(Arc::new(Ty::Any)),
             (Ty::Range { inclusive: a, .. }, Ty::Range { inclusive: b, .. }) if a == b => {
-                Ty::Range {
-                    step: None,
-                    inclusive: *a,
-                }
+                Ty::Range { step: None, inclusive: *a }
             }
-            (Ty::Fn(f, a), Ty::Fn(g, b)) if f == g && a.len() == b.len() => Ty::Fn(
-                *f,
-                a.iter().zip(b.iter()).map(|(x, y)| x.join(y)).collect(),
-            ),
+            (Ty::Fn(f, a), Ty::Fn(g, b)) if f == g && a.len() == b.len() => {
+                Ty::Fn(*f, a.iter().zip(b.iter()).map(|(x, y)| x.join(y)).collect())
+            }
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 Ty::Tuple(a.iter().zip(b.iter()).map(|(x, y)| x.join(y)).collect())
             }

@@ -22,14 +22,10 @@ pub struct BitSet {
 
 impl BitSet {
     pub fn with_capacity(n: usize) -> BitSet {
-        BitSet {
-            words: vec![0; n.div_ceil(64)],
-        }
+        BitSet { words: vec![0; n.div_ceil(64)] }
     }
     pub fn contains(&self, i: usize) -> bool {
-        self.words
-            .get(i / 64)
-            .is_some_and(|w| w & (1 << (i % 64)) != 0)
+        self.words.get(i / 64).is_some_and(|w| w & (1 << (i % 64)) != 0)
     }
     /// Whether it was not there yet.
     pub fn insert(&mut self, i: usize) -> bool {

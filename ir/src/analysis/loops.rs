@@ -45,23 +45,14 @@ impl Loops {
                     stack.extend(flow.preds(block));
                 }
             }
-            let blocks: Vec<Block> = flow
-                .order
-                .iter()
-                .copied()
-                .filter(|b| inside[b.index()])
-                .collect();
+            let blocks: Vec<Block> =
+                flow.order.iter().copied().filter(|b| inside[b.index()]).collect();
             let parent = innermost[header.index()];
             let depth = parent.map_or(1, |p: usize| loops[p].depth + 1);
             for block in &blocks {
                 innermost[block.index()] = Some(loops.len());
             }
-            loops.push(Loop {
-                header,
-                blocks,
-                parent,
-                depth,
-            });
+            loops.push(Loop { header, blocks, parent, depth });
         }
         Loops { loops, innermost }
     }

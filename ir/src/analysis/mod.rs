@@ -47,11 +47,7 @@ impl ControlFlow {
         for (i, block) in order.iter().enumerate() {
             place[block.index()] = i;
         }
-        ControlFlow {
-            order,
-            preds,
-            place,
-        }
+        ControlFlow { order, preds, place }
     }
 
     /// Blocks with an edge to `block`, one entry an edge.

@@ -20,9 +20,8 @@ pub(super) struct Lexed {
     pub tokens: Vec<(Token, usize)>,
 }
 
-const PUNCTS: [&str; 15] = [
-    "->", "...", "..", "(", ")", "[", "]", "{", "}", ",", ":", "=", "?", "@", ".",
-];
+const PUNCTS: [&str; 15] =
+    ["->", "...", "..", "(", ")", "[", "]", "{", "}", ",", ":", "=", "?", "@", "."];
 
 /// Splits `text`; the number with each token is its line, from 1.
 pub(super) fn lex(text: &str) -> Result<Lexed, ParseError> {
@@ -42,10 +41,8 @@ pub(super) fn lex(text: &str) -> Result<Lexed, ParseError> {
         } else if c == ';' || c == '#' {
             rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
         } else if c == '"' {
-            let (value, length) = string(rest).ok_or_else(|| ParseError {
-                line,
-                message: "a string without end".into(),
-            })?;
+            let (value, length) = string(rest)
+                .ok_or_else(|| ParseError { line, message: "a string without end".into() })?;
             tokens.push((Token::Str(value), line));
             rest = &rest[length..];
         } else if c.is_ascii_digit()
@@ -63,10 +60,7 @@ pub(super) fn lex(text: &str) -> Result<Lexed, ParseError> {
             tokens.push((Token::Punct(punct), line));
             rest = &rest[punct.len()..];
         } else {
-            return Err(ParseError {
-                line,
-                message: format!("unexpected character {c:?}"),
-            });
+            return Err(ParseError { line, message: format!("unexpected character {c:?}") });
         }
     }
     tokens.push((Token::End, line));
@@ -127,12 +121,8 @@ fn string(text: &str) -> Option<(String, usize)> {
                 'r' => value.push('\r'),
                 '0' => value.push('\0'),
                 'u' => {
-                    let code: String = chars
-                        .by_ref()
-                        .skip(1)
-                        .map(|(_, c)| c)
-                        .take_while(|&c| c != '}')
-                        .collect();
+                    let code: String =
+                        chars.by_ref().skip(1).map(|(_, c)| c).take_while(|&c| c != '}').collect();
                     value.push(char::from_u32(u32::from_str_radix(&code, 16).ok()?)?);
                 }
                 c => value.push(c),

@@ -35,10 +35,7 @@ pub fn parse(text: &str) -> Result<Function, ParseError> {
     let mut functions = parse_all(text)?;
     match functions.len() {
         1 => Ok(functions.remove(0)),
-        n => Err(ParseError {
-            line: 1,
-            message: format!("expected one function, found {n}"),
-        }),
+        n => Err(ParseError { line: 1, message: format!("expected one function, found {n}") }),
     }
 }
 
@@ -47,10 +44,7 @@ pub fn parse(text: &str) -> Result<Function, ParseError> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_all(text: &str) -> Result<Vec<Function>, ParseError> {
-    let mut parser = Parser {
-        tokens: lex(text)?.tokens,
-        at: 0,
-    };
+    let mut parser = Parser { tokens: lex(text)?.tokens, at: 0 };
     let mut functions = Vec::new();
     while *parser.peek() != Token::End {
         functions.push(parser.function()?);
@@ -74,10 +68,7 @@ struct Body {
 impl Body {
     fn define(&mut self, val: Val, ty: Ty, def: ValDef) -> Result<(), String> {
         while self.func.vals.len() <= val.index() {
-            self.func.vals.push(ValData {
-                ty: Ty::Any,
-                def: ValDef::Param(Block(0), 0),
-            });
+            self.func.vals.push(ValData { ty: Ty::Any, def: ValDef::Param(Block(0), 0) });
             self.defined.push(false);
         }
         if std::mem::replace(&mut self.defined[val.index()], true) {
@@ -109,10 +100,7 @@ impl Parser {
 
     fn error<T>(&self, message: impl Into<String>) -> Parsed<T> {
         let line = self.tokens[self.at.saturating_sub(1)].1;
-        Err(ParseError {
-            line,
-            message: message.into(),
-        })
+        Err(ParseError { line, message: message.into() })
     }
 
     fn eat(&mut self, punct: &str) -> bool {
@@ -226,10 +214,7 @@ impl Parser {
             let ty = self.ty()?;
             func.slots.push(SlotData { name, ty });
         }
-        let mut body = Body {
-            func,
-            defined: Vec::new(),
-        };
+        let mut body = Body { func, defined: Vec::new() };
         while !self.eat("}") {
             self.block(&mut body)?;
         }
@@ -252,13 +237,7 @@ impl Parser {
             true => Some(self.spec()?),
             false => None,
         };
-        Ok(Param {
-            name,
-            mutable,
-            has_default,
-            variadic,
-            annotation,
-        })
+        Ok(Param { name, mutable, has_default, variadic, annotation })
     }
 
     fn block(&mut self, body: &mut Body) -> Parsed<()> {
@@ -336,9 +315,7 @@ impl Parser {
                     true => self.list(")", Self::entity)?,
                     false => Vec::new(),
                 };
-                body.func.insts[inst]
-                    .targets
-                    .push(Target::new(target, &args));
+                body.func.insts[inst].targets.push(Target::new(target, &args));
                 if !self.eat(",") {
                     break;
                 }
@@ -384,7 +361,9 @@ impl Parser {
             ImmKind::Int => Imm::Int(self.int()?),
             ImmKind::Float => Imm::Float(Bits64::new(self.float()?)),
             ImmKind::F32 => Imm::F32(self.f32()?),
-            ImmKind::Complex => Imm::Complex(Bits64::new(self.float()?), Bits64::new(self.float()?)),
+            ImmKind::Complex => {
+                Imm::Complex(Bits64::new(self.float()?), Bits64::new(self.float()?))
+            }
             ImmKind::Bool => match self.word()?.as_str() {
                 "true" => Imm::Bool(true),
                 "false" => Imm::Bool(false),
@@ -541,11 +520,7 @@ impl Parser {
             }
             Ok(arg)
         })?;
-        Ok(CallInfo {
-            callee,
-            method,
-            args,
-        })
+        Ok(CallInfo { callee, method, args })
     }
 
     fn spec(&mut self) -> Parsed<TypeSpec> {

@@ -108,12 +108,7 @@ pub(crate) fn write_inst(out: &mut String, func: &Function, inst: Inst) -> fmt::
         write!(out, "{before}{arg}")?;
     }
     for (i, target) in data.targets.iter().enumerate() {
-        write!(
-            out,
-            "{}{}",
-            if i == 0 { " -> " } else { ", " },
-            target.block
-        )?;
+        write!(out, "{}{}", if i == 0 { " -> " } else { ", " }, target.block)?;
         write_vals(out, &target.args)?;
     }
     if !data.unwind.is_empty() {
@@ -245,11 +240,7 @@ impl Display for TypeSpec {
 
 /// A float that reads back to the same bits.
 fn write_float(f: &mut fmt::Formatter<'_>, x: f64) -> fmt::Result {
-    if x.is_nan() {
-        write!(f, "nan_{:x}", x.to_bits())
-    } else {
-        write!(f, "{x:?}")
-    }
+    if x.is_nan() { write!(f, "nan_{:x}", x.to_bits()) } else { write!(f, "{x:?}") }
 }
 
 struct ImmText<'a>(&'a Imm);

@@ -45,10 +45,7 @@ fn numbers_are_kept() {
     let func = parse(text).expect("the text form");
     assert_eq!(print(&func), text);
     let small: Function = func.compact();
-    assert_eq!(
-        print(&small),
-        "fn \"f\"() {\nblock0:\n  v0 = const.none\n  return v0\n}\n"
-    );
+    assert_eq!(print(&small), "fn \"f\"() {\nblock0:\n  v0 = const.none\n  return v0\n}\n");
     assert_eq!(parse(&print(&small)).expect("the text form"), small);
 }
 

@@ -1,0 +1,5 @@
+//! Passes over functions; `README.md` beside this file says what holds between them.
+
+pub mod unit;
+
+pub use unit::{LoopExit, LoopFrame, Reject, Spec, SpecId, Unit, Variable, print_unit};

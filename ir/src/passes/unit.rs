@@ -1,0 +1,128 @@
+//! What specialisation produces and the JIT compiles: all typed functions one entry needs.
+
+use crate::entities::{Block, Entity, EntityVec, FuncId, Slot, Val};
+use crate::function::Function;
+use crate::text;
+use crate::types::Ty;
+use std::fmt;
+use std::fmt::Write;
+
+/// A specialisation of a unit; `call.spec`'s immediate is its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SpecId(pub u32);
+
+impl Entity for SpecId {
+    const PREFIX: &'static str = "spec";
+    fn new(index: usize) -> Self {
+        SpecId(index as u32)
+    }
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for SpecId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "spec{}", self.0)
+    }
+}
+
+/// Typed functions that call each other, compiled together.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    pub specs: EntityVec<SpecId, Spec>,
+    /// The one that the interpreter enters. Each of its parameters is one leaf (`any` where the
+    /// source's type is none or composite), and so are its result and what its `mut` parameters hold.
+    pub entry: SpecId,
+    /// When the unit was made for a loop, how the interpreter's registers meet the entry.
+    pub frame: Option<LoopFrame>,
+}
+
+/// A function for one signature.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    pub source: FuncId,
+    /// Leaves of the parameters in order: the types of the entry block's parameters.
+    pub params: Vec<Ty>,
+    /// Leaves of the result.
+    pub results: Vec<Ty>,
+    /// Leaves of what the `mut` parameters hold at the end; they follow the results in `return` and in
+    /// the results of `call.spec`, and are the `unwind` of whatever throws out of the function.
+    pub outs: Vec<Ty>,
+    /// Whether anything in it can end in an error; if not, a caller need not look.
+    pub throws: bool,
+    pub body: Function,
+}
+
+/// How a loop compiled on its own takes the interpreter's registers and gives them back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoopFrame {
+    /// The loop's header in the function as lowered.
+    pub header: Block,
+    /// What the entry's parameters are loaded from. Slots are moved out, values are copied.
+    pub live_ins: Vec<Variable>,
+    /// By the number in `exit`.
+    pub exits: Vec<LoopExit>,
+    /// The slots that the `unwind` values of an error go back to, in order.
+    pub outs: Vec<Slot>,
+}
+
+/// Where the interpreter goes on, and the registers that the operands of `exit` go to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoopExit {
+    pub target: Block,
+    pub live_outs: Vec<Variable>,
+}
+
+/// A register of the interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Variable {
+    Val(Val),
+    Slot(Slot),
+}
+
+/// Why code is left to the interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reject {
+    /// It may wait: for a task, a channel, a timer, input.
+    Waits(&'static str),
+    /// A generator keeps its frame between items.
+    Generator,
+    /// Needs more specialisations than a unit may hold.
+    TooManySpecs,
+    /// The function is too long to be worth compiling.
+    TooLong,
+    /// The loop is not a natural loop, or the block is no loop header.
+    NoLoop,
+    /// It always ends in an error before it does any work.
+    NeverReturns,
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reject::Waits(what) => write!(f, "may wait ({what})"),
+            Reject::Generator => f.write_str("is a generator"),
+            Reject::TooManySpecs => f.write_str("needs too many specialisations"),
+            Reject::TooLong => f.write_str("is too long"),
+            Reject::NoLoop => f.write_str("is not a natural loop"),
+            Reject::NeverReturns => f.write_str("always throws"),
+        }
+    }
+}
+
+/// The unit as text, for `--stage typed`.
+pub fn print_unit(unit: &Unit) -> String {
+    let mut out = String::new();
+    for (id, spec) in unit.specs.iter() {
+        let entry = if id == unit.entry { ", entry" } else { "" };
+        let _ = writeln!(
+            out,
+            "; {id}: {} ({}){entry}",
+            spec.source,
+            if spec.throws { "throws" } else { "total" }
+        );
+        out.push_str(&text::print(&spec.body));
+    }
+    out
+}
