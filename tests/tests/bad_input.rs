@@ -1,0 +1,274 @@
+//! What the binary does with input nobody wished for: broken files and text, signals, closed pipes,
+//! wrong command lines. Whatever comes, it ends with a clear message and the right exit code.
+
+use quern_tests::binary;
+use quern_tests::process::{self, Outcome};
+use quern_tests::script::Scratch;
+use quern_tests::tier::TIERS;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Ctrl-C must end a loop within 100 ms; the rest is for a busy machine.
+const INTERRUPT_LIMIT: Duration = Duration::from_millis(100 + 900);
+
+fn jit(args: &[&str]) -> Outcome {
+    jit_in(Scratch::new().path(), args, b"")
+}
+
+fn jit_in(folder: &Path, args: &[&str], stdin: &[u8]) -> Outcome {
+    let mut command = Command::new(binary::jit());
+    command.args(args).current_dir(folder);
+    process::run(command, stdin, LIMIT)
+}
+
+/// Runs `source` from a file called `script.qn`.
+fn script(source: &[u8]) -> Outcome {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("script.qn"), source)
+        .expect("the scratch folder can be written");
+    jit_in(scratch.path(), &["script.qn"], b"")
+}
+
+/// The run ended by itself with this code and said all of these on stderr.
+fn assert_fails(outcome: &Outcome, code: i32, texts: &[&str]) {
+    assert!(!outcome.timed_out, "hangs");
+    let stderr =
+        if outcome.stderr.len() > 4000 { &outcome.stderr[..4000] } else { &outcome.stderr };
+    assert_eq!(outcome.code, Some(code), "{stderr}");
+    for text in texts {
+        assert!(outcome.stderr.contains(text), "`{text}` is not in: {stderr}");
+    }
+    assert!(!outcome.stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn a_missing_script_is_named() {
+    assert_fails(&jit(&["no_such_script.qn"]), 1, &["no_such_script.qn"]);
+}
+
+#[test]
+fn a_folder_is_no_script() {
+    let scratch = Scratch::new();
+    let outcome = jit_in(scratch.path(), &["."], b"");
+    assert_fails(&outcome, 1, &["directory"]);
+}
+
+#[test]
+fn a_folder_is_no_data_file() {
+    assert_fails(&script(b"io.read_text(\".\")\n"), 1, &["E0207", "script.qn:1:"]);
+}
+
+#[test]
+fn a_script_must_be_utf8() {
+    assert_fails(&script(b"let a = 1\nlet b = \"\xff\xfe\"\n"), 1, &["UTF-8"]);
+}
+
+#[test]
+fn a_text_file_must_be_utf8() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("data.txt"), b"ab\xff")
+        .expect("the scratch folder can be written");
+    let outcome = jit_in(scratch.path(), &["-e", "io.read_text(\"data.txt\")"], b"");
+    assert_fails(&outcome, 1, &["data.txt", "UTF-8"]);
+}
+
+#[test]
+fn a_line_of_ten_megabytes_runs() {
+    let mut source = b"let total = 0".to_vec();
+    while source.len() < 10_000_000 {
+        source.extend_from_slice(b";let a = 1");
+    }
+    source.extend_from_slice(b"\nprint(\"end\")\n");
+    let outcome = script(&source);
+    assert!(!outcome.timed_out && !outcome.stderr.contains("panicked"), "{:.1?}", outcome.took);
+    assert!(matches!(outcome.code, Some(0 | 1)), "ended with {:?}", outcome.code);
+}
+
+#[test]
+fn a_text_of_ten_megabytes_is_a_value() {
+    let source = format!("let s = \"{}\"\nprint(len(s))\n", "x".repeat(10_000_000));
+    let outcome = script(source.as_bytes());
+    assert_eq!(
+        (outcome.code, outcome.stdout.as_str()),
+        (Some(0), "10000000\n"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn ten_thousand_brackets_are_an_error_or_a_value() {
+    for (open, close) in
+        [("(", ")"), ("[", "]"), ("{ ", " }"), ("f(", ")"), ("-", ""), ("if true { ", " }")]
+    {
+        let source = format!("let x = {}1{}\n", open.repeat(10_000), close.repeat(10_000));
+        let outcome = script(source.as_bytes());
+        let clean = matches!(outcome.code, Some(0 | 1)) && !outcome.stderr.contains("panicked");
+        assert!(
+            clean && !outcome.timed_out,
+            "`{open}`: {:?} after {:.1?}",
+            outcome.code,
+            outcome.took
+        );
+    }
+}
+
+#[test]
+fn unclosed_brackets_are_reported() {
+    let outcome = script("(".repeat(10_000).as_bytes());
+    assert!(!outcome.timed_out && outcome.code == Some(1), "{:?}", outcome.code);
+}
+
+#[test]
+fn text_without_sense_is_reported_without_panic() {
+    let samples: [&[u8]; 10] = [
+        b"\x00\x01\x02",
+        b"\xef\xbb\xbfprint(1)",
+        b"let",
+        b"fn",
+        b"}}}}",
+        b"match { => }",
+        b"f\"{",
+        b"\"\"\"",
+        b"let x = = 3\nlet y = ) 4\nfor in { }",
+        b"#",
+    ];
+    for sample in samples {
+        let outcome = script(sample);
+        assert!(!outcome.timed_out, "{sample:?} hangs");
+        assert!(
+            matches!(outcome.code, Some(0 | 1)),
+            "{sample:?}: {:?} {}",
+            outcome.code,
+            outcome.stderr
+        );
+        assert!(!outcome.stderr.contains("panicked"), "{sample:?}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_broken_csv_row_has_line_and_file() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("t.csv"), "a,b\n1,2\n3,4,5\n")
+        .expect("the scratch folder can be written");
+    let outcome = jit_in(scratch.path(), &["-e", "io.read_csv(\"t.csv\")"], b"");
+    assert_fails(&outcome, 1, &["t.csv", "line 3"]);
+}
+
+#[test]
+fn exit_codes_tell_what_happened() {
+    assert_eq!(jit(&["-e", "1 + 1"]).code, Some(0));
+    assert_eq!(jit(&["-e", "1 // 0"]).code, Some(1));
+    assert_eq!(jit(&["-e", "1 +"]).code, Some(1));
+    assert_eq!(jit(&["--no-such-option"]).code, Some(2));
+    assert_eq!(jit(&["--jit=sometimes", "-e", "1"]).code, Some(2));
+    assert_eq!(jit(&["-e", "os.exit(7)"]).code, Some(7));
+}
+
+#[test]
+fn an_expression_prints_its_value() {
+    let outcome = jit(&["-e", "1 + 1"]);
+    assert_eq!(outcome.stdout, "2\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn a_minus_reads_the_script_from_stdin() {
+    let scratch = Scratch::new();
+    let outcome = jit_in(scratch.path(), &["-", "one", "two"], b"print(os.args)\n");
+    assert_eq!(
+        (outcome.code, outcome.stdout.as_str()),
+        (Some(0), "[\"one\", \"two\"]\n"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn an_error_shows_the_trace() {
+    let outcome = script(b"fn inner(x) { x // 0 }\nfn outer(x) { inner(x) + 1 }\nouter(1)\n");
+    assert_fails(&outcome, 1, &["script.qn:1:", "inner", "outer"]);
+}
+
+#[test]
+fn output_comes_before_the_error() {
+    let outcome = script(b"print(\"before\")\n1 // 0\n");
+    assert_eq!(outcome.stdout, "before\n");
+    assert_eq!(outcome.code, Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_every_loop_on_every_tier() {
+    let loops = [
+        "print(\"go\")\nloop {}\n",
+        "print(\"go\")\nmut i = 0\nwhile true { i = (i + 1) % 1000 }\n",
+        "fn spin(x) { mut y = x\n while y > 0.0 { y = y * 0.5 + 1.0 }\n y }\nprint(\"go\")\nspin(1.0)\n",
+        "fn f(n) { if n == 0 { 0 } else { f(n - 1) } }\nprint(\"go\")\nloop { f(100) }\n",
+        "print(\"go\")\nloop { try { [1][2] } catch e { none } }\n",
+    ];
+    for source in loops {
+        for tier in TIERS {
+            let scratch = Scratch::new();
+            let path = scratch.path().join("script.qn");
+            std::fs::write(&path, source).expect("the scratch folder can be written");
+            let mut child = Command::new(binary::jit())
+                .args(tier.args)
+                .arg(&path)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the binary starts");
+            let mut line = String::new();
+            let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
+            stdout.read_line(&mut line).expect("a pipe of our child can be read");
+            assert_eq!(
+                line, "go\n",
+                "output is written at once, so that it is seen before the loop"
+            );
+            std::thread::sleep(Duration::from_millis(150));
+
+            let id = child.id().to_string();
+            let sent = Command::new("kill").args(["-INT", &id]).status().expect("kill starts");
+            assert!(sent.success(), "the process ended before the signal: {source}");
+            let start = Instant::now();
+            let ended = process::wait(&mut child, start + INTERRUPT_LIMIT);
+            if !ended {
+                child.kill().expect("our own child can be killed");
+            }
+            let status = child.wait().expect("our own child can be waited for");
+            assert!(
+                ended,
+                "still running {INTERRUPT_LIMIT:?} after Ctrl-C on {}:\n{source}",
+                tier.name
+            );
+            assert!(!status.success(), "an interrupted script has not succeeded");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_silent() {
+    let mut child = Command::new(binary::jit())
+        .args(["-e", "for i in 0..1000000 { print(i) }"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
+    stdout.read_line(&mut line).expect("a pipe of our child can be read");
+    drop(stdout);
+    assert_eq!(line, "0\n");
+    let ended = process::wait(&mut child, Instant::now() + LIMIT);
+    if !ended {
+        child.kill().expect("our own child can be killed");
+    }
+    let output = child.wait_with_output().expect("our own child can be waited for");
+    assert!(ended, "goes on after its output was closed");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
