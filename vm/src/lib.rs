@@ -17,7 +17,9 @@ pub mod record;
 pub mod shared;
 pub mod std;
 pub mod text;
+pub mod tier;
 pub mod value;
+pub mod words;
 
 pub use context::ExecutionContext;
 pub use error::Error;

@@ -1,0 +1,161 @@
+//! Where hot code is handed over to a compiler.
+//!
+//! The interpreter counts calls of each function and turns of each loop. A function that is called
+//! often, or a loop that turns often, is offered to the [`Compiler`] with the types seen just then;
+//! what comes back is kept beside the register code and used whenever the types are the same again.
+//! The crate knows no compiler: `runtime` plugs one in with [`Tiering`].
+//!
+//! Values cross as flat words, see [`crate::words`].
+
+use crate::context::ExecutionContext;
+use crate::error::Error;
+use crate::shared::Shared;
+use crate::value::Value;
+use quern_ir::{Block, FuncId, Slot, Ty, Val};
+use std::fmt;
+use std::sync::Arc;
+
+/// Turns functions and loops into machine code.
+pub trait Compiler: Send + Sync {
+    /// Compiles a function for arguments of these types: the declared parameters (variadic last, as
+    /// its list), then the captures. `Ty::Never` stands for an argument that is not given.
+    fn compile_function(
+        &self,
+        shared: &Shared,
+        func: FuncId,
+        args: &[Ty],
+    ) -> Result<Arc<dyn NativeCode>, Refusal>;
+
+    /// Compiles the natural loop with this header. `live` tells the type that a variable has now, at
+    /// the header with its parameters set; `None` for one that has no value yet.
+    fn compile_loop(
+        &self,
+        shared: &Shared,
+        func: FuncId,
+        header: Block,
+        live: &dyn Fn(LiveVar) -> Option<Ty>,
+    ) -> Result<Arc<dyn NativeLoop>, Refusal>;
+}
+
+/// A function compiled for certain argument types.
+pub trait NativeCode: Send + Sync {
+    /// The types of the arguments, as they were asked for (or wider).
+    fn params(&self) -> &[Ty];
+
+    /// The type of the result, then those of the `mut` parameters when the function returns.
+    fn results(&self) -> &[Ty];
+
+    /// Runs the function. `args` are the words of the arguments, which it consumes; on success it
+    /// appends the words of the results to `out`.
+    ///
+    /// # Safety
+    ///
+    /// The words are those of values that [`NativeCode::params`] accept.
+    unsafe fn call(
+        &self,
+        context: &mut ExecutionContext,
+        args: &[u64],
+        out: &mut Vec<u64>,
+    ) -> Result<(), Thrown>;
+}
+
+/// A loop compiled for certain types of the variables it uses.
+pub trait NativeLoop: Send + Sync {
+    /// What the loop reads: parameters of its header, values and slots from outside.
+    fn inputs(&self) -> &[(LiveVar, Ty)];
+
+    /// The ways out, by number. An error that the function itself catches outside the loop leaves
+    /// through an exit to the handler, whose first parameter is among the outputs.
+    fn exits(&self) -> &[LoopExit];
+
+    /// Runs the loop from its header on. `inputs` are the words of the inputs, which it consumes. The
+    /// result is the number of the exit, the words of whose outputs were appended to `out`.
+    ///
+    /// # Safety
+    ///
+    /// The words are those of values that [`NativeLoop::inputs`] accept.
+    unsafe fn run(
+        &self,
+        context: &mut ExecutionContext,
+        inputs: &[u64],
+        out: &mut Vec<u64>,
+    ) -> Result<usize, Thrown>;
+}
+
+/// Where the interpreter goes on after a compiled loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoopExit {
+    pub block: Block,
+    /// All that the loop may have changed and that is used later: the parameters of `block`, values
+    /// defined in the loop, slots.
+    pub outputs: Vec<(LiveVar, Ty)>,
+}
+
+/// A variable of a generic function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LiveVar {
+    Val(Val),
+    Slot(Slot),
+}
+
+/// An error out of compiled code, with its place.
+#[derive(Debug)]
+pub struct Thrown {
+    pub error: Error,
+    /// What the slots of the `mut` parameters hold (of a function: all of them; of a loop: those it
+    /// may have changed).
+    pub slots: Vec<(Slot, Value)>,
+}
+
+/// Why something stays with the interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The name it is counted under.
+    pub name: &'static str,
+    pub reason: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// When to compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum JitMode {
+    Off,
+    #[default]
+    On,
+    /// At the first call and the first loop turn, for tests.
+    Eager,
+}
+
+/// The compiler in use and when to call it.
+#[derive(Clone, Default)]
+pub struct Tiering {
+    pub compiler: Option<Arc<dyn Compiler>>,
+    pub mode: JitMode,
+}
+
+/// Calls after which a function is offered to the compiler: its heat counts a call as
+/// [`CALL_HEAT`], a loop turn as 1.
+pub const HOT: u32 = 1000;
+/// What a call adds to the heat of a function that has a loop; one without loops is cheap to
+/// interpret once, so its calls count less.
+pub const CALL_HEAT_WITH_LOOP: u32 = HOT / 2;
+/// What a call adds to the heat of a function without loops.
+pub const CALL_HEAT: u32 = HOT / 50;
+/// Most specialisations kept of one function or loop; further types stay interpreted.
+pub const MAX_SPECIALISATIONS: usize = 4;
+
+impl Tiering {
+    /// The heat at which to compile, or `None` for never.
+    pub fn threshold(&self) -> Option<u32> {
+        match (&self.compiler, self.mode) {
+            (None, _) | (_, JitMode::Off) => None,
+            (_, JitMode::On) => Some(HOT),
+            (_, JitMode::Eager) => Some(1),
+        }
+    }
+}
