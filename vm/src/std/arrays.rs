@@ -1,0 +1,359 @@
+//! Builtins that reshape, join and reorder arrays.
+
+use super::args::Args;
+use super::collections::{self, as_list};
+use super::create::shape_arg;
+use super::maths::operand;
+use crate::array::{self, Array, Operand};
+use crate::error::Error;
+use crate::list::List;
+use crate::value::Value;
+use quern_ir::{Builtin, DType};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+type Result = std::result::Result<Value, Error>;
+
+/// Runs a builtin of this module; `None` for any other.
+pub fn call(args: &mut Args<'_>) -> Option<Result> {
+    Some(match args.builtin {
+        Builtin::Reshape => reshape(args),
+        Builtin::Ravel => array(args, 0).and_then(|a| Ok(a.ravel()?.into())),
+        Builtin::ConcatArrays => concat(args),
+        Builtin::Stack => stack(args),
+        Builtin::Tile => tile(args),
+        Builtin::Meshgrid => meshgrid(args),
+        Builtin::Diag => array(args, 0).and_then(|a| Ok(a.diag(args.int(1)?)?.into())),
+        Builtin::Triu => array(args, 0).and_then(|a| Ok(a.triu(args.int(1)?)?.into())),
+        Builtin::Tril => array(args, 0).and_then(|a| Ok(a.tril(args.int(1)?)?.into())),
+        Builtin::Transpose => transpose(args),
+        Builtin::SwapAxes => {
+            array(args, 0).and_then(|a| Ok(a.swapaxes(args.int(1)?, args.int(2)?)?.into()))
+        }
+        Builtin::BroadcastTo => {
+            array(args, 0).and_then(|a| Ok(a.broadcast_to(&shape_arg(args, 1)?)?.into()))
+        }
+        Builtin::Squeeze => {
+            array(args, 0).and_then(|a| Ok(a.squeeze(args.optional_int(1)?)?.into()))
+        }
+        Builtin::ExpandDims => {
+            array(args, 0).and_then(|a| Ok(a.expand_dims(args.int(1)?)?.into()))
+        }
+        Builtin::Outer => two(args, |a, b| array::outer(&a, &b)),
+        Builtin::Dot => two(args, |a, b| array::dot(&a, &b)),
+        Builtin::MatMul => two(args, |a, b| array::matmul(&a, &b)),
+        Builtin::Trace => array(args, 0)
+            .and_then(|a| Ok(array::reduce(array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
+            .map(scalar_or_array),
+        Builtin::Where => where_(args),
+        Builtin::IsClose => is_close(args).map(Value::from),
+        Builtin::AllClose => is_close(args)
+            .and_then(|a| Ok(array::reduce(array::ReduceOp::All, &a, None, false)?))
+            .map(scalar_or_array),
+        Builtin::ArgSort => {
+            array(args, 0).and_then(|a| Ok(a.argsort(args.int(1)?, args.bool(2)?)?.into()))
+        }
+        Builtin::SortBy => sort_by(args),
+        Builtin::SearchSorted => search_sorted(args),
+        Builtin::Unique => unique(args),
+        Builtin::BinCount => {
+            array(args, 0).and_then(|a| Ok(a.bincount(args.count(1)?)?.into()))
+        }
+        Builtin::Histogram => histogram(args),
+        Builtin::Reverse => reverse(args),
+        Builtin::Roll => {
+            array(args, 0).and_then(|a| Ok(a.roll(args.int(1)?, args.optional_int(2)?)?.into()))
+        }
+        Builtin::Diff => {
+            array(args, 0).and_then(|a| Ok(a.diff(args.count(1)?, args.int(2)?)?.into()))
+        }
+        Builtin::Nonzero => nonzero(args),
+        Builtin::RepeatArray => {
+            array(args, 0).and_then(|a| Ok(a.repeat(args.int(1)?, args.optional_int(2)?)?.into()))
+        }
+        Builtin::TakeArray => take(args),
+        _ => return None,
+    })
+}
+
+/// An array argument; lists, tuples and ranges of numbers are converted.
+pub fn array(args: &Args<'_>, index: usize) -> std::result::Result<Array, Error> {
+    match args.get(index) {
+        Value::Array(a) => Ok((**a).clone()),
+        other => to_array(other)?.ok_or_else(|| args.wrong(index, "an array")),
+    }
+}
+
+/// A number, or anything that converts to an array, as an array.
+fn to_array(value: &Value) -> std::result::Result<Option<Array>, Error> {
+    match value {
+        Value::Array(a) => Ok(Some((**a).clone())),
+        Value::Range(r) => match r.len() {
+            Some(_) => Ok(Some(Array::from_vec(r.iter().collect())?)),
+            None => Ok(None),
+        },
+        Value::List(_) | Value::Tuple(_) => super::create::nested(value),
+        other => match other.as_scalar() {
+            Some(scalar) => Ok(Some(Array::from_scalar(scalar)?)),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The single element of a rank-0 array as a scalar; any other array as it is.
+pub fn scalar_or_array(a: Array) -> Value {
+    match a.rank() {
+        0 => a.scalar_at(0).map_or(Value::None, Value::from),
+        _ => a.into(),
+    }
+}
+
+/// Appends an element (a row, for more dimensions) to an array. A value that does not fit its dtype
+/// turns it into the list that is the result.
+pub fn append(target: &mut Arc<Array>, value: &Value) -> std::result::Result<Option<Value>, Error> {
+    if target.rank() == 1
+        && let Some(scalar) = value.as_scalar()
+        && scalar.dtype() == target.dtype().element_dtype()
+    {
+        Arc::make_mut(target).push(scalar)?;
+        return Ok(None);
+    }
+    let whole = Value::Array(target.clone());
+    let mut list = as_list(&whole).map(|l| (*l).clone()).unwrap_or_default();
+    list.push(value.clone());
+    Ok(Some(Value::List(Arc::new(list))))
+}
+
+fn two(
+    args: &Args<'_>,
+    op: impl FnOnce(Array, Array) -> array::Result<Array>,
+) -> Result {
+    Ok(scalar_or_array(op(array(args, 0)?, array(args, 1)?)?))
+}
+
+fn reshape(args: &Args<'_>) -> Result {
+    Ok(array(args, 0)?.reshape(&shape_arg(args, 1)?)?.into())
+}
+
+/// The arrays in a list, tuple or array of rows.
+fn arrays(args: &Args<'_>, index: usize) -> std::result::Result<Vec<Array>, Error> {
+    let items = as_list(args.get(index)).ok_or_else(|| args.wrong(index, "a list of arrays"))?;
+    let convert = |v: Value| match to_array(&v)? {
+        Some(array) => Ok(array),
+        None => Err(args.wrong(index, "a list of arrays")),
+    };
+    items.iter().map(convert).collect()
+}
+
+/// `concat`: arrays along an axis, or lists one after the other.
+fn concat(args: &Args<'_>) -> Result {
+    if let Value::List(lists) = args.get(0)
+        && lists.iter().any(|v| matches!(v, Value::List(_)))
+    {
+        let mut out = List::new();
+        for part in lists.iter() {
+            match as_list(&part) {
+                Some(part) => out.append(&part),
+                None => return Err(args.wrong(0, "a list of lists or of arrays")),
+            }
+        }
+        return Ok(Value::List(Arc::new(out)));
+    }
+    Ok(Array::concat(&arrays(args, 0)?, args.int(1)?)?.into())
+}
+
+fn stack(args: &Args<'_>) -> Result {
+    Ok(Array::stack(&arrays(args, 0)?, args.int(1)?)?.into())
+}
+
+fn tile(args: &Args<'_>) -> Result {
+    Ok(array(args, 0)?.tile(&shape_arg(args, 1)?)?.into())
+}
+
+fn meshgrid(args: &Args<'_>) -> Result {
+    let grids = Array::meshgrid(&[array(args, 0)?, array(args, 1)?], false)?;
+    Ok(Value::tuple(grids.into_iter().map(Value::from).collect()))
+}
+
+fn transpose(args: &Args<'_>) -> Result {
+    let axes = match args.get(1) {
+        Value::None => None,
+        _ => Some(shape_arg(args, 1)?),
+    };
+    Ok(array(args, 0)?.transpose(axes.as_deref())?.into())
+}
+
+fn where_(args: &mut Args<'_>) -> Result {
+    if let Value::Bool(condition) = args.get(0) {
+        let chosen = if *condition { 1 } else { 2 };
+        return Ok(args.take(chosen));
+    }
+    let condition = array(args, 0)?;
+    let (a, b) = (args.take(1), args.take(2));
+    let wrong = |v: Value| {
+        Error::type_error(format!("where: expected numbers or arrays, found {}", super::describe(&v)))
+    };
+    let (a, b): (Operand, Operand) = (operand(a).map_err(wrong)?, operand(b).map_err(wrong)?);
+    Ok(array::select(&condition, a, b)?.into())
+}
+
+fn is_close(args: &Args<'_>) -> std::result::Result<Array, Error> {
+    Ok(array::is_close(&array(args, 0)?, &array(args, 1)?, args.float(2)?, args.float(3)?)?)
+}
+
+/// Sorts a list or array; `keys`, one for each item, decide instead of the items where given.
+fn sort_by(args: &mut Args<'_>) -> Result {
+    let reverse = args.bool(2)?;
+    if let (Value::Array(a), Value::None) = (args.get(0), args.get(1)) {
+        return Ok(a.sort(args.int(3)?, reverse)?.into());
+    }
+    let items = as_list(args.get(0)).ok_or_else(|| args.wrong(0, "a list or array"))?;
+    let keys = match args.get(1) {
+        Value::None => items.clone(),
+        keys => as_list(keys).ok_or_else(|| args.wrong(1, "a list of keys"))?,
+    };
+    let keys = keys.to_vec();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    let mut mismatch = None;
+    order.sort_by(|&i, &j| {
+        let (i, j) = if reverse { (j, i) } else { (i, j) };
+        compare(&keys[i], &keys[j]).unwrap_or_else(|| {
+            mismatch.get_or_insert((i, j));
+            Ordering::Equal
+        })
+    });
+    if let Some((i, j)) = mismatch {
+        let (a, b) = (super::describe(&keys[i]), super::describe(&keys[j]));
+        return Err(Error::type_error(format!("sort: {a} and {b} have no order"))
+            .hint("sort(xs, key: f) sorts by what f gives for each item"));
+    }
+    if reverse {
+        restore_ties(&mut order, &keys);
+    }
+    let sorted: List = order.into_iter().filter_map(|i| items.get(i)).collect();
+    let sorted = Value::List(Arc::new(sorted));
+    match args.get(0) {
+        Value::Array(_) => Ok(super::create::nested(&sorted)?.map_or(sorted, Value::from)),
+        _ => Ok(sorted),
+    }
+}
+
+/// Equal keys in their original order after a descending sort.
+fn restore_ties(order: &mut [usize], keys: &[Value]) {
+    let is_tie = |&i: &usize, &j: &usize| compare(&keys[i], &keys[j]) == Some(Ordering::Equal);
+    for run in order.chunk_by_mut(is_tie) {
+        run.sort_unstable();
+    }
+}
+
+/// The order of two values, NaN last; `None` for values that have none.
+pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => Some(x.cmp(y)),
+        (Value::Str(x), Value::Str(y)) => Some(x.as_str().cmp(y.as_str())),
+        (Value::Bool(x), Value::Bool(y)) => Some(x.cmp(y)),
+        (Value::Tuple(x), Value::Tuple(y)) => {
+            lexicographic(x.items.iter().cloned(), y.items.iter().cloned())
+        }
+        (Value::List(x), Value::List(y)) => lexicographic(x.iter(), y.iter()),
+        (Value::Array(x), Value::Array(y)) if x.rank() == 1 && y.rank() == 1 => {
+            lexicographic(x.scalars().map(Value::from), y.scalars().map(Value::from))
+        }
+        (Value::Bool(_), _) | (_, Value::Bool(_)) => None,
+        _ => {
+            let (x, y) = (a.as_float()?, b.as_float()?);
+            Some(x.partial_cmp(&y).unwrap_or_else(|| x.is_nan().cmp(&y.is_nan())))
+        }
+    }
+}
+
+fn lexicographic(
+    a: impl ExactSizeIterator<Item = Value>,
+    b: impl ExactSizeIterator<Item = Value>,
+) -> Option<Ordering> {
+    let by_length = a.len().cmp(&b.len());
+    for (x, y) in a.zip(b) {
+        match compare(&x, &y)? {
+            Ordering::Equal => {}
+            order => return Some(order),
+        }
+    }
+    Some(by_length)
+}
+
+fn search_sorted(args: &Args<'_>) -> Result {
+    let right = match args.str(2)? {
+        "left" => false,
+        "right" => true,
+        other => {
+            return Err(Error::value_error(format!(
+                "searchsorted: side must be \"left\" or \"right\", not {other:?}"
+            )));
+        }
+    };
+    let found = array(args, 0)?.searchsorted(&array(args, 1)?, right)?;
+    Ok(scalar_or_array(found))
+}
+
+fn unique(args: &Args<'_>) -> Result {
+    if let Value::List(list) = args.get(0) {
+        return Ok(collections::unique_items(list));
+    }
+    let (values, counts) = array(args, 0)?.unique_counts()?;
+    Ok(if args.bool(1)? {
+        Value::tuple(vec![values.into(), counts.into()])
+    } else {
+        values.into()
+    })
+}
+
+fn histogram(args: &Args<'_>) -> Result {
+    let range = match args.get(2) {
+        Value::None => None,
+        v => {
+            let ends: Option<Vec<f64>> =
+                as_list(v).and_then(|l| l.iter().map(|v| v.as_float()).collect());
+            match ends.as_deref() {
+                Some(&[lo, hi]) => Some((lo, hi)),
+                _ => return Err(args.wrong(2, "a tuple (lo, hi)")),
+            }
+        }
+    };
+    let (counts, edges) = array(args, 0)?.histogram(args.int(1)?, range)?;
+    Ok(Value::tuple(vec![counts.into(), edges.into()]))
+}
+
+fn reverse(args: &mut Args<'_>) -> Result {
+    match args.get(0) {
+        Value::Array(a) => Ok(a.reverse(Some(args.int(1)?))?.into()),
+        Value::Str(s) => Ok(s.as_str().chars().rev().collect::<String>().into()),
+        other => match as_list(other) {
+            Some(l) => Ok(Value::List(Arc::new(l.pick(l.len().wrapping_sub(1), -1, l.len())))),
+            None => Err(args.wrong(0, "an array, list or str")),
+        },
+    }
+}
+
+fn nonzero(args: &Args<'_>) -> Result {
+    let positions = array(args, 0)?.nonzero()?;
+    Ok(Value::tuple(positions.into_iter().map(Value::from).collect()))
+}
+
+fn take(args: &Args<'_>) -> Result {
+    let indices = array(args, 1)?;
+    let indices = if indices.dtype().is_integer() { indices } else { indices.astype(DType::Int)? };
+    let axis = args.optional_int(2)?.unwrap_or(0);
+    Ok(array(args, 0)?.take(&indices, axis)?.into())
+}
+
+/// The scalar an element read from an array of this dtype is.
+trait ElementDType {
+    fn element_dtype(self) -> DType;
+}
+
+impl ElementDType for DType {
+    fn element_dtype(self) -> DType {
+        if self.is_integer() { DType::Int } else { self }
+    }
+}
+

@@ -1,0 +1,295 @@
+//! Builtins over lists, dicts, records and tuples.
+
+use super::args::Args;
+use crate::dict::{Dict, Key};
+use crate::error::Error;
+use crate::list::List;
+use crate::record::Record;
+use crate::value::{Value, equal};
+use std::sync::Arc;
+
+type Result = std::result::Result<Value, Error>;
+
+/// `len`: items of a container, characters of a string, rows of an array.
+pub fn len(args: &Args<'_>) -> Result {
+    let n = match args.get(0) {
+        Value::Str(s) => s.len(),
+        Value::List(l) => l.len(),
+        Value::Tuple(t) => t.items.len(),
+        Value::Dict(d) => d.len(),
+        Value::Record(r) => r.fields().len(),
+        Value::Array(a) if a.rank() > 0 => a.len(),
+        Value::Array(_) => return Err(Error::type_error("len: an array of rank 0 has no length")),
+        Value::Range(r) => {
+            r.len().ok_or_else(|| Error::value_error("len: the range has no end, so no length"))?
+        }
+        _ => return Err(args.wrong(0, "something with a length")),
+    };
+    Ok(Value::Int(n as i64))
+}
+
+pub fn push(args: &mut Args<'_>) -> Result {
+    let value = args.take(1);
+    match &mut args.values[0] {
+        Value::List(list) => Arc::make_mut(list).push(value),
+        Value::Array(array) => match super::arrays::append(array, &value)? {
+            Some(list) => args.values[0] = list,
+            None => {}
+        },
+        _ => return Err(args.wrong(0, "a list")),
+    }
+    Ok(Value::None)
+}
+
+pub fn pop(args: &mut Args<'_>) -> Result {
+    own_list(args)?;
+    match &mut args.values[0] {
+        Value::List(list) => Arc::make_mut(list)
+            .pop()
+            .ok_or_else(|| Error::index_error("pop: the list is empty").hint("test len(xs) > 0 first")),
+        _ => Err(args.wrong(0, "a list")),
+    }
+}
+
+pub fn insert(args: &mut Args<'_>) -> Result {
+    own_list(args)?;
+    let (len, index) = (list_len(args)?, args.int(1)?);
+    let at = if index < 0 { index + len as i64 } else { index };
+    let value = args.take(2);
+    let inserted = match (&mut args.values[0], usize::try_from(at)) {
+        (Value::List(list), Ok(at)) => Arc::make_mut(list).insert(at, value),
+        _ => false,
+    };
+    if inserted {
+        Ok(Value::None)
+    } else {
+        Err(Error::index_error(format!("insert: index {index} is out of range for a list of {len} items")))
+    }
+}
+
+pub fn remove(args: &mut Args<'_>) -> Result {
+    if let Value::Dict(dict) = &mut args.values[0] {
+        let dict = Arc::make_mut(dict);
+        let wanted = key(&args.values[1])?;
+        return dict.remove(&wanted).ok_or_else(|| missing_key(&args.values[1]));
+    }
+    own_list(args)?;
+    let (len, index) = (list_len(args)?, args.int(1)?);
+    let at = if index < 0 { index + len as i64 } else { index };
+    let removed = match (&mut args.values[0], usize::try_from(at)) {
+        (Value::List(list), Ok(at)) => Arc::make_mut(list).remove(at),
+        _ => None,
+    };
+    removed.ok_or_else(|| {
+        Error::index_error(format!("remove: index {index} is out of range for a list of {len} items"))
+    })
+}
+
+pub fn clear(args: &mut Args<'_>) -> Result {
+    match &mut args.values[0] {
+        Value::List(list) => *list = Arc::new(List::new()),
+        Value::Dict(dict) => *dict = Arc::new(Dict::new()),
+        Value::Array(_) => args.values[0] = Value::list(Vec::new()),
+        _ => return Err(args.wrong(0, "a list or dict")),
+    }
+    Ok(Value::None)
+}
+
+/// A one-dimensional array becomes the list of its elements where an operation only lists have is
+/// applied to it, since `[1, 2]` makes an array where a list may be meant.
+fn own_list(args: &mut Args<'_>) -> std::result::Result<(), Error> {
+    if let Value::Array(a) = &args.values[0]
+        && a.rank() == 1
+    {
+        args.values[0] = Value::List(Arc::new(a.scalars().map(Value::from).collect()));
+    }
+    Ok(())
+}
+
+fn list_len(args: &Args<'_>) -> std::result::Result<usize, Error> {
+    match args.get(0) {
+        Value::List(list) => Ok(list.len()),
+        _ => Err(args.wrong(0, "a list")),
+    }
+}
+
+/// `first` and `last`.
+pub fn end_item(args: &Args<'_>, last: bool) -> Result {
+    let len = match len(args)? {
+        Value::Int(0) => {
+            let what = super::describe(args.get(0));
+            return Err(Error::index_error(format!("{}: {what} is empty", args.builtin.name())));
+        }
+        Value::Int(n) => n,
+        _ => 0,
+    };
+    crate::ops::index_one(args.get(0), if last { len - 1 } else { 0 })
+}
+
+pub fn index_of(args: &Args<'_>) -> Result {
+    let wanted = args.get(1);
+    let position = match args.get(0) {
+        Value::List(l) => l.iter().position(|v| equal(&v, wanted)),
+        Value::Tuple(t) => t.items.iter().position(|v| equal(v, wanted)),
+        Value::Array(a) if a.rank() == 1 => a.scalars().position(|v| equal(&v.into(), wanted)),
+        _ => return Err(args.wrong(0, "a list, tuple or one-dimensional array")),
+    };
+    Ok(position.map_or(Value::None, |i| Value::Int(i as i64)))
+}
+
+/// The distinct items of a list, in order of first appearance.
+pub fn unique_items(list: &List) -> Value {
+    let mut seen: Vec<Value> = Vec::new();
+    let mut keys = Dict::new();
+    for item in list.iter() {
+        let is_new = match Key::from_value(&item) {
+            Some(key) => keys.insert(key, Value::None).is_none(),
+            None => !seen.iter().any(|v| equal(v, &item)),
+        };
+        if is_new {
+            seen.push(item);
+        }
+    }
+    Value::list(seen)
+}
+
+/// The dict key a value is.
+pub fn key(value: &Value) -> std::result::Result<Key, Error> {
+    Key::from_value(value).ok_or_else(|| {
+        let what = super::describe(value);
+        Error::type_error(format!("a dict key must be an int, str, bool or tuple, not {what}"))
+    })
+}
+
+pub fn missing_key(wanted: &Value) -> Error {
+    let shown = super::show::repr(wanted);
+    Error::key_error(format!("key {shown} is not in the dict"))
+        .hint(format!("d.get({shown}, default) gives a default instead"))
+}
+
+pub fn get(args: &Args<'_>) -> Result {
+    let found = match (args.get(0), args.get(1)) {
+        (Value::Dict(d), k) => d.get(&key(k)?).cloned(),
+        (Value::Record(r), Value::Str(name)) => r.get(name.as_str()).cloned(),
+        (Value::List(_) | Value::Array(_) | Value::Tuple(_), Value::Int(i)) => {
+            crate::ops::index_one(args.get(0), *i).ok()
+        }
+        _ => return Err(args.wrong(0, "a dict, record or list")),
+    };
+    Ok(found.unwrap_or_else(|| args.get(2).clone()))
+}
+
+pub fn keys(args: &Args<'_>) -> Result {
+    Ok(Value::list(match args.get(0) {
+        Value::Dict(d) => d.keys().map(Key::to_value).collect(),
+        Value::Record(r) => r.iter().map(|(name, _)| Value::from(&**name)).collect(),
+        _ => return Err(args.wrong(0, "a dict or record")),
+    }))
+}
+
+pub fn values(args: &Args<'_>) -> Result {
+    Ok(Value::list(match args.get(0) {
+        Value::Dict(d) => d.values().cloned().collect(),
+        Value::Record(r) => r.fields().to_vec(),
+        _ => return Err(args.wrong(0, "a dict or record")),
+    }))
+}
+
+pub fn items(args: &Args<'_>) -> Result {
+    Ok(Value::list(match args.get(0) {
+        Value::Dict(d) => d.iter().map(|(k, v)| Value::tuple(vec![k.to_value(), v.clone()])).collect(),
+        Value::Record(r) => {
+            r.iter().map(|(name, v)| Value::tuple(vec![Value::from(&**name), v.clone()])).collect()
+        }
+        _ => return Err(args.wrong(0, "a dict or record")),
+    }))
+}
+
+pub fn merge(args: &mut Args<'_>) -> Result {
+    match (args.take(0), args.get(1)) {
+        (Value::Dict(mut a), Value::Dict(b)) => {
+            let target = Arc::make_mut(&mut a);
+            for (k, v) in b.iter() {
+                target.insert(k.clone(), v.clone());
+            }
+            Ok(Value::Dict(a))
+        }
+        (Value::Record(mut a), Value::Record(b)) => {
+            let target = Arc::make_mut(&mut a);
+            for (name, v) in b.iter() {
+                target.set(name, v.clone());
+            }
+            Ok(Value::Record(a))
+        }
+        (a, b) => Err(Error::type_error(format!(
+            "merge: expected two dicts or two records, found {} and {}",
+            super::describe(&a),
+            super::describe(b)
+        ))),
+    }
+}
+
+pub fn has_field(args: &Args<'_>) -> Result {
+    match args.get(0) {
+        Value::Record(r) => Ok(Value::Bool(r.get(args.str(1)?).is_some())),
+        _ => Err(args.wrong(0, "a record")),
+    }
+}
+
+/// The items of a list, tuple or array as a list.
+pub fn as_list(value: &Value) -> Option<Arc<List>> {
+    Some(match value {
+        Value::List(l) => l.clone(),
+        Value::Tuple(t) => Arc::new(t.items.iter().cloned().collect()),
+        Value::Array(a) if a.rank() == 1 => Arc::new(a.scalars().map(Value::from).collect()),
+        Value::Array(a) if a.rank() > 1 => {
+            let rows = (0..a.len() as i64).map(|i| crate::ops::index_one(value, i));
+            Arc::new(rows.collect::<std::result::Result<_, _>>().ok()?)
+        }
+        _ => return None,
+    })
+}
+
+pub fn to_tuple(args: &Args<'_>) -> Result {
+    let items = as_list(args.get(0)).ok_or_else(|| args.wrong(0, "a list"))?;
+    Ok(Value::tuple(items.to_vec()))
+}
+
+/// A dict of a list of pairs.
+pub fn to_dict(args: &Args<'_>) -> Result {
+    let pairs = pairs(args)?;
+    let mut dict = Dict::new();
+    for (k, v) in pairs {
+        dict.insert(key(&k)?, v);
+    }
+    Ok(Value::dict(dict))
+}
+
+/// A record of a list of (name, value) pairs.
+pub fn to_record(args: &Args<'_>) -> Result {
+    let mut record = Record::new();
+    for (name, v) in pairs(args)? {
+        let Value::Str(name) = &name else {
+            let what = super::describe(&name);
+            return Err(Error::type_error(format!("record: a field name must be a str, not {what}")));
+        };
+        record.set(&name.as_str().into(), v);
+    }
+    Ok(Value::record(record))
+}
+
+fn pairs(args: &Args<'_>) -> std::result::Result<Vec<(Value, Value)>, Error> {
+    let items = as_list(args.get(0)).ok_or_else(|| args.wrong(0, "a list of pairs"))?;
+    let pair = |item: Value| match as_list(&item) {
+        Some(pair) if pair.len() == 2 => {
+            let mut both = pair.to_vec();
+            let second = both.pop().unwrap_or_default();
+            Ok((both.pop().unwrap_or_default(), second))
+        }
+        _ => {
+            let what = super::describe(&item);
+            Err(Error::type_error(format!("expected (key, value) pairs, found {what}")))
+        }
+    };
+    items.iter().map(pair).collect()
+}
