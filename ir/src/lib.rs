@@ -20,6 +20,9 @@ pub mod text;
 pub mod types;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use builtins::Builtin;
 pub use entities::{Block, Entity, EntityVec, FuncId, GlobalId, Inst, Slot, Val};
 pub use error_kind::ErrorKind;

@@ -83,10 +83,10 @@ pub fn verify(func: &Function) -> Result<(), VerifyError> {
 
 /// [`verify`], as an assertion that shows the function: between passes, in debug builds.
 pub fn debug_verify(func: &Function, after: &str) {
-    if cfg!(debug_assertions) {
-        if let Err(error) = verify(func) {
-            panic!("after {after}: {error}\n{}", text::print(func));
-        }
+    if cfg!(debug_assertions)
+        && let Err(error) = verify(func)
+    {
+        panic!("after {after}: {error}\n{}", text::print(func));
     }
 }
 

@@ -434,10 +434,10 @@ impl Parser {
             Token::Number(text) | Token::Word(text) => text,
             found => return self.error(format!("expected a number, found {found:?}")),
         };
-        if let Some(bits) = text.strip_prefix("nan_") {
-            if let Ok(bits) = u64::from_str_radix(bits, 16) {
-                return Ok(f64::from_bits(bits));
-            }
+        if let Some(bits) = text.strip_prefix("nan_")
+            && let Ok(bits) = u64::from_str_radix(bits, 16)
+        {
+            return Ok(f64::from_bits(bits));
         }
         match text.parse() {
             Ok(x) => Ok(x),
@@ -450,10 +450,10 @@ impl Parser {
             Token::Number(text) | Token::Word(text) => text,
             found => return self.error(format!("expected a number, found {found:?}")),
         };
-        if let Some(bits) = text.strip_prefix("nan_") {
-            if let Ok(bits) = u32::from_str_radix(bits, 16) {
-                return Ok(Bits32(bits));
-            }
+        if let Some(bits) = text.strip_prefix("nan_")
+            && let Ok(bits) = u32::from_str_radix(bits, 16)
+        {
+            return Ok(Bits32(bits));
         }
         match text.parse() {
             Ok(x) => Ok(Bits32::new(x)),
