@@ -13,7 +13,7 @@
 //! - An assignment, a loop or a declaration as the body of a match arm or lambda is wrapped in a
 //!   [`ExprKind::Block`] of one statement.
 //! - The left side of `=` and the operand of `mut` are places: a name, or a field or index of a
-//!   place; on the left of a plain `=` also a tuple or list of those.
+//!   place; on the left of a plain `=` also a tuple of those.
 //! - A range outside an index has both ends. `...` stands only in an index.
 //! - Numbers are in range and escapes are resolved.
 //!
@@ -78,13 +78,7 @@ impl Block {
     /// The statements that only run, and the expression that gives the block its value, if any.
     pub fn split(&self) -> (&[Stmt], Option<&Expr>) {
         match self.stmts.split_last() {
-            Some((
-                Stmt {
-                    kind: StmtKind::Expr(value),
-                    ..
-                },
-                init,
-            )) => (init, Some(value)),
+            Some((Stmt { kind: StmtKind::Expr(value), .. }, init)) => (init, Some(value)),
             _ => (&self.stmts, None),
         }
     }
@@ -239,14 +233,8 @@ pub enum ExprKind {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum FStringPart {
-    Text {
-        text: Arc<str>,
-        span: Span,
-    },
-    Value {
-        value: Expr,
-        format: Option<FormatSpec>,
-    },
+    Text { text: Arc<str>, span: Span },
+    Value { value: Expr, format: Option<FormatSpec> },
 }
 
 /// What stands after `:` in `{value:.3f}`, in Python's mini-language, not yet checked.

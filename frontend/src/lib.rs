@@ -1,10 +1,17 @@
 //! Text to syntax tree to generic SSA IR, and the messages about what is wrong with the text.
 //!
-//! `frontend` does no I/O and never panics on input. Reading order: [`source`], `lexer`, [`ast`],
-//! `parser`, `diagnostic`.
+//! `frontend` does no I/O and never panics on input. Reading order: [`source`], [`lexer`], [`ast`],
+//! [`parser`], [`diagnostic`].
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod ast_dump;
+pub mod codes;
+pub mod diagnostic;
+pub mod lexer;
+pub mod parser;
 pub mod source;
 
+pub use diagnostic::{Diagnostic, RenderOptions, Severity};
+pub use parser::{is_incomplete, parse};
 pub use source::{LineColumn, Source, SourceMap};

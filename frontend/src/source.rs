@@ -38,8 +38,7 @@ impl SourceMap {
     /// Offsets are 32 bits wide: of a text longer than 4 GiB only the start is kept.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(self.sources.len() as u32);
-        self.sources
-            .push(Arc::new(Source::new(name.into(), text.into())));
+        self.sources.push(Arc::new(Source::new(name.into(), text.into())));
         id
     }
 
@@ -50,9 +49,7 @@ impl SourceMap {
 
     /// The text a span covers; empty when the span is of another map.
     pub fn snippet(&self, span: Span) -> &str {
-        self.get(span.source)
-            .and_then(|source| source.text.get(span.range()))
-            .unwrap_or("")
+        self.get(span.source).and_then(|source| source.text.get(span.range())).unwrap_or("")
     }
 
     /// Where a span starts.
@@ -64,34 +61,19 @@ impl SourceMap {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.sources
-            .iter()
-            .enumerate()
-            .map(|(i, source)| (SourceId(i as u32), &**source))
+        self.sources.iter().enumerate().map(|(i, source)| (SourceId(i as u32), &**source))
     }
 }
 
 impl Source {
     fn new(name: Arc<str>, text: Arc<str>) -> Source {
         const MAX: usize = u32::MAX as usize - 1;
-        let text = if text.len() > MAX {
-            text[..floor_char_boundary(&text, MAX)].into()
-        } else {
-            text
-        };
+        let text =
+            if text.len() > MAX { text[..floor_char_boundary(&text, MAX)].into() } else { text };
         let line_starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|&(_, b)| b == b'\n')
-                    .map(|(i, _)| i as u32 + 1),
-            )
+            .chain(text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
-        Source {
-            name,
-            text,
-            line_starts,
-        }
+        Source { name, text, line_starts }
     }
 
     pub fn name(&self) -> &str {
@@ -108,9 +90,7 @@ impl Source {
 
     /// The line a byte offset is in, from 0.
     pub fn line_index(&self, offset: usize) -> usize {
-        self.line_starts
-            .partition_point(|&start| start as usize <= offset)
-            - 1
+        self.line_starts.partition_point(|&start| start as usize <= offset) - 1
     }
 
     /// How many lines there are; a text that ends in a newline has an empty last one.
@@ -120,19 +100,9 @@ impl Source {
 
     /// The bytes of a line (counted from 0) without its line end.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start = self
-            .line_starts
-            .get(line)
-            .map_or(self.text.len(), |&s| s as usize);
-        let end = self
-            .line_starts
-            .get(line + 1)
-            .map_or(self.text.len(), |&s| s as usize - 1);
-        let end = if self.text[start..end].ends_with('\r') {
-            end - 1
-        } else {
-            end
-        };
+        let start = self.line_starts.get(line).map_or(self.text.len(), |&s| s as usize);
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |&s| s as usize - 1);
+        let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         start..end
     }
 
@@ -141,10 +111,7 @@ impl Source {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line_index(offset);
         let start = self.line_starts[line] as usize;
-        LineColumn {
-            line: line + 1,
-            column: self.text[start..offset].chars().count() + 1,
-        }
+        LineColumn { line: line + 1, column: self.text[start..offset].chars().count() + 1 }
     }
 }
 

@@ -1,0 +1,539 @@
+//! Statements, blocks and declarations.
+
+use super::{Context, Parser};
+use crate::ast::*;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::lexer::{NO_PARTNER, TokenKind};
+use quern_ir::Span;
+use std::sync::Arc;
+
+impl<'a> Parser<'a> {
+    pub(super) fn module(&mut self) -> Module {
+        let doc = self.module_doc();
+        let mut stmts = Vec::new();
+        while !self.at(TokenKind::Eof) {
+            if self.token().kind.is_close() {
+                self.stray_bracket();
+            } else {
+                self.statement_of_block(&mut stmts);
+            }
+        }
+        Module { stmts, span: Span::new(self.source, 0, self.text.len()), doc }
+    }
+
+    /// The first `##` lines, unless they document the first definition.
+    fn module_doc(&mut self) -> Option<Arc<str>> {
+        let first_token = self.token();
+        let is_doc = |&(from, to): &(u32, u32)| {
+            to <= first_token.start && self.text[from as usize..to as usize].starts_with("##")
+        };
+        let first = self.comments.iter().position(is_doc)?;
+        let mut end = first + 1;
+        while let Some(&(from, _)) = self.comments.get(end).filter(|c| is_doc(c)) {
+            let gap = &self.text[self.comments[end - 1].1 as usize..from as usize];
+            if gap.matches('\n').count() > 1 {
+                break;
+            }
+            end += 1;
+        }
+        let last_end = self.comments[end - 1].1 as usize;
+        let gap = &self.text[last_end..(first_token.start as usize).max(last_end)];
+        let is_of_definition =
+            matches!(first_token.kind, TokenKind::Fn | TokenKind::Let | TokenKind::Mut)
+                && gap.trim().is_empty()
+                && gap.matches('\n').count() == 1;
+        if is_of_definition {
+            return None;
+        }
+        self.doc_text(first..end)
+    }
+
+    /// Passes over a closing bracket; of several in a row the first is reported.
+    fn stray_bracket(&mut self) {
+        let before = self.pos.checked_sub(1).map(|pos| self.tokens[pos]);
+        let is_repeated = before.is_some_and(|t| t.kind.is_close() && t.partner == NO_PARTNER);
+        if !is_repeated {
+            let title = format!("{} closes nothing", self.kind().describe());
+            let at = self.span();
+            self.error(Diagnostic::error(codes::UNMATCHED_BRACKET, at, title));
+        }
+        self.bump();
+    }
+
+    /// One statement of a block with what separates it from the next.
+    fn statement_of_block(&mut self, stmts: &mut Vec<Stmt>) {
+        if self.eat(TokenKind::Semicolon) {
+            return;
+        }
+        let start = self.pos;
+        let stmt = self.measured(Self::statement);
+        let is_at_end =
+            matches!(self.kind(), TokenKind::Eof | TokenKind::Semicolon | TokenKind::RBrace);
+        let ends_in_block = self.pos > start && self.tokens[self.pos - 1].kind == TokenKind::RBrace;
+        stmts.push(stmt);
+        if is_at_end || self.token().newline_before {
+            self.eat(TokenKind::Semicolon);
+        } else if !(ends_in_block && self.is_block_like(start)) {
+            self.missing_separator(start);
+            if self.pos == start && !self.at(TokenKind::Eof) {
+                self.bump();
+            }
+        }
+    }
+
+    /// Whether the statement at `start` is one that ends with its block, so that another may
+    /// follow on the line.
+    fn is_block_like(&self, start: usize) -> bool {
+        use TokenKind::*;
+        let kind = self.tokens[start].kind;
+        matches!(kind, Fn | If | Match | For | While | Loop | Try | Receive | Async | LBrace)
+    }
+
+    fn missing_separator(&mut self, start: usize) {
+        let kind = self.kind();
+        if kind.is_close() && self.token().partner == NO_PARTNER {
+            return self.stray_bracket();
+        }
+        if kind.is_close() {
+            // It closes a bracket around this block: the block is not closed, which is said there.
+            return;
+        }
+        let found = self.found();
+        let first = self.tokens[start];
+        let word = first.text(self.text);
+        let mut diagnostic = Diagnostic::error(
+            codes::MISSING_SEPARATOR,
+            self.span(),
+            format!("expected the end of the statement, found {found}"),
+        );
+        let is_name = first.kind == TokenKind::Name;
+        if let Some(hint) = foreign_word(word).filter(|_| is_name) {
+            diagnostic = diagnostic.with_hint(hint);
+        } else if kind == TokenKind::Eq {
+            diagnostic = diagnostic.with_hint("`==` compares; `=` stands once, behind a variable");
+        } else if is_name && self.pos == start + 1 && self.starts_operand() {
+            diagnostic = diagnostic.with_hint(format!("a call has brackets: `{word}(..)`"));
+        } else {
+            diagnostic = diagnostic.with_hint("statements end with a new line or `;`");
+        }
+        self.error(diagnostic);
+        self.skip_statement();
+    }
+
+    pub(super) fn statement(&mut self) -> Stmt {
+        let first = self.span();
+        let kind = match self.kind() {
+            TokenKind::Fn if self.nth(1) != TokenKind::LParen => self.function(),
+            TokenKind::Let => self.binding(false),
+            TokenKind::Mut => self.binding(true),
+            TokenKind::Import => self.import(),
+            TokenKind::For => self.for_loop(),
+            TokenKind::While => {
+                self.bump();
+                let condition = self.condition("a condition");
+                StmtKind::While { condition, body: self.block() }
+            }
+            TokenKind::Loop => {
+                self.bump();
+                StmtKind::Loop(self.block())
+            }
+            _ => self.expr_statement(),
+        };
+        Stmt { kind, span: self.span_from(first) }
+    }
+
+    fn expr_statement(&mut self) -> StmtKind {
+        let expr = self.statement_expr();
+        match self.assignment(expr) {
+            Ok(assign) => StmtKind::Assign(Box::new(assign)),
+            Err(expr) => StmtKind::Expr(expr),
+        }
+    }
+
+    /// `= value` behind an expression; gives the expression back if there is none.
+    pub(super) fn assignment(&mut self, target: Expr) -> Result<Assign, Expr> {
+        let Some(op) = assignment_op(self.kind()).filter(|_| !self.starts_line()) else {
+            return Err(target);
+        };
+        let op_span = self.bump().span(self.source);
+        self.check_target(&target, op.is_some());
+        let value = self.expr();
+        if self.at(TokenKind::Eq) && !self.starts_line() {
+            self.error(
+                Diagnostic::error(
+                    codes::UNEXPECTED,
+                    self.span(),
+                    "an assignment has no value that could be assigned again",
+                )
+                .with_hint("write two assignments"),
+            );
+            self.skip_statement();
+        }
+        Ok(Assign { target, op, op_span, value })
+    }
+
+    fn check_target(&mut self, target: &Expr, is_compound: bool) {
+        let hint = match &target.kind {
+            ExprKind::Error => return,
+            _ if target.is_place() => return,
+            ExprKind::Tuple(items) if !is_compound && !items.is_empty() => {
+                for item in items {
+                    self.check_target(item, false);
+                }
+                return;
+            }
+            ExprKind::Tuple(_) => "a compound assignment has one variable, element or field",
+            ExprKind::Call(_) => "bind the result with `let` first, then change that",
+            ExprKind::Binary { .. } | ExprKind::Logical { .. } => "`==` compares",
+            ExprKind::List(_) => "take several values apart with `(a, b) = ..`",
+            _ => "on the left stands a variable, `a[i]`, `p.x`, or a tuple of those",
+        };
+        self.error_behind(
+            Diagnostic::error(codes::NOT_A_PLACE, target.span, "this cannot be assigned to")
+                .with_hint(hint),
+        );
+    }
+
+    /// `{ statements }`.
+    pub(super) fn block(&mut self) -> Block {
+        let first = self.span();
+        if !self.at(TokenKind::LBrace) {
+            self.expected("`{`");
+            let end = self.previous_span().end;
+            return Block {
+                stmts: Vec::new(),
+                span: Span::new(self.source, end as usize, end as usize),
+            };
+        }
+        if !self.enter() {
+            return Block { stmts: Vec::new(), span: self.span_from(first) };
+        }
+        let stmts = self.measured(|p| {
+            if p.brace_starts_fields() {
+                vec![p.within(Context::BLOCK, Self::record_statement)]
+            } else {
+                p.block_statements()
+            }
+        });
+        self.leave();
+        Block { stmts, span: self.span_from(first) }
+    }
+
+    /// A block that is nothing but a record: `else {x: 1}`.
+    fn record_statement(&mut self) -> Stmt {
+        let record = self.record();
+        Stmt { span: record.span, kind: StmtKind::Expr(record) }
+    }
+
+    fn block_statements(&mut self) -> Vec<Stmt> {
+        let open_pos = self.pos;
+        let open = self.bump();
+        let mut stmts = Vec::new();
+        self.within(Context::BLOCK, |p| {
+            while !p.at(TokenKind::RBrace) && !p.at(TokenKind::Eof) {
+                let token = p.token();
+                if token.kind.is_close() {
+                    let closes_outer = token.partner != NO_PARTNER
+                        && (token.partner as usize) < open_pos
+                        && open.partner == NO_PARTNER;
+                    if closes_outer {
+                        break;
+                    }
+                    p.stray_bracket();
+                    continue;
+                }
+                p.statement_of_block(&mut stmts);
+            }
+            p.close(open_pos);
+        });
+        stmts
+    }
+
+    fn function(&mut self) -> StmtKind {
+        let doc = self.doc_comment();
+        self.bump();
+        let fallback = self.span();
+        let name = self
+            .expect_name("a function name")
+            .unwrap_or(Name { text: self.intern("_"), span: fallback });
+        let params = if self.at(TokenKind::LParen) {
+            self.params().0
+        } else {
+            self.expected("`(`");
+            Vec::new()
+        };
+        let result = self.eat(TokenKind::Arrow).then(|| self.type_expr());
+        if self.at(TokenKind::Eq) || self.at(TokenKind::FatArrow) {
+            let diagnostic =
+                self.unexpected("`{`").with_hint("a function has a block: `fn f(x) { x + 1 }`");
+            self.error(diagnostic);
+            self.bump();
+            let (body, is_generator) = self.function_body(|p| {
+                let value = p.expr();
+                Block {
+                    span: value.span,
+                    stmts: vec![Stmt { span: value.span, kind: StmtKind::Expr(value) }],
+                }
+            });
+            return StmtKind::Fn(Box::new(FnDecl {
+                name,
+                params,
+                result,
+                body,
+                doc,
+                is_generator,
+            }));
+        }
+        let (body, is_generator) = self.function_body(Self::block);
+        StmtKind::Fn(Box::new(FnDecl { name, params, result, body, doc, is_generator }))
+    }
+
+    /// Parses a body and tells whether a `yield` stands in it.
+    pub(super) fn function_body<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let outer = std::mem::take(&mut self.saw_yield);
+        let body = body(self);
+        (body, std::mem::replace(&mut self.saw_yield, outer))
+    }
+
+    /// `(mut a, b: int = 1, ...rest)`.
+    pub(super) fn params(&mut self) -> (Vec<Param>, Span) {
+        let mut params: Vec<Param> = Vec::new();
+        let span = self.comma_list(Context::BRACKETS, "parameter", |p| {
+            let param = p.param();
+            p.check_param_order(&params, &param);
+            params.push(param);
+        });
+        (params, span)
+    }
+
+    fn param(&mut self) -> Param {
+        let first = self.span();
+        let is_mut = self.eat(TokenKind::Mut);
+        let is_variadic = self.eat(TokenKind::Ellipsis);
+        let pattern = self.binding_pattern();
+        let ty = self.eat(TokenKind::Colon).then(|| self.type_expr());
+        let default = self.eat(TokenKind::Eq).then(|| self.expr());
+        Param { pattern, is_mut, is_variadic, ty, default, span: self.span_from(first) }
+    }
+
+    fn check_param_order(&mut self, before: &[Param], param: &Param) {
+        let needs_name = param.is_mut || param.is_variadic;
+        if needs_name && !matches!(param.pattern.kind, PatternKind::Name(_) | PatternKind::Error) {
+            self.error_behind(Diagnostic::error(
+                codes::BAD_PATTERN,
+                param.pattern.span,
+                "a `mut` or `...` parameter is a plain name",
+            ));
+        }
+        let title = match before.last() {
+            Some(last) if last.is_variadic => {
+                "no parameter can follow `...`, which takes all arguments"
+            }
+            Some(last)
+                if last.default.is_some() && param.default.is_none() && !param.is_variadic =>
+            {
+                "a parameter without a default follows one with a default"
+            }
+            _ if param.is_variadic && param.default.is_some() => {
+                "a `...` parameter has no default: without arguments it is empty"
+            }
+            _ if param.is_mut && param.is_variadic => "a `...` parameter cannot be `mut`",
+            _ => return,
+        };
+        self.error_behind(Diagnostic::error(codes::BAD_ARGUMENT_ORDER, param.span, title));
+    }
+
+    fn binding(&mut self, is_mut: bool) -> StmtKind {
+        let doc = self.doc_comment();
+        self.bump();
+        let is_let_mut = !is_mut && self.at(TokenKind::Mut);
+        if is_let_mut {
+            self.error(
+                Diagnostic::error(
+                    codes::UNEXPECTED,
+                    self.span(),
+                    "a variable is declared with `let` or with `mut`, not both",
+                )
+                .with_hint("write `mut x = ..`"),
+            );
+            self.bump();
+        }
+        let pattern = self.binding_pattern();
+        let ty = self.eat(TokenKind::Colon).then(|| self.type_expr());
+        let is_compound =
+            matches!(assignment_op(self.kind()), Some(Some(_))) && !self.starts_line();
+        if is_compound {
+            let diagnostic = self
+                .unexpected("`=`")
+                .with_hint("`mut x = ..` declares; to change a variable, leave `mut` out");
+            self.error(diagnostic);
+            self.bump();
+        } else if !self.eat(TokenKind::Eq) {
+            let word = if is_mut { "mut" } else { "let" };
+            let hint = match self.kind() {
+                TokenKind::Comma => {
+                    format!("several names stand in brackets: `{word} (a, b) = ..`")
+                }
+                _ => format!("a variable has a value from the start: `{word} x = 0`"),
+            };
+            let diagnostic = self.unexpected("`=`").with_hint(hint);
+            self.error(diagnostic);
+            if !self.starts_line() {
+                self.skip_statement();
+            }
+            let value = Expr { kind: ExprKind::Error, span: self.previous_span() };
+            return StmtKind::Let(Box::new(Let {
+                is_mut: is_mut || is_let_mut,
+                pattern,
+                ty,
+                value,
+                doc,
+            }));
+        }
+        let value = self.expr();
+        StmtKind::Let(Box::new(Let { is_mut: is_mut || is_let_mut, pattern, ty, value, doc }))
+    }
+
+    fn for_loop(&mut self) -> StmtKind {
+        self.bump();
+        let pattern = self.binding_pattern();
+        if !self.eat(TokenKind::In) {
+            let diagnostic =
+                self.unexpected("`in`").with_hint("`for x in xs { .. }`, `for i in 0..n { .. }`");
+            self.error(diagnostic);
+            if self.at(TokenKind::Eq) || self.at(TokenKind::Colon) {
+                self.bump();
+            }
+        }
+        let iterable = self.condition("what to go through");
+        StmtKind::For(Box::new(For { pattern, iterable, body: self.block() }))
+    }
+
+    /// The expression between a word like `if` and its block.
+    pub(super) fn condition(&mut self, what: &str) -> Expr {
+        let context = Context { header: true, guard: false, index: false, ..self.context };
+        self.within(context, |p| {
+            if p.at(TokenKind::LBrace) && !p.brace_starts_fields() {
+                p.expected(what);
+                return Expr { kind: ExprKind::Error, span: p.span() };
+            }
+            let expr = p.expr();
+            if p.at(TokenKind::Eq) && !p.starts_line() {
+                p.error(
+                    Diagnostic::error(codes::UNEXPECTED, p.span(), "`=` assigns, `==` compares")
+                        .with_hint("write `==`"),
+                );
+                p.bump();
+                p.expr();
+            }
+            expr
+        })
+    }
+
+    fn import(&mut self) -> StmtKind {
+        self.bump();
+        let path_span = self.span();
+        let path: Arc<str> = if self.at(TokenKind::Str) {
+            self.text_literal()
+        } else {
+            let diagnostic = self.unexpected("the path of a file in quotes").with_hint(
+                "`import \"lib/physics.qn\"`; the modules that come with Quern need no import",
+            );
+            self.error(diagnostic);
+            self.skip_statement();
+            "".into()
+        };
+        let form = if self.eat(TokenKind::Colon) {
+            ImportForm::Names(self.import_names())
+        } else if self.eat(TokenKind::As) {
+            let fallback = self.stem(&path);
+            let name = self
+                .expect_name("a module name")
+                .unwrap_or(Name { text: fallback, span: path_span });
+            ImportForm::Module(name)
+        } else {
+            let text = self.stem(&path);
+            if !is_identifier(&text) && !path.is_empty() {
+                self.error_behind(
+                    Diagnostic::error(
+                        codes::BAD_IMPORT,
+                        path_span,
+                        format!("the file name `{text}` cannot be the name of a module"),
+                    )
+                    .with_hint(format!("give it one: `import \"{path}\" as name`")),
+                );
+            }
+            ImportForm::Module(Name { text, span: path_span })
+        };
+        StmtKind::Import(Box::new(Import { path, path_span, form }))
+    }
+
+    fn import_names(&mut self) -> Vec<ImportName> {
+        let mut names = Vec::new();
+        while let Some(name) = self.expect_name("a name to import") {
+            let alias = match self.eat(TokenKind::As) {
+                true => self.expect_name("a name"),
+                false => None,
+            };
+            names.push(ImportName { name, alias });
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        names
+    }
+
+    /// The file name without folders and extension.
+    fn stem(&self, path: &str) -> Arc<str> {
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        file.strip_suffix(".qn").unwrap_or(file).into()
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    use logos::Logos;
+    let mut lexer = TokenKind::lexer(text);
+    lexer.next() == Some(Ok(TokenKind::Name)) && lexer.span().end == text.len()
+}
+
+/// Outer `None`: no assignment. Inner `None`: a plain one.
+pub(super) fn assignment_op(kind: TokenKind) -> Option<Option<BinaryOp>> {
+    Some(match kind {
+        TokenKind::Eq => None,
+        TokenKind::PlusEq => Some(BinaryOp::Add),
+        TokenKind::MinusEq => Some(BinaryOp::Sub),
+        TokenKind::StarEq => Some(BinaryOp::Mul),
+        TokenKind::SlashEq => Some(BinaryOp::Div),
+        TokenKind::SlashSlashEq => Some(BinaryOp::FloorDiv),
+        TokenKind::PercentEq => Some(BinaryOp::Rem),
+        TokenKind::AtEq => Some(BinaryOp::MatMul),
+        TokenKind::CaretEq => Some(BinaryOp::Pow),
+        TokenKind::PipeEq => Some(BinaryOp::BitOr),
+        TokenKind::AmpEq => Some(BinaryOp::BitAnd),
+        TokenKind::ShlEq => Some(BinaryOp::Shl),
+        TokenKind::ShrEq => Some(BinaryOp::Shr),
+        _ => return None,
+    })
+}
+
+/// What to write instead of a word that begins a statement in another language.
+fn foreign_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "def" | "function" | "func" | "fun" | "sub" => "a function is `fn name(a, b) { .. }`",
+        "var" | "let!" | "local" | "global" => {
+            "a variable is `let x = ..`, one that changes `mut x = ..`"
+        }
+        "const" | "val" | "final" => "a constant is `let x = ..`",
+        "elif" | "elseif" | "elsif" => "write `else if`",
+        "switch" | "case" | "select" => "write `match x { 1 => .., _ => .. }`",
+        "except" | "rescue" => "write `catch e { .. }`",
+        "raise" => "write `throw error(\"..\")`",
+        "do" | "repeat" | "until" => "write `loop { .. }` or `while c { .. }`",
+        "foreach" | "parfor" => "write `for x in xs { .. }`",
+        "from" | "include" | "using" | "require" | "use" => "write `import \"file.qn\"`",
+        "struct" | "class" | "type" | "enum" => "a record needs no declaration: `{x: 1, y: 2}`",
+        "print" | "println" | "echo" | "disp" => "write `print(..)`",
+        _ => return None,
+    })
+}
