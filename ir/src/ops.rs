@@ -240,6 +240,8 @@ ops! {
     IAddWrap "iadd.wrap" Exactly(2) None Pure -> 1;
     ISubWrap "isub.wrap" Exactly(2) None Pure -> 1;
     IMulWrap "imul.wrap" Exactly(2) None Pure -> 1;
+    /// Stops at the least and the greatest int: positions of a range.
+    IAddSat "iadd.sat" Exactly(2) None Pure -> 1;
     /// Rounds down; throws at zero and at `i64::MIN // -1`.
     IFloorDiv "ifloordiv" Exactly(2) None Throws -> 1;
     /// The sign of the divisor; throws at zero.
@@ -264,6 +266,10 @@ ops! {
     FSub "fsub" Exactly(2) None Pure -> 1;
     FMul "fmul" Exactly(2) None Pure -> 1;
     FDiv "fdiv" Exactly(2) None Pure -> 1;
+    /// `a // b`, as in Python.
+    FFloorDiv "ffloordiv" Exactly(2) None Pure -> 1;
+    /// `a % b`, the sign of `b`; NaN when `b` is 0.
+    FRem "frem" Exactly(2) None Pure -> 1;
     FNeg "fneg" Exactly(1) None Pure -> 1;
     FAbs "fabs" Exactly(1) None Pure -> 1;
     FSqrt "fsqrt" Exactly(1) None Pure -> 1;

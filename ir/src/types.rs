@@ -139,6 +139,35 @@ impl Ty {
         )
     }
 
+    /// Whether a value of this type may stand, as it is, where `other` is expected.
+    pub fn fits(&self, other: &Ty) -> bool {
+        match (self, other) {
+            (a, b) if a == b => true,
+            (Ty::Array(a, _), Ty::Array(b, None)) => a == b,
+            (Ty::List(a), Ty::List(b)) => **a == Ty::Never || **b == Ty::Any,
+            _ => false,
+        }
+    }
+
+    /// The types of the SSA values that carry a value of this type in typed code.
+    pub fn leaves(&self) -> Vec<Ty> {
+        let mut leaves = Vec::new();
+        self.push_leaves(&mut leaves);
+        leaves
+    }
+
+    fn push_leaves(&self, leaves: &mut Vec<Ty>) {
+        match self {
+            Ty::Never | Ty::None | Ty::Builtin(_) => {}
+            Ty::Complex => leaves.extend([Ty::Float, Ty::Float]),
+            Ty::Range { .. } => leaves.extend([Ty::Int, Ty::Int, Ty::Int]),
+            Ty::Tuple(items) => items.iter().for_each(|t| t.push_leaves(leaves)),
+            Ty::Record(fields) => fields.iter().for_each(|(_, t)| t.push_leaves(leaves)),
+            Ty::Fn(_, captures) => captures.iter().for_each(|t| t.push_leaves(leaves)),
+            leaf => leaves.push(leaf.clone()),
+        }
+    }
+
     pub fn is_numeric_scalar(&self) -> bool {
         matches!(self, Ty::Bool | Ty::Int | Ty::Float | Ty::F32 | Ty::Complex)
     }

@@ -13,7 +13,7 @@
 //! Values:
 //! - V1 every operand is defined before its use on every way from the entry (dominance); each value is
 //!   defined once;
-//! - V2 an argument's type is the parameter's type, or the parameter is `any` in generic code.
+//! - V2 an argument's type is the parameter's, or a leaf type that is a case of it ([`Ty::fits`]).
 //!
 //! Handlers:
 //! - H1 a handler's first parameter is the error; the others are given by `unwind` of every instruction
@@ -170,7 +170,7 @@ fn structure(func: &Function, block: Block) -> Result<(), VerifyError> {
             for (&arg, &param) in target.args.iter().zip(&params[brought..]) {
                 ensure!(arg.index() < func.vals.len(), "V1", block, "{arg} is defined nowhere");
                 ensure!(
-                    func.ty(arg) == func.ty(param),
+                    func.ty(arg).fits(func.ty(param)),
                     "V2",
                     block,
                     "{}: {arg} is {} but {param} is {}",
@@ -316,6 +316,7 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
         | Op::IAddWrap
         | Op::ISubWrap
         | Op::IMulWrap
+        | Op::IAddSat
         | Op::IFloorDiv
         | Op::IRem
         | Op::IPow
@@ -337,6 +338,8 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
         | Op::FSub
         | Op::FMul
         | Op::FDiv
+        | Op::FFloorDiv
+        | Op::FRem
         | Op::FNeg
         | Op::FAbs
         | Op::FSqrt

@@ -31,8 +31,7 @@ impl fmt::Display for SpecId {
 #[derive(Clone, Debug)]
 pub struct Unit {
     pub specs: EntityVec<SpecId, Spec>,
-    /// The one that the interpreter enters. Each of its parameters is one leaf (`any` where the
-    /// source's type is none or composite), and so are its result and what its `mut` parameters hold.
+    /// The one that the interpreter enters.
     pub entry: SpecId,
     /// When the unit was made for a loop, how the interpreter's registers meet the entry.
     pub frame: Option<LoopFrame>,
@@ -42,12 +41,15 @@ pub struct Unit {
 #[derive(Clone, Debug)]
 pub struct Spec {
     pub source: FuncId,
-    /// Leaves of the parameters in order: the types of the entry block's parameters.
+    /// Types of the declared parameters, then of the captures; `Never` for a parameter not given. Their
+    /// leaves are the parameters of the entry block.
     pub params: Vec<Ty>,
-    /// Leaves of the result.
-    pub results: Vec<Ty>,
-    /// Leaves of what the `mut` parameters hold at the end; they follow the results in `return` and in
-    /// the results of `call.spec`, and are the `unwind` of whatever throws out of the function.
+    /// Type of the result; its leaves are the first operands of `return` and results of `call.spec`.
+    /// `Never` when the function cannot return.
+    pub result: Ty,
+    /// What the `mut` parameters hold at the end, each one leaf (`any` for what is no leaf). They follow
+    /// the result in `return` and `call.spec`, and are the `unwind` of whatever throws out of the
+    /// function.
     pub outs: Vec<Ty>,
     /// Whether anything in it can end in an error; if not, a caller need not look.
     pub throws: bool,
@@ -59,7 +61,8 @@ pub struct Spec {
 pub struct LoopFrame {
     /// The loop's header in the function as lowered.
     pub header: Block,
-    /// What the entry's parameters are loaded from. Slots are moved out, values are copied.
+    /// What the entry's parameters are loaded from, one for each of `Spec::params`. Slots are moved out,
+    /// values are copied.
     pub live_ins: Vec<Variable>,
     /// By the number in `exit`.
     pub exits: Vec<LoopExit>,
@@ -67,11 +70,12 @@ pub struct LoopFrame {
     pub outs: Vec<Slot>,
 }
 
-/// Where the interpreter goes on, and the registers that the operands of `exit` go to.
+/// Where the interpreter goes on, and the registers that the operands of `exit` go to: leaves of the
+/// type beside each. The first ones are the parameters of `target`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoopExit {
     pub target: Block,
-    pub live_outs: Vec<Variable>,
+    pub live_outs: Vec<(Variable, Ty)>,
 }
 
 /// A register of the interpreter.
