@@ -401,6 +401,8 @@ builtins! {
     TimeIso "time.iso" (unix = none) Host Io;
     /// The seconds a call of `f` takes, its result computed.
     TimeIt "time.it" (f, repeats = 1) Prelude Calls;
+    /// The arguments of the script; scripts write `os.args`.
+    OsArgs "__os_args" () Host Io;
     OsEnv "os.env" (name, default = none) Host Io;
     OsExit "os.exit" (code = 0) Host Io;
     OsCwd "os.cwd" () Host Io;
