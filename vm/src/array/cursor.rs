@@ -127,4 +127,22 @@ impl Cursor {
             done += count;
         }
     }
+
+    /// Writes `value` over the next `count` elements of `storage`.
+    pub(crate) fn fill<T: Copy>(&mut self, value: T, count: usize, storage: &mut [T]) {
+        let mut left = count;
+        while left > 0 {
+            let (start, stride, count) = self.run(left);
+            if stride == 1 {
+                storage[start..start + count].fill(value);
+            } else {
+                let mut at = start as i64;
+                for _ in 0..count {
+                    storage[at as usize] = value;
+                    at += stride;
+                }
+            }
+            left -= count;
+        }
+    }
 }

@@ -25,11 +25,7 @@ impl Dims {
             *slot = dim;
         }
         let spilled = (dims.len() > Dims::INLINE).then(|| dims.into());
-        Dims {
-            inline,
-            len: dims.len(),
-            spilled,
-        }
+        Dims { inline, len: dims.len(), spilled }
     }
 
     pub fn as_slice(&self) -> &[i64] {

@@ -16,11 +16,7 @@ pub type Result<T> = std::result::Result<T, ArrayError>;
 
 impl ArrayError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> ArrayError {
-        ArrayError {
-            kind,
-            message: message.into(),
-            hint: None,
-        }
+        ArrayError { kind, message: message.into(), hint: None }
     }
 
     /// The same error with advice.

@@ -9,23 +9,51 @@
 //! Slices, transposes and broadcasts are views that share storage; a write makes the storage
 //! unique first (copy-on-write), so a view behaves as a copy.
 
+mod assign;
+mod blocks;
+mod cast;
+mod compare;
 mod complex;
+mod create;
 mod cursor;
 mod dims;
 mod element;
+mod elementwise;
 mod error;
+mod format;
+mod grow;
 mod index;
+mod join;
+mod kernels;
+mod linalg;
+pub mod math;
 mod ops;
+mod order;
+mod promote;
+mod quantile;
+mod reduce;
+mod rounding;
 mod scalar;
+mod scan;
+mod shape_ops;
+mod stats;
 mod storage;
 
+pub use compare::{all_close, equal, is_close};
 pub use complex::Complex;
 pub use dims::Dims;
 pub use element::{Bool8, Element};
+pub use elementwise::{Operand, binary, binary_scalars, clamp, fma, select, unary, unary_scalar};
 pub use error::{ArrayError, Result};
-pub use index::Index;
+pub use format::{ArrayFormat, format_complex, format_f32, format_float, format_scalar};
+pub use index::{Index, Item, out_of_range, slice_bounds, too_many_indices};
+pub use linalg::{dot, matmul, norm, outer};
 pub use ops::{BinaryOp, ReduceOp, UnaryOp};
+pub use promote::{common_dtype, promote};
+pub use quantile::quantile;
+pub use reduce::{reduce, std, var};
 pub use scalar::Scalar;
+pub use scan::{cumprod, cumsum};
 pub use storage::{Storage, set_max_bytes};
 
 pub(crate) use element::{with_element, with_width};
@@ -86,10 +114,7 @@ impl Array {
     pub(crate) fn alloc(shape: &[i64], dtype: DType) -> Result<Array> {
         let size = checked_size(shape)?;
         let bytes = size.checked_mul(dtype.size()).ok_or_else(|| {
-            ArrayError::memory(format!(
-                "an array of shape {} is too large",
-                shape_text(shape)
-            ))
+            ArrayError::memory(format!("an array of shape {} is too large", shape_text(shape)))
         })?;
         let storage = Arc::new(Storage::zeroed(bytes)?);
         Ok(Array {
@@ -179,9 +204,7 @@ impl Array {
     /// The elements in order, if they are contiguous and of this type.
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
         if T::DTYPE == self.dtype && self.is_contiguous() {
-            self.storage
-                .elements::<T>()
-                .get(self.offset..self.offset + self.size)
+            self.storage.elements::<T>().get(self.offset..self.offset + self.size)
         } else {
             None
         }
@@ -208,19 +231,12 @@ impl Array {
         if !self.is_contiguous() {
             return None;
         }
-        self.storage
-            .bytes()
-            .get(self.offset * width..(self.offset + self.size) * width)
+        self.storage.bytes().get(self.offset * width..(self.offset + self.size) * width)
     }
 
     /// Whether the elements may be overwritten where they are.
     pub(crate) fn is_writable(&self) -> bool {
-        let repeats = || {
-            self.shape
-                .iter()
-                .zip(self.strides.iter())
-                .any(|(&n, &s)| s == 0 && n > 1)
-        };
+        let repeats = || self.shape.iter().zip(self.strides.iter()).any(|(&n, &s)| s == 0 && n > 1);
         self.is_unique() && (self.is_contiguous() || !repeats())
     }
 
@@ -252,11 +268,7 @@ impl Array {
 
     /// The same elements in row-major order without gaps; itself if they are already.
     pub fn contiguous(&self) -> Result<Array> {
-        if self.is_contiguous() {
-            Ok(self.clone())
-        } else {
-            self.copy()
-        }
+        if self.is_contiguous() { Ok(self.clone()) } else { self.copy() }
     }
 
     /// The elements in order. `None` if they are of another type.
@@ -307,7 +319,10 @@ impl std::fmt::Debug for Array {
 }
 
 /// Number of elements of a shape.
-pub(crate) fn checked_size(shape: &[i64]) -> Result<usize> {
+///
+/// # Errors
+/// `ShapeError` for negative dimensions or too many of them, `MemoryError` if the number overflows.
+pub fn checked_size(shape: &[i64]) -> Result<usize> {
     if shape.len() > MAX_RANK {
         return Err(ArrayError::shape(format!(
             "an array has at most {MAX_RANK} dimensions, not {}",
@@ -321,15 +336,12 @@ pub(crate) fn checked_size(shape: &[i64]) -> Result<usize> {
         )));
     }
     // Zeros do not excuse the other dimensions: strides are their products.
-    let volume = shape
-        .iter()
-        .try_fold(1i64, |size, &n| size.checked_mul(n.max(1)));
+    let volume = shape.iter().try_fold(1i64, |size, &n| size.checked_mul(n.max(1)));
     match volume {
         Some(_) => Ok(shape.iter().product::<i64>() as usize),
-        None => Err(ArrayError::memory(format!(
-            "an array of shape {} is too large",
-            shape_text(shape)
-        ))),
+        None => {
+            Err(ArrayError::memory(format!("an array of shape {} is too large", shape_text(shape))))
+        }
     }
 }
 

@@ -1,0 +1,166 @@
+//! Writing parts of an array: `a[i, 1..3] = x`.
+//!
+//! The array is made unique first, so no other name sees the change. A value is converted before
+//! anything is written: a failed assignment changes nothing.
+
+use super::blocks::BLOCK;
+use super::cast::{Mode, cast_kernel, misfit, scalar_bytes};
+use super::cursor::Cursor;
+use super::element::with_width;
+use super::elementwise::Operand;
+use super::error::{ArrayError, Result};
+use super::index::{Index, Place};
+use super::scalar::Scalar;
+use super::{Array, shape_text};
+use quern_ir::DType;
+
+impl Array {
+    /// Stores `value`, broadcast to the shape the index names.
+    ///
+    /// # Errors
+    /// As [`Array::get`]; `ShapeError` if the value does not broadcast; `OverflowError`,
+    /// `ValueError` or `TypeError` if a number does not fit the dtype.
+    pub fn set(&mut self, index: &[Index], value: &Operand) -> Result<()> {
+        match value {
+            Operand::Scalar(x) => self.fill_at(index, *x),
+            Operand::Array(array) => self.copy_at(index, array),
+        }
+    }
+
+    /// Stores one number at one position per axis.
+    ///
+    /// # Errors
+    /// `IndexError` with index and shape; else as [`Array::set`].
+    pub fn set_scalar(&mut self, index: &[i64], value: Scalar) -> Result<()> {
+        self.offset_of(index)?;
+        self.make_unique()?;
+        let offset = self.offset_of(index)?;
+        match (self.dtype(), value) {
+            (DType::Float, Scalar::Float(x)) => {
+                self.storage_mut()?.elements_mut::<f64>()[offset] = x
+            }
+            (DType::Int, Scalar::Int(x)) => self.storage_mut()?.elements_mut::<i64>()[offset] = x,
+            (dtype, value) => {
+                let element = scalar_bytes(value, dtype, Mode::Store)?;
+                with_width!(dtype, T => {
+                    self.storage_mut()?.elements_mut::<T>()[offset] = bytemuck::cast_slice::<_, T>(&element)[0];
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_at(&mut self, index: &[Index], value: Scalar) -> Result<()> {
+        let element = scalar_bytes(value, self.dtype(), Mode::Store)?;
+        self.make_unique()?;
+        let place = self.place(index)?;
+        with_width!(self.dtype(), T => {
+            let value = bytemuck::cast_slice::<_, T>(&element)[0];
+            let elements = self.storage_mut()?.elements_mut::<T>();
+            match place {
+                Place::View { shape, strides, offset } => {
+                    let size = shape.iter().product::<i64>() as usize;
+                    Cursor::over(&shape, &strides, offset).fill(value, size, elements);
+                }
+                Place::Points { offsets, .. } => {
+                    for offset in offsets {
+                        elements[offset] = value;
+                    }
+                }
+            }
+        });
+        Ok(())
+    }
+
+    fn copy_at(&mut self, index: &[Index], value: &Array) -> Result<()> {
+        self.make_unique()?;
+        let place = self.place(index)?;
+        let value = fit_shape(value, place.shape())?;
+        let value =
+            if value.dtype() == self.dtype() { value } else { store_cast(&value, self.dtype())? };
+        match place {
+            Place::View { shape, strides, offset } => self.write(&shape, &strides, offset, &value),
+            Place::Points { offsets, .. } => {
+                with_width!(self.dtype(), T => {
+                    let source = value.storage().elements::<T>();
+                    let mut cursor = Cursor::new(&value);
+                    let elements = self.storage_mut()?.elements_mut::<T>();
+                    for offset in offsets {
+                        elements[offset] = source[cursor.advance()];
+                    }
+                });
+                Ok(())
+            }
+        }
+    }
+
+    /// Overwrites a view of this array, which nobody else holds, with `value`, which has the same
+    /// dtype and size.
+    pub(crate) fn write(
+        &mut self,
+        shape: &[i64],
+        strides: &[i64],
+        offset: usize,
+        value: &Array,
+    ) -> Result<()> {
+        let mut target = Cursor::over(shape, strides, offset);
+        with_width!(self.dtype(), T => {
+            let mut block = vec![<T as bytemuck::Zeroable>::zeroed(); value.size().min(BLOCK)];
+            let mut source = Cursor::new(value);
+            let elements = self.storage_mut()?.elements_mut::<T>();
+            let mut left = value.size();
+            while left > 0 {
+                let count = left.min(block.len());
+                source.gather(value.storage().elements::<T>(), &mut block[..count]);
+                target.scatter(&block[..count], elements);
+                left -= count;
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The value converted as assignment does it; a few elements at a time, since it may be broadcast.
+fn store_cast(value: &Array, dtype: DType) -> Result<Array> {
+    // A broadcast value is converted once, not once per copy of it.
+    let repeated =
+        value.shape().iter().zip(value.strides()).any(|(&n, &stride)| n > 1 && stride == 0);
+    if repeated {
+        let core: Vec<i64> = value
+            .shape()
+            .iter()
+            .zip(value.strides())
+            .map(|(&n, &s)| if s == 0 { n.min(1) } else { n })
+            .collect();
+        let core = value.view(&core, value.strides(), value.offset());
+        return store_cast(&core, dtype)?.broadcast_to(value.shape());
+    }
+    let kernel = cast_kernel(value.dtype(), dtype, Mode::Store);
+    let source = value.contiguous()?;
+    let mut out = Array::alloc(value.shape(), dtype)?;
+    let (bytes, end) = (source.bytes().unwrap_or(&[]), out.size() * dtype.size());
+    match kernel(bytes, &mut out.storage_mut()?.bytes_mut()[..end]) {
+        None => Ok(out),
+        Some(position) => Err(misfit(source.scalar_at(position).unwrap_or(Scalar::Int(0)), dtype)),
+    }
+}
+
+/// A value broadcast to the shape of a place. Leading axes of length 1 do not matter.
+fn fit_shape(value: &Array, shape: &[i64]) -> Result<Array> {
+    let extra = value.rank().saturating_sub(shape.len());
+    let (leading, rest) = value.shape().split_at(extra);
+    let trimmed;
+    let core = if extra > 0 && leading.iter().all(|&n| n == 1) {
+        trimmed = value.view(rest, &value.strides()[extra..], value.offset());
+        &trimmed
+    } else {
+        value
+    };
+    core.broadcast_to(shape).map_err(|_| {
+        ArrayError::shape(format!(
+            "a value of shape {} does not fit a place of shape {}",
+            shape_text(value.shape()),
+            shape_text(shape)
+        ))
+    })
+}

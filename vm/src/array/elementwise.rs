@@ -1,0 +1,360 @@
+//! Operations element by element, with broadcasting and promotion.
+
+use super::blocks::{self, Feed, index_text};
+use super::cast::{Mode, scalar_bytes};
+use super::complex::Complex;
+use super::element::{Element, with_element, with_width};
+use super::error::{ArrayError, Result};
+use super::format::format_scalar;
+use super::kernels::{binary_kernel, unary_kernel};
+use super::ops::{BinaryOp, UnaryOp};
+use super::promote::{binary_compute, promote, promote_weak, unary_compute};
+use super::scalar::Scalar;
+use super::shape_ops::broadcast_shapes;
+use super::{Array, Bool8};
+use bytemuck::{cast_slice, cast_slice_mut};
+use quern_ir::DType;
+
+/// An array or a scalar. Arrays that nobody else holds may be overwritten with the result.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    Array(Array),
+    Scalar(Scalar),
+}
+
+impl From<Array> for Operand {
+    fn from(array: Array) -> Operand {
+        Operand::Array(array)
+    }
+}
+
+impl From<&Array> for Operand {
+    fn from(array: &Array) -> Operand {
+        Operand::Array(array.clone())
+    }
+}
+
+impl From<Scalar> for Operand {
+    fn from(scalar: Scalar) -> Operand {
+        Operand::Scalar(scalar)
+    }
+}
+
+impl Operand {
+    pub fn shape(&self) -> &[i64] {
+        match self {
+            Operand::Array(array) => array.shape(),
+            Operand::Scalar(_) => &[],
+        }
+    }
+
+    pub fn dtype(&self) -> DType {
+        match self {
+            Operand::Array(array) => array.dtype(),
+            Operand::Scalar(scalar) => scalar.dtype(),
+        }
+    }
+
+    /// The same operand with a shape to which it broadcasts.
+    fn broadcast(self, shape: &[i64]) -> Result<Operand> {
+        match self {
+            Operand::Array(array) if array.shape() != shape => {
+                Ok(Operand::Array(array.broadcast_to(shape)?))
+            }
+            other => Ok(other),
+        }
+    }
+}
+
+/// The dtype in which two operands meet: scalars are weak beside arrays.
+pub(crate) fn meet(a: &Operand, b: &Operand) -> DType {
+    match (a, b) {
+        (Operand::Array(a), Operand::Scalar(s)) | (Operand::Scalar(s), Operand::Array(a)) => {
+            promote_weak(a.dtype(), *s)
+        }
+        _ => promote(a.dtype(), b.dtype()),
+    }
+}
+
+/// The dtype in which `op` works on these operands.
+fn compute_dtype(op: BinaryOp, a: &Operand, b: &Operand) -> DType {
+    let mut dtype = meet(a, b);
+    if let (true, Operand::Scalar(scalar), _) | (true, _, Operand::Scalar(scalar)) =
+        (op.is_comparison(), a, b)
+    {
+        // `u8 array < 300` has an answer although 300 is no u8.
+        if dtype.is_integer() && scalar_bytes(*scalar, dtype, Mode::Store).is_err() {
+            dtype = DType::Int;
+        }
+    }
+    binary_compute(op, dtype)
+}
+
+/// The input of a kernel: an operand, or what the output holds if the operand gave up its storage.
+fn feed<'a>(operand: &'a Option<Operand>, compute: DType, out: &Array) -> Result<Feed<'a>> {
+    match operand {
+        Some(Operand::Array(array)) => Feed::new(array, compute),
+        Some(Operand::Scalar(scalar)) => Feed::constant(*scalar, compute, Mode::Store, out.size()),
+        None => Feed::output(out),
+    }
+}
+
+/// Whether a result can be written over `array`.
+fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
+    array.dtype() == dtype && array.is_contiguous() && array.is_unique() && array.shape() == shape
+}
+
+/// `op` of every element.
+///
+/// # Errors
+/// `TypeError` if the operation is undefined for the dtype; for integers `OverflowError`, with the
+/// first offending index.
+pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
+    let compute = unary_compute(op, a.dtype());
+    let (kernel, result) =
+        unary_kernel(op, compute).ok_or_else(|| ArrayError::unsupported(op.name(), a.dtype()))?;
+    let (mut out, a) = if result == compute && is_reusable(&a, a.shape(), result) {
+        (a, None)
+    } else {
+        (Array::alloc(a.shape(), result)?, Some(Operand::Array(a)))
+    };
+    let mut input = feed(&a, compute, &out)?;
+    let mut fault = None;
+    let position = blocks::run(&mut [&mut input], &mut out, |inputs, block| {
+        let found = kernel(inputs[0].block(), block)?;
+        fault = Some((found.kind, inputs[0].value(found.position)));
+        Some(found.position)
+    })?;
+    match position.zip(fault) {
+        None => Ok(out),
+        Some((position, (kind, x))) => {
+            let place = index_text(out.shape(), position);
+            let what = format!("{} at index {place} ({compute} array)", prefix(op, x));
+            Err(kind.describe(&what))
+        }
+    }
+}
+
+/// `op` of every pair of elements, after broadcasting.
+///
+/// # Errors
+/// `ShapeError` if the shapes do not broadcast; `TypeError` if the operation is undefined for the
+/// dtypes; `OverflowError` if a weak scalar does not fit the array's dtype; for integers
+/// `OverflowError` or `ValueError` with the first offending index.
+pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
+    match op {
+        BinaryOp::Gt => return binary(BinaryOp::Lt, b, a),
+        BinaryOp::Ge => return binary(BinaryOp::Le, b, a),
+        _ => {}
+    }
+    let compute = compute_dtype(op, &a, &b);
+    let (kernel, result) = binary_kernel(op, compute).ok_or_else(|| undefined(op, &a, &b))?;
+    let shape = broadcast_shapes(a.shape(), b.shape())
+        .ok_or_else(|| shapes_differ(op.name(), a.shape(), b.shape()))?;
+    let reusable = |array: &Array| result == compute && is_reusable(array, &shape, result);
+    let (mut out, a, b) = match (a, b) {
+        (Operand::Array(a), b) if reusable(&a) => (a, None, Some(b.broadcast(&shape)?)),
+        (a, Operand::Array(b)) if reusable(&b) => (b, Some(a.broadcast(&shape)?), None),
+        (a, b) => {
+            (Array::alloc(&shape, result)?, Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?))
+        }
+    };
+    let mut left = feed(&a, compute, &out)?;
+    let mut right = feed(&b, compute, &out)?;
+    let mut fault = None;
+    let position = blocks::run(&mut [&mut left, &mut right], &mut out, |inputs, block| {
+        let found = kernel(inputs[0].block(), inputs[1].block(), block)?;
+        fault =
+            Some((found.kind, inputs[0].value(found.position), inputs[1].value(found.position)));
+        Some(found.position)
+    })?;
+    match position.zip(fault) {
+        None => Ok(out),
+        Some((position, (kind, x, y))) => {
+            let place = index_text(out.shape(), position);
+            let what = format!("{} at index {place} ({compute} array)", infix(op, x, y));
+            Err(kind.describe(&what))
+        }
+    }
+}
+
+/// `op` of one value: what the operation means for scalars.
+///
+/// # Errors
+/// As [`unary`].
+pub fn unary_scalar(op: UnaryOp, x: Scalar) -> Result<Scalar> {
+    let compute = unary_compute(op, x.dtype());
+    let (kernel, result) =
+        unary_kernel(op, compute).ok_or_else(|| ArrayError::unsupported(op.name(), x.dtype()))?;
+    let a = scalar_bytes(x, compute, Mode::Convert)?;
+    let mut out = [Complex::new(0.0, 0.0)];
+    match kernel(element_bytes(&a, compute), &mut cast_slice_mut(&mut out)[..result.size()]) {
+        Some(fault) => Err(fault.kind.describe(&prefix(op, x))),
+        None => Ok(read_scalar(&out, result)),
+    }
+}
+
+/// `op` of two values: what the operation means for scalars. Neither is weak.
+///
+/// # Errors
+/// As [`binary`].
+pub fn binary_scalars(op: BinaryOp, x: Scalar, y: Scalar) -> Result<Scalar> {
+    match op {
+        BinaryOp::Gt => return binary_scalars(BinaryOp::Lt, y, x),
+        BinaryOp::Ge => return binary_scalars(BinaryOp::Le, y, x),
+        _ => {}
+    }
+    let compute = binary_compute(op, promote(x.dtype(), y.dtype()));
+    let (kernel, result) = binary_kernel(op, compute)
+        .ok_or_else(|| undefined(op, &Operand::Scalar(x), &Operand::Scalar(y)))?;
+    let a = scalar_bytes(x, compute, Mode::Convert)?;
+    let b = scalar_bytes(y, compute, Mode::Convert)?;
+    let mut out = [Complex::new(0.0, 0.0)];
+    let target = &mut cast_slice_mut(&mut out)[..result.size()];
+    match kernel(element_bytes(&a, compute), element_bytes(&b, compute), target) {
+        Some(fault) => Err(fault.kind.describe(&infix(op, x, y))),
+        None => Ok(read_scalar(&out, result)),
+    }
+}
+
+/// Elements of `a` where `condition` is true, of `b` where it is false.
+///
+/// Shapes: all three broadcast. The dtype is the one in which `a` and `b` meet.
+///
+/// # Errors
+/// `TypeError` if the condition is not bool, `ShapeError` if the shapes do not broadcast.
+pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
+    if condition.dtype() != DType::Bool {
+        return Err(ArrayError::ty(format!(
+            "the condition of where is a {} value, not a bool one",
+            condition.dtype()
+        ))
+        .hint("compare it: where(x != 0, a, b)"));
+    }
+    let dtype = meet(&a, &b);
+    let shape = broadcast_shapes(a.shape(), b.shape())
+        .and_then(|shape| broadcast_shapes(condition.shape(), &shape))
+        .ok_or_else(|| {
+            ArrayError::shape(format!(
+                "where: shapes {}, {} and {} do not broadcast",
+                super::shape_text(condition.shape()),
+                super::shape_text(a.shape()),
+                super::shape_text(b.shape())
+            ))
+        })?;
+    let condition = condition.broadcast_to(&shape)?;
+    let (a, b) = (Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?));
+    let mut out = Array::alloc(&shape, dtype)?;
+    let mut which = Feed::new(&condition, DType::Bool)?;
+    let mut left = feed(&a, dtype, &out)?;
+    let mut right = feed(&b, dtype, &out)?;
+    blocks::run(&mut [&mut which, &mut left, &mut right], &mut out, |inputs, block| {
+        with_width!(dtype, T => {
+            let which = cast_slice::<u8, Bool8>(inputs[0].block());
+            let left = cast_slice::<u8, T>(inputs[1].block());
+            let right = cast_slice::<u8, T>(inputs[2].block());
+            let pairs = left.iter().zip(right);
+            for (slot, (which, (x, y))) in cast_slice_mut::<u8, T>(block).iter_mut().zip(which.iter().zip(pairs)) {
+                *slot = if which.get() { *x } else { *y };
+            }
+        });
+        None
+    })?;
+    Ok(out)
+}
+
+/// `min(max(x, low), high)` of every element.
+///
+/// # Errors
+/// As [`binary`].
+pub fn clamp(x: Operand, low: Operand, high: Operand) -> Result<Array> {
+    binary(BinaryOp::Min, Operand::Array(binary(BinaryOp::Max, x, low)?), high)
+}
+
+/// `x * y + z` with one rounding, of every triple of elements. All three broadcast; `f32` if all
+/// are, else `float`.
+///
+/// # Errors
+/// `ShapeError` if the shapes do not broadcast; `TypeError` for complex numbers.
+pub fn fma(x: &Array, y: &Array, z: &Array) -> Result<Array> {
+    let dtype = match promote(promote(x.dtype(), y.dtype()), z.dtype()) {
+        DType::Complex => return Err(ArrayError::unsupported("fma", DType::Complex)),
+        DType::F32 => DType::F32,
+        _ => DType::Float,
+    };
+    let shape = broadcast_shapes(x.shape(), y.shape())
+        .and_then(|shape| broadcast_shapes(&shape, z.shape()))
+        .ok_or_else(|| ArrayError::shape("fma: the shapes do not broadcast"))?;
+    let (x, y, z) = (x.broadcast_to(&shape)?, y.broadcast_to(&shape)?, z.broadcast_to(&shape)?);
+    let mut out = Array::alloc(&shape, dtype)?;
+    let mut feeds = [Feed::new(&x, dtype)?, Feed::new(&y, dtype)?, Feed::new(&z, dtype)?];
+    let [x, y, z] = &mut feeds;
+    blocks::run(&mut [x, y, z], &mut out, |inputs, block| {
+        let [x, y, z] = [inputs[0].block(), inputs[1].block(), inputs[2].block()];
+        if dtype == DType::F32 {
+            fma_block::<f32>(x, y, z, block, f32::mul_add);
+        } else {
+            fma_block::<f64>(x, y, z, block, f64::mul_add);
+        }
+        None
+    })?;
+    Ok(out)
+}
+
+fn fma_block<T: Element>(x: &[u8], y: &[u8], z: &[u8], out: &mut [u8], f: impl Fn(T, T, T) -> T) {
+    let triples =
+        cast_slice::<u8, T>(x).iter().zip(cast_slice::<u8, T>(y)).zip(cast_slice::<u8, T>(z));
+    for (slot, ((&x, &y), &z)) in cast_slice_mut::<u8, T>(out).iter_mut().zip(triples) {
+        *slot = f(x, y, z);
+    }
+}
+
+fn element_bytes(element: &[Complex; 1], dtype: DType) -> &[u8] {
+    &cast_slice(element)[..dtype.size()]
+}
+
+fn read_scalar(element: &[Complex; 1], dtype: DType) -> Scalar {
+    with_element!(dtype, T => cast_slice::<_, T>(element)[0].to_scalar())
+}
+
+fn undefined(op: BinaryOp, a: &Operand, b: &Operand) -> ArrayError {
+    use BinaryOp::*;
+    let (a, b) = (a.dtype(), b.dtype());
+    let error = if a == b {
+        ArrayError::unsupported(op.name(), a)
+    } else {
+        ArrayError::ty(format!("{} is not defined for {a} and {b} values", op.name()))
+    };
+    match op {
+        Lt | Le | Gt | Ge if promote(a, b) == DType::Complex => {
+            error.hint("complex numbers have no order; compare abs(x) or real(x)")
+        }
+        And | Or | Xor if a == DType::Bool || b == DType::Bool => {
+            error.hint("compare the other side: x != 0")
+        }
+        _ => error,
+    }
+}
+
+fn shapes_differ(name: &str, a: &[i64], b: &[i64]) -> ArrayError {
+    ArrayError::shape(format!(
+        "{name}: shapes {} and {} do not broadcast",
+        super::shape_text(a),
+        super::shape_text(b)
+    ))
+}
+
+/// A unary operation with its operand, for messages.
+fn prefix(op: UnaryOp, x: Scalar) -> String {
+    format!("{}({})", op.name(), format_scalar(x))
+}
+
+/// A binary operation with its operands, for messages.
+fn infix(op: BinaryOp, x: Scalar, y: Scalar) -> String {
+    let (name, x, y) = (op.name(), format_scalar(x), format_scalar(y));
+    if name.starts_with(|c: char| c.is_alphabetic()) && op != BinaryOp::Xor {
+        format!("{name}({x}, {y})")
+    } else {
+        format!("{x} {name} {y}")
+    }
+}

@@ -1,0 +1,407 @@
+//! The inner loops: one per operation and dtype, over contiguous blocks.
+//!
+//! A kernel takes its blocks as bytes so that all have one type; the blocks are aligned for their
+//! elements. The loops are plain, for the compiler to vectorise.
+
+use super::complex::Complex;
+use super::element::Bool8;
+use super::math::{self, IntFault, single};
+use super::ops::{BinaryOp, UnaryOp};
+use bytemuck::{Pod, cast_slice, cast_slice_mut};
+use quern_ir::DType;
+
+/// The first element of a block for which the operation has no result.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault {
+    pub(crate) position: usize,
+    pub(crate) kind: IntFault,
+}
+
+pub(crate) type UnaryKernel = fn(&[u8], &mut [u8]) -> Option<Fault>;
+pub(crate) type BinaryKernel = fn(&[u8], &[u8], &mut [u8]) -> Option<Fault>;
+
+#[inline]
+fn map<A: Pod, R: Pod>(a: &[u8], out: &mut [u8], f: impl Fn(A) -> R) -> Option<Fault> {
+    for (slot, &x) in cast_slice_mut::<u8, R>(out).iter_mut().zip(cast_slice::<u8, A>(a)) {
+        *slot = f(x);
+    }
+    None
+}
+
+#[inline]
+fn map_checked<A: Pod, R: Pod>(
+    a: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A) -> Result<R, IntFault>,
+) -> Option<Fault> {
+    let inputs = cast_slice::<u8, A>(a);
+    for (position, (slot, &x)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs).enumerate() {
+        match f(x) {
+            Ok(value) => *slot = value,
+            Err(kind) => return Some(Fault { position, kind }),
+        }
+    }
+    None
+}
+
+#[inline]
+fn zip<A: Pod, R: Pod>(a: &[u8], b: &[u8], out: &mut [u8], f: impl Fn(A, A) -> R) -> Option<Fault> {
+    let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
+    for (slot, (&x, &y)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs) {
+        *slot = f(x, y);
+    }
+    None
+}
+
+/// For operations that tell overflow by a flag: the loop has no exit, so it vectorises.
+#[inline]
+fn zip_overflowing<A: Pod>(
+    a: &[u8],
+    b: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A, A) -> (A, bool),
+) -> Option<Fault> {
+    let (left, right) = (cast_slice::<u8, A>(a), cast_slice::<u8, A>(b));
+    let mut any = false;
+    for (slot, (&x, &y)) in cast_slice_mut::<u8, A>(out).iter_mut().zip(left.iter().zip(right)) {
+        let (value, overflow) = f(x, y);
+        *slot = value;
+        any |= overflow;
+    }
+    if !any {
+        return None;
+    }
+    let position = left.iter().zip(right).position(|(&x, &y)| f(x, y).1)?;
+    Some(Fault { position, kind: IntFault::Overflow })
+}
+
+#[inline]
+fn zip_checked<A: Pod, R: Pod>(
+    a: &[u8],
+    b: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A, A) -> Result<R, IntFault>,
+) -> Option<Fault> {
+    let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
+    for (position, (slot, (&x, &y))) in
+        cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs).enumerate()
+    {
+        match f(x, y) {
+            Ok(value) => *slot = value,
+            Err(kind) => return Some(Fault { position, kind }),
+        }
+    }
+    None
+}
+
+/// Runs a 64-bit operation on narrower integers and checks that the result fits them too.
+#[inline]
+fn narrow<T: TryFrom<i64>>(result: math::IntResult) -> Result<T, IntFault> {
+    T::try_from(result?).map_err(|_| IntFault::Overflow)
+}
+
+macro_rules! map {
+    ($a:ty => $r:ty, $f:expr) => {
+        Some((|a, out| map::<$a, $r>(a, out, $f), <$r as super::element::Element>::DTYPE))
+    };
+}
+
+/// The kernel of an operation on a dtype and the dtype of its result; `None` where it is undefined.
+/// The dtype is one that `promote::unary_compute` answers.
+pub(crate) fn unary_kernel(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel, DType)> {
+    use UnaryOp::*;
+
+    macro_rules! real {
+        ($name:ident) => {
+            match dtype {
+                DType::Float => map!(f64 => f64, math::$name),
+                DType::F32 => map!(f32 => f32, single::$name),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! analytic {
+        ($name:ident) => {
+            match dtype {
+                DType::Complex => map!(Complex => Complex, Complex::$name),
+                _ => real!($name),
+            }
+        };
+    }
+    macro_rules! checked {
+        ($f:expr) => {
+            match dtype {
+                DType::U8 => Some((
+                    |a, out| map_checked::<u8, u8>(a, out, |x| narrow($f(i64::from(x)))),
+                    DType::U8,
+                )),
+                DType::I32 => Some((
+                    |a, out| map_checked::<i32, i32>(a, out, |x| narrow($f(i64::from(x)))),
+                    DType::I32,
+                )),
+                DType::Int => Some((|a, out| map_checked::<i64, i64>(a, out, $f), DType::Int)),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! classify {
+        ($f:ident, $whole:literal) => {
+            match dtype {
+                DType::F32 => map!(f32 => Bool8, |x| Bool8::from(x.$f())),
+                DType::Float => map!(f64 => Bool8, |x| Bool8::from(x.$f())),
+                DType::Complex => map!(Complex => Bool8, |x| Bool8::from(x.$f())),
+                DType::Bool | DType::U8 => map!(u8 => Bool8, |_| Bool8::from($whole)),
+                DType::I32 => map!(i32 => Bool8, |_| Bool8::from($whole)),
+                DType::Int => map!(i64 => Bool8, |_| Bool8::from($whole)),
+            }
+        };
+    }
+
+    match op {
+        Neg => match dtype {
+            DType::Float => map!(f64 => f64, |x| -x),
+            DType::F32 => map!(f32 => f32, |x| -x),
+            DType::Complex => map!(Complex => Complex, |x| -x),
+            _ => checked!(math::ineg),
+        },
+        Not => match dtype {
+            DType::Bool => map!(Bool8 => Bool8, |x| Bool8(x.0 ^ 1)),
+            DType::U8 => map!(u8 => u8, |x| !x),
+            DType::I32 => map!(i32 => i32, |x| !x),
+            DType::Int => map!(i64 => i64, |x| !x),
+            _ => None,
+        },
+        Abs => match dtype {
+            DType::Complex => map!(Complex => f64, Complex::abs),
+            DType::Float | DType::F32 => real!(abs),
+            _ => checked!(math::iabs),
+        },
+        Sign => match dtype {
+            DType::U8 => map!(u8 => u8, |x| u8::from(x > 0)),
+            DType::I32 => map!(i32 => i32, i32::signum),
+            DType::Int => map!(i64 => i64, i64::signum),
+            _ => analytic!(sign),
+        },
+        Floor | Ceil | Round | Trunc => match (dtype, op) {
+            (DType::Bool, _) => map!(Bool8 => Bool8, |x| x),
+            (DType::U8, _) => map!(u8 => u8, |x| x),
+            (DType::I32, _) => map!(i32 => i32, |x| x),
+            (DType::Int, _) => map!(i64 => i64, |x| x),
+            (_, Floor) => real!(floor),
+            (_, Ceil) => real!(ceil),
+            (_, Round) => real!(round),
+            _ => real!(trunc),
+        },
+        Sqrt => analytic!(sqrt),
+        Cbrt => real!(cbrt),
+        Exp => analytic!(exp),
+        Exp2 => analytic!(exp2),
+        Expm1 => analytic!(expm1),
+        Log => analytic!(log),
+        Log1p => analytic!(log1p),
+        Log2 => analytic!(log2),
+        Log10 => analytic!(log10),
+        Sin => analytic!(sin),
+        Cos => analytic!(cos),
+        Tan => analytic!(tan),
+        Asin => analytic!(asin),
+        Acos => analytic!(acos),
+        Atan => analytic!(atan),
+        Sinh => analytic!(sinh),
+        Cosh => analytic!(cosh),
+        Tanh => analytic!(tanh),
+        Asinh => analytic!(asinh),
+        Acosh => analytic!(acosh),
+        Atanh => analytic!(atanh),
+        Erf => real!(erf),
+        Erfc => real!(erfc),
+        Gamma => real!(gamma),
+        Lgamma => real!(lgamma),
+        IsNan => classify!(is_nan, false),
+        IsInf => classify!(is_infinite, false),
+        IsFinite => classify!(is_finite, true),
+        Real => match dtype {
+            DType::Complex => map!(Complex => f64, |z| z.re),
+            _ => unary_identity(dtype),
+        },
+        Imag => match dtype {
+            DType::Complex => map!(Complex => f64, |z| z.im),
+            DType::Bool | DType::U8 => Some((|a, out| map::<u8, u8>(a, out, |_| 0), dtype)),
+            DType::I32 => map!(i32 => i32, |_| 0),
+            DType::Int => map!(i64 => i64, |_| 0),
+            DType::F32 => map!(f32 => f32, |_| 0.0),
+            DType::Float => map!(f64 => f64, |_| 0.0),
+        },
+        Conj => match dtype {
+            DType::Complex => map!(Complex => Complex, Complex::conj),
+            _ => unary_identity(dtype),
+        },
+        Angle => match dtype {
+            DType::Complex => map!(Complex => f64, Complex::angle),
+            DType::Float => map!(f64 => f64, |x| math::atan2(0.0, x)),
+            DType::F32 => map!(f32 => f32, |x| single::atan2(0.0, x)),
+            _ => None,
+        },
+    }
+}
+
+fn unary_identity(dtype: DType) -> Option<(UnaryKernel, DType)> {
+    Some((
+        |a, out| {
+            out.copy_from_slice(a);
+            None
+        },
+        dtype,
+    ))
+}
+
+macro_rules! zip {
+    ($a:ty => $r:ty, $f:expr) => {
+        Some((|a, b, out| zip::<$a, $r>(a, b, out, $f), <$r as super::element::Element>::DTYPE))
+    };
+}
+
+/// As [`unary_kernel`]. `Gt` and `Ge` have none: they are `Lt` and `Le` with the operands swapped.
+pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel, DType)> {
+    use BinaryOp::*;
+
+    macro_rules! whole {
+        ($zip:ident, $method:ident) => {
+            match dtype {
+                DType::U8 => Some((|a, b, out| $zip::<u8>(a, b, out, u8::$method), dtype)),
+                DType::I32 => Some((|a, b, out| $zip::<i32>(a, b, out, i32::$method), dtype)),
+                DType::Int => Some((|a, b, out| $zip::<i64>(a, b, out, i64::$method), dtype)),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! arithmetic {
+        ($method:ident, $f:expr) => {
+            match dtype {
+                DType::Float => zip!(f64 => f64, $f),
+                DType::F32 => zip!(f32 => f32, $f),
+                DType::Complex => zip!(Complex => Complex, $f),
+                _ => whole!(zip_overflowing, $method),
+            }
+        };
+    }
+    macro_rules! checked {
+        ($f:expr) => {
+            match dtype {
+                DType::U8 => Some((
+                    |a, b, out| {
+                        zip_checked::<u8, u8>(a, b, out, |x, y| {
+                            narrow($f(i64::from(x), i64::from(y)))
+                        })
+                    },
+                    dtype,
+                )),
+                DType::I32 => Some((
+                    |a, b, out| {
+                        zip_checked::<i32, i32>(a, b, out, |x, y| {
+                            narrow($f(i64::from(x), i64::from(y)))
+                        })
+                    },
+                    dtype,
+                )),
+                DType::Int => Some((|a, b, out| zip_checked::<i64, i64>(a, b, out, $f), dtype)),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! real {
+        ($name:ident) => {
+            match dtype {
+                DType::Float => zip!(f64 => f64, math::$name),
+                DType::F32 => zip!(f32 => f32, single::$name),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! bitwise {
+        ($f:expr) => {
+            match dtype {
+                DType::Bool | DType::U8 => Some((|a, b, out| zip::<u8, u8>(a, b, out, $f), dtype)),
+                DType::I32 => zip!(i32 => i32, $f),
+                DType::Int => zip!(i64 => i64, $f),
+                _ => None,
+            }
+        };
+    }
+    macro_rules! compare {
+        ($f:expr) => {
+            match dtype {
+                DType::Bool | DType::U8 => zip!(u8 => Bool8, |x, y| Bool8::from($f(&x, &y))),
+                DType::I32 => zip!(i32 => Bool8, |x, y| Bool8::from($f(&x, &y))),
+                DType::Int => zip!(i64 => Bool8, |x, y| Bool8::from($f(&x, &y))),
+                DType::F32 => zip!(f32 => Bool8, |x, y| Bool8::from($f(&x, &y))),
+                DType::Float => zip!(f64 => Bool8, |x, y| Bool8::from($f(&x, &y))),
+                DType::Complex => None,
+            }
+        };
+    }
+    macro_rules! extreme {
+        ($name:ident) => {
+            match dtype {
+                DType::Bool | DType::U8 => Some((|a, b, out| zip::<u8, u8>(a, b, out, Ord::$name), dtype)),
+                DType::I32 => zip!(i32 => i32, Ord::$name),
+                DType::Int => zip!(i64 => i64, Ord::$name),
+                _ => real!($name),
+            }
+        };
+    }
+
+    match op {
+        Add => arithmetic!(overflowing_add, |x, y| x + y),
+        Sub => arithmetic!(overflowing_sub, |x, y| x - y),
+        Mul => arithmetic!(overflowing_mul, |x, y| x * y),
+        Div => match dtype {
+            DType::Float => zip!(f64 => f64, |x, y| x / y),
+            DType::F32 => zip!(f32 => f32, |x, y| x / y),
+            DType::Complex => zip!(Complex => Complex, |x, y| x / y),
+            _ => None,
+        },
+        FloorDiv => match dtype {
+            DType::Float | DType::F32 => real!(floor_div),
+            _ => checked!(math::ifloordiv),
+        },
+        Mod => match dtype {
+            DType::Float | DType::F32 => real!(floor_mod),
+            _ => checked!(math::imod),
+        },
+        Pow => match dtype {
+            DType::Float | DType::F32 => real!(pow),
+            DType::Complex => zip!(Complex => Complex, Complex::pow),
+            _ => checked!(math::ipow),
+        },
+        WrappingAdd => whole!(zip_same, wrapping_add),
+        WrappingSub => whole!(zip_same, wrapping_sub),
+        WrappingMul => whole!(zip_same, wrapping_mul),
+        And => bitwise!(|x, y| x & y),
+        Or => bitwise!(|x, y| x | y),
+        Xor => bitwise!(|x, y| x ^ y),
+        Shl => checked!(math::ishl),
+        Shr => checked!(math::ishr),
+        Eq => match dtype {
+            DType::Complex => zip!(Complex => Bool8, |x, y| Bool8::from(x == y)),
+            _ => compare!(PartialEq::eq),
+        },
+        Ne => match dtype {
+            DType::Complex => zip!(Complex => Bool8, |x, y| Bool8::from(x != y)),
+            _ => compare!(PartialEq::ne),
+        },
+        Lt => compare!(PartialOrd::lt),
+        Le => compare!(PartialOrd::le),
+        Gt | Ge => None,
+        Min => extreme!(min),
+        Max => extreme!(max),
+        Hypot => real!(hypot),
+        Atan2 => real!(atan2),
+        Copysign => real!(copysign),
+    }
+}
+
+#[inline]
+fn zip_same<A: Pod>(a: &[u8], b: &[u8], out: &mut [u8], f: impl Fn(A, A) -> A) -> Option<Fault> {
+    zip::<A, A>(a, b, out, f)
+}

@@ -1,0 +1,390 @@
+//! The one meaning of every scalar operation.
+//!
+//! The interpreter, compiled code and the array loops call these functions, so a scalar and an
+//! array element give the same bits. Floats are IEEE 754 and never trap. Integers are checked:
+//! what does not fit is an [`IntFault`]. Single-precision twins are in [`single`]; complex
+//! functions are methods of [`Complex`](super::Complex).
+//!
+//! Accuracy: `+ - * / sqrt` and the roundings are correctly rounded; the elementary functions are
+//! those of the platform's C library (below 1 ulp) or of the `libm` crate (`asinh acosh atanh` below
+//! 2 ulp, `erf erfc` below 1, `gamma lgamma` below 10 away from zeros).
+
+use super::error::ArrayError;
+
+/// Why an integer operation has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntFault {
+    /// The exact result does not fit the type.
+    Overflow,
+    DivisionByZero,
+    NegativeExponent,
+    NegativeShift,
+}
+
+/// The result of an integer operation.
+pub type IntResult = Result<i64, IntFault>;
+
+impl IntFault {
+    /// The error a script sees; `what` is the operation with its operands, as in `7 // 0`.
+    pub fn describe(self, what: &str) -> ArrayError {
+        match self {
+            IntFault::Overflow => ArrayError::overflow(format!("integer overflow in {what}"))
+                .hint("use floats, or wrapping_add, wrapping_sub, wrapping_mul"),
+            IntFault::DivisionByZero => {
+                ArrayError::overflow(format!("integer division by zero in {what}"))
+                    .hint("test the divisor first, or use / for a float result")
+            }
+            IntFault::NegativeExponent => {
+                ArrayError::value(format!("negative integer exponent in {what}"))
+                    .hint("use a float base, as in 2.0 ^ -1")
+            }
+            IntFault::NegativeShift => ArrayError::value(format!("negative shift count in {what}")),
+        }
+    }
+}
+
+#[inline]
+fn fits(x: Option<i64>) -> IntResult {
+    x.ok_or(IntFault::Overflow)
+}
+
+#[inline]
+pub fn iadd(a: i64, b: i64) -> IntResult {
+    fits(a.checked_add(b))
+}
+
+#[inline]
+pub fn isub(a: i64, b: i64) -> IntResult {
+    fits(a.checked_sub(b))
+}
+
+#[inline]
+pub fn imul(a: i64, b: i64) -> IntResult {
+    fits(a.checked_mul(b))
+}
+
+#[inline]
+pub fn ineg(a: i64) -> IntResult {
+    fits(a.checked_neg())
+}
+
+#[inline]
+pub fn iabs(a: i64) -> IntResult {
+    fits(a.checked_abs())
+}
+
+/// The quotient rounded down.
+#[inline]
+pub fn ifloordiv(a: i64, b: i64) -> IntResult {
+    if b == 0 {
+        return Err(IntFault::DivisionByZero);
+    }
+    let quotient = fits(a.checked_div(b))?;
+    Ok(quotient - i64::from(a % b != 0 && (a < 0) != (b < 0)))
+}
+
+/// The remainder of [`ifloordiv`]; it has the sign of `b`.
+#[inline]
+pub fn imod(a: i64, b: i64) -> IntResult {
+    if b == 0 {
+        return Err(IntFault::DivisionByZero);
+    }
+    let rest = a.wrapping_rem(b);
+    Ok(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+}
+
+pub fn ipow(base: i64, exponent: i64) -> IntResult {
+    if exponent < 0 {
+        return Err(IntFault::NegativeExponent);
+    }
+    match base {
+        0 | 1 => Ok(if exponent == 0 { 1 } else { base }),
+        -1 => Ok(if exponent % 2 == 0 { 1 } else { -1 }),
+        _ => fits(u32::try_from(exponent).ok().and_then(|n| base.checked_pow(n))),
+    }
+}
+
+/// `a * 2^n`, checked like any product.
+#[inline]
+pub fn ishl(a: i64, n: i64) -> IntResult {
+    match n {
+        i64::MIN..=-1 => Err(IntFault::NegativeShift),
+        0..=63 => {
+            let shifted = a << n;
+            if shifted >> n == a { Ok(shifted) } else { Err(IntFault::Overflow) }
+        }
+        _ if a == 0 => Ok(0),
+        _ => Err(IntFault::Overflow),
+    }
+}
+
+/// `a / 2^n` rounded down.
+#[inline]
+pub fn ishr(a: i64, n: i64) -> IntResult {
+    if n < 0 { Err(IntFault::NegativeShift) } else { Ok(a >> n.min(63)) }
+}
+
+macro_rules! real_functions {
+    ($($(#[$doc:meta])* $name:ident: $double:expr, $single:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[inline]
+            pub fn $name(x: f64) -> f64 {
+                $double(x)
+            }
+        )*
+        macro_rules! single_functions {
+            () => {$(
+                $(#[$doc])*
+                #[inline]
+                pub fn $name(x: f32) -> f32 {
+                    $single(x)
+                }
+            )*};
+        }
+    };
+}
+
+real_functions! {
+    abs: f64::abs, f32::abs;
+    floor: f64::floor, f32::floor;
+    ceil: f64::ceil, f32::ceil;
+    /// To the nearest integer, halves to even.
+    round: f64::round_ties_even, f32::round_ties_even;
+    trunc: f64::trunc, f32::trunc;
+    sqrt: f64::sqrt, f32::sqrt;
+    cbrt: f64::cbrt, f32::cbrt;
+    exp: f64::exp, f32::exp;
+    exp2: f64::exp2, f32::exp2;
+    expm1: f64::exp_m1, f32::exp_m1;
+    log: f64::ln, f32::ln;
+    log1p: f64::ln_1p, f32::ln_1p;
+    log2: f64::log2, f32::log2;
+    log10: f64::log10, f32::log10;
+    sin: f64::sin, f32::sin;
+    cos: f64::cos, f32::cos;
+    tan: f64::tan, f32::tan;
+    asin: f64::asin, f32::asin;
+    acos: f64::acos, f32::acos;
+    atan: f64::atan, f32::atan;
+    sinh: f64::sinh, f32::sinh;
+    cosh: f64::cosh, f32::cosh;
+    tanh: f64::tanh, f32::tanh;
+    asinh: libm::asinh, libm::asinhf;
+    acosh: libm::acosh, libm::acoshf;
+    atanh: libm::atanh, libm::atanhf;
+    erf: libm::erf, libm::erff;
+    /// `1 - erf(x)`, without the cancellation.
+    erfc: libm::erfc, libm::erfcf;
+    /// The gamma function; NaN at the negative integers.
+    gamma: libm::tgamma, libm::tgammaf;
+    /// Logarithm of the absolute value of [`gamma`]; `inf` at its poles.
+    lgamma: libm::lgamma, libm::lgammaf;
+}
+
+macro_rules! real_binary {
+    ($float:ident, $fmod:path, $hypot:path, $atan2:path, $powf:path) => {
+        /// -1, 0 or 1; NaN of NaN.
+        #[inline]
+        pub fn sign(x: $float) -> $float {
+            if x > 0.0 {
+                1.0
+            } else if x < 0.0 {
+                -1.0
+            } else if x == 0.0 {
+                0.0
+            } else {
+                x
+            }
+        }
+
+        /// The lesser; NaN if either is, and -0.0 is less than 0.0.
+        #[inline]
+        pub fn min(a: $float, b: $float) -> $float {
+            if a < b {
+                a
+            } else if b < a {
+                b
+            } else if a == b {
+                $float::from_bits(a.to_bits() | b.to_bits())
+            } else {
+                a + b
+            }
+        }
+
+        /// The greater; NaN if either is, and 0.0 is greater than -0.0.
+        #[inline]
+        pub fn max(a: $float, b: $float) -> $float {
+            if a > b {
+                a
+            } else if b > a {
+                b
+            } else if a == b {
+                $float::from_bits(a.to_bits() & b.to_bits())
+            } else {
+                a + b
+            }
+        }
+
+        /// `floor(a / b)` without the rounding of the quotient, as in Python; `a / 0` is infinite or NaN.
+        pub fn floor_div(a: $float, b: $float) -> $float {
+            if b == 0.0 {
+                return a / b;
+            }
+            let rest = $fmod(a, b);
+            let mut quotient = (a - rest) / b;
+            if rest != 0.0 && (b < 0.0) != (rest < 0.0) {
+                quotient -= 1.0;
+            }
+            if quotient == 0.0 {
+                return (0.0 as $float).copysign(a / b);
+            }
+            let floor = quotient.floor();
+            if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+        }
+
+        /// The remainder of [`floor_div`], with the sign of `b`; NaN if `b` is 0.
+        pub fn floor_mod(a: $float, b: $float) -> $float {
+            let rest = $fmod(a, b);
+            if b == 0.0 {
+                rest
+            } else if rest == 0.0 {
+                (0.0 as $float).copysign(b)
+            } else if (b < 0.0) != (rest < 0.0) {
+                rest + b
+            } else {
+                rest
+            }
+        }
+
+        /// `x` to the power `y`. Powers of 1, 2 and -1 are one rounding of the exact result.
+        #[inline]
+        pub fn pow(x: $float, y: $float) -> $float {
+            if y == 2.0 {
+                x * x
+            } else if y == 1.0 {
+                x
+            } else if y == -1.0 {
+                1.0 / x
+            } else {
+                $powf(x, y)
+            }
+        }
+
+        #[inline]
+        pub fn hypot(a: $float, b: $float) -> $float {
+            $hypot(a, b)
+        }
+
+        /// The angle of the point (x, y) in radians, in [-pi, pi].
+        #[inline]
+        pub fn atan2(y: $float, x: $float) -> $float {
+            $atan2(y, x)
+        }
+
+        #[inline]
+        pub fn copysign(size: $float, sign: $float) -> $float {
+            size.copysign(sign)
+        }
+    };
+}
+
+real_binary!(f64, std::ops::Rem::rem, f64::hypot, f64::atan2, f64::powf);
+
+/// `x` rounded to `digits` decimals, halves to even, by scaling as NumPy does.
+pub fn round_digits(x: f64, digits: i64) -> f64 {
+    if !x.is_finite() || digits > 323 {
+        return x;
+    }
+    if digits < -308 {
+        return 0.0 * x;
+    }
+    let power = 10f64.powi(digits.unsigned_abs() as i32);
+    let rounded = if digits >= 0 { round(x * power) / power } else { round(x / power) * power };
+    if rounded.is_finite() { rounded } else { x }
+}
+
+/// `x` rounded to a multiple of `10^-digits`, halves to even.
+pub fn round_int(x: i64, digits: i64) -> IntResult {
+    if digits >= 0 {
+        return Ok(x);
+    }
+    let unit = u32::try_from(digits.unsigned_abs()).ok().and_then(|n| 10i128.checked_pow(n));
+    let Some(unit) = unit else {
+        return Ok(0);
+    };
+    let (quotient, rest) = (i128::from(x).div_euclid(unit), i128::from(x).rem_euclid(unit));
+    let up = rest * 2 > unit || rest * 2 == unit && quotient % 2 != 0;
+    i64::try_from((quotient + i128::from(up)) * unit).map_err(|_| IntFault::Overflow)
+}
+
+/// The functions of this module for `f32`.
+pub mod single {
+    single_functions!();
+    real_binary!(f32, std::ops::Rem::rem, f32::hypot, f32::atan2, f32::powf);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integer_division_floors() {
+        for a in [-7, -1, 0, 1, 7, i64::MAX, i64::MIN] {
+            for b in [-3, -1, 1, 2, i64::MAX, i64::MIN] {
+                if (a, b) == (i64::MIN, -1) {
+                    assert_eq!(ifloordiv(a, b), Err(IntFault::Overflow));
+                    assert_eq!(imod(a, b), Ok(0));
+                    continue;
+                }
+                let (q, r) = (ifloordiv(a, b).unwrap(), imod(a, b).unwrap());
+                assert_eq!(i128::from(q) * i128::from(b) + i128::from(r), i128::from(a));
+                assert!(r == 0 || (r < 0) == (b < 0));
+                assert!(r.unsigned_abs() < b.unsigned_abs());
+            }
+        }
+        assert_eq!(ifloordiv(1, 0), Err(IntFault::DivisionByZero));
+        assert_eq!(imod(1, 0), Err(IntFault::DivisionByZero));
+    }
+
+    #[test]
+    fn powers_and_shifts_are_checked() {
+        assert_eq!(ipow(3, 39), Ok(4052555153018976267));
+        assert_eq!(ipow(3, 40), Err(IntFault::Overflow));
+        assert_eq!(ipow(-2, 63), Ok(i64::MIN));
+        assert_eq!(ipow(-1, i64::MAX), Ok(-1));
+        assert_eq!(ipow(0, 0), Ok(1));
+        assert_eq!(ipow(2, -1), Err(IntFault::NegativeExponent));
+        assert_eq!(ishl(1, 62), Ok(1 << 62));
+        assert_eq!(ishl(1, 63), Err(IntFault::Overflow));
+        assert_eq!(ishl(-1, 63), Ok(i64::MIN));
+        assert_eq!(ishl(0, 1000), Ok(0));
+        assert_eq!(ishr(-5, 100), Ok(-1));
+    }
+
+    #[test]
+    fn float_division_floors_as_python_does() {
+        assert_eq!(floor_div(-7.0, 2.0), -4.0);
+        assert_eq!(floor_mod(-7.0, 2.0), 1.0);
+        assert_eq!(floor_mod(7.0, -2.0), -1.0);
+        assert_eq!(floor_div(1.0, 0.1), 9.0);
+        assert_eq!(floor_div(1.0, 0.0), f64::INFINITY);
+        assert!(floor_mod(1.0, 0.0).is_nan());
+        assert_eq!(floor_div(-1.0, f64::INFINITY), -1.0);
+    }
+
+    #[test]
+    fn extremes_order_zeros_and_keep_nan() {
+        assert!(min(0.0, -0.0).is_sign_negative() && min(-0.0, 0.0).is_sign_negative());
+        assert!(max(0.0, -0.0).is_sign_positive() && max(-0.0, 0.0).is_sign_positive());
+        assert!(min(f64::NAN, 1.0).is_nan() && max(1.0, f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn decimals_round_to_even() {
+        assert_eq!(round_digits(2.675, 2), 2.68);
+        assert_eq!(round_digits(1234.5, -2), 1200.0);
+        assert_eq!(round_digits(0.5, 0), 0.0);
+        assert_eq!(round_digits(f64::INFINITY, 3), f64::INFINITY);
+    }
+}

@@ -1,0 +1,37 @@
+//! Rounding to a number of decimals.
+
+use super::element::Element;
+use super::error::{ArrayError, Result};
+use super::{Array, math};
+use quern_ir::DType;
+
+impl Array {
+    /// Every element rounded to `digits` decimals, halves to even; before the point if negative.
+    ///
+    /// # Errors
+    /// `TypeError` for complex numbers, `OverflowError` if a rounded integer does not fit.
+    pub fn round_digits(&self, digits: i64) -> Result<Array> {
+        match self.dtype() {
+            DType::Float => self.mapped(|x: f64| Ok(math::round_digits(x, digits))),
+            DType::F32 => self.mapped(|x: f32| Ok(math::round_digits(f64::from(x), digits) as f32)),
+            DType::Complex => Err(ArrayError::unsupported("round", DType::Complex)),
+            DType::Bool => self.astype(DType::Int)?.round_digits(digits),
+            DType::U8 | DType::I32 => {
+                self.astype(DType::Int)?.round_digits(digits)?.astype(self.dtype())
+            }
+            DType::Int => self.mapped(|x: i64| {
+                math::round_int(x, digits)
+                    .map_err(|fault| fault.describe(&format!("round({x}, {digits})")))
+            }),
+        }
+    }
+
+    fn mapped<T: Element>(&self, f: impl Fn(T) -> Result<T>) -> Result<Array> {
+        let mut out = self.copy()?;
+        let size = out.size();
+        for slot in &mut out.storage_mut()?.elements_mut::<T>()[..size] {
+            *slot = f(*slot)?;
+        }
+        Ok(out)
+    }
+}

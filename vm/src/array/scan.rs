@@ -1,0 +1,96 @@
+//! Running totals and differences along an axis.
+
+use super::complex::Complex;
+use super::elementwise::binary;
+use super::error::{ArrayError, Result};
+use super::math::IntFault;
+use super::ops::BinaryOp;
+use super::shape_ops::check_axis;
+use super::{Array, Element};
+use quern_ir::DType;
+use std::ops::{Add, Mul};
+
+/// Running sums along an axis, or of the raveled array. Integers and bools are summed as `int`.
+///
+/// # Errors
+/// `IndexError` for an axis out of range, `OverflowError` if a sum does not fit.
+pub fn cumsum(array: &Array, axis: Option<i64>) -> Result<Array> {
+    let array = widened(array)?;
+    match array.dtype() {
+        DType::F32 => scan(&array, axis, |x: f32, y| Ok(x.add(y))),
+        DType::Float => scan(&array, axis, |x: f64, y| Ok(x.add(y))),
+        DType::Complex => scan(&array, axis, |x: Complex, y| Ok(x.add(y))),
+        _ => scan(&array, axis, |x: i64, y| x.checked_add(y).ok_or_else(|| overflow("cumsum"))),
+    }
+}
+
+/// Running products, as [`cumsum`].
+///
+/// # Errors
+/// As [`cumsum`].
+pub fn cumprod(array: &Array, axis: Option<i64>) -> Result<Array> {
+    let array = widened(array)?;
+    match array.dtype() {
+        DType::F32 => scan(&array, axis, |x: f32, y| Ok(x.mul(y))),
+        DType::Float => scan(&array, axis, |x: f64, y| Ok(x.mul(y))),
+        DType::Complex => scan(&array, axis, |x: Complex, y| Ok(x.mul(y))),
+        _ => scan(&array, axis, |x: i64, y| x.checked_mul(y).ok_or_else(|| overflow("cumprod"))),
+    }
+}
+
+fn overflow(name: &str) -> ArrayError {
+    IntFault::Overflow.describe(name)
+}
+
+/// Bools and integers as `int`, anything else as it is.
+fn widened(array: &Array) -> Result<Array> {
+    match array.dtype() {
+        DType::Bool | DType::U8 | DType::I32 => array.astype(DType::Int),
+        _ => Ok(array.clone()),
+    }
+}
+
+fn scan<T: Element>(
+    array: &Array,
+    axis: Option<i64>,
+    f: impl Fn(T, T) -> Result<T>,
+) -> Result<Array> {
+    let Some(axis) = axis else {
+        return scan(&array.ravel()?, Some(0), f);
+    };
+    let axis = check_axis(axis, array.rank())?;
+    let mut out = array.copy()?;
+    let n = array.shape()[axis] as usize;
+    let step = out.strides()[axis] as usize;
+    if out.is_empty() {
+        return Ok(out);
+    }
+    let size = out.size();
+    let elements = &mut out.storage_mut()?.elements_mut::<T>()[..size];
+    for block in elements.chunks_exact_mut(n * step) {
+        for i in step..block.len() {
+            block[i] = f(block[i - step], block[i])?;
+        }
+    }
+    Ok(out)
+}
+
+impl Array {
+    /// Differences of neighbours along an axis, `order` times over.
+    ///
+    /// # Errors
+    /// `IndexError` for an axis out of range, `OverflowError` if an integer difference does not fit.
+    pub fn diff(&self, order: usize, axis: i64) -> Result<Array> {
+        let axis = check_axis(axis, self.rank())?;
+        let mut array = self.clone();
+        for _ in 0..order {
+            let n = array.shape()[axis];
+            if n == 0 {
+                break;
+            }
+            let (later, earlier) = (array.narrow(axis, 1, n - 1), array.narrow(axis, 0, n - 1));
+            array = binary(BinaryOp::Sub, later.into(), earlier.into())?;
+        }
+        Ok(array)
+    }
+}
