@@ -14,8 +14,8 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_CHARACTER "E0001" "a character that is no part of the language";
-    UNCLOSED_TEXT "E0002" "a text has no closing quote";
-    BAD_ESCAPE "E0003" "an escape in a text that does not exist";
+    UNCLOSED_TEXT "E0002" "a string has no closing quote";
+    BAD_ESCAPE "E0003" "an escape in a string that does not exist";
     BAD_NUMBER "E0004" "a number is written wrongly";
     INT_LITERAL_RANGE "E0005" "a whole number does not fit 64 bits";
     BAD_PLACEHOLDER "E0006" "a `{}` of an f-string is empty, not closed or not opened";
@@ -34,6 +34,28 @@ codes! {
     DUPLICATE_FIELD "E0021" "a field is given twice";
     RESERVED_WORD "E0022" "a word of the language is used as a name";
     TOO_MANY_MISTAKES "E0023" "there are more mistakes than are shown";
+    UNDEFINED_NAME "E0101" "a name means nothing here";
+    USED_BEFORE_DECLARED "E0102" "a name is used above its declaration";
+    IMMUTABLE "E0103" "something that is not declared with `mut` is changed";
+    CAPTURED_ASSIGNMENT "E0104" "a closure assigns a variable of the function around it";
+    CAPTURED_VARIABLE "E0105" "a function or another module uses a `mut` of the top level";
+    VARIABLE_TWICE "E0106" "one variable is passed to two `mut` parameters";
+    MUT_MARK "E0107" "an argument needs the mark `mut`, or must not have it";
+    OUTSIDE_LOOP "E0108" "`break` or `continue` outside a loop";
+    OUTSIDE_FUNCTION "E0109" "`return` or `yield` outside a function";
+    DECLARED_TWICE "E0110" "two things in one place have the same name";
+    BAD_ARGUMENTS "E0111" "the arguments of a call do not fit the function";
+    UNKNOWN_MEMBER "E0112" "a module has no such member";
+    UNKNOWN_TYPE "E0113" "an annotation names no type";
+    IMPORT_FAILED "E0114" "a module cannot be imported";
+    IMPORT_CYCLE "E0115" "modules import each other in a circle";
+    PRIVATE_NAME "E0116" "a name that is private to its module";
+    IMPORT_PLACE "E0117" "an import inside a block";
+    NOT_A_VALUE "E0118" "a module, or `newaxis`, where a value is needed";
+    UNEQUAL_ALTERNATIVES "E0119" "the alternatives of a pattern bind different names";
+    NOT_SUPPORTED "E0120" "a part of the language that is not there yet";
+    UNUSED "E0121" "a name that is never used (a warning)";
+    UNREACHABLE "E0122" "code that is never reached (a warning)";
 }
 
 /// The explanation of a code, run-time kinds included.

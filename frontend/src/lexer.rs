@@ -150,7 +150,7 @@ tokens! {
     Number "a number",
     #[token("\"")]
     #[token("\"\"\"")]
-    Str "a text",
+    Str "a string",
     #[token("f\"")]
     #[token("f\"\"\"")]
     FStringStart "an f-string",
@@ -371,11 +371,12 @@ impl<'a> Lexer<'a> {
         }
         self.out.ends_in_text |= quotes == 3;
         let diagnostic =
-            Diagnostic::error(codes::UNCLOSED_TEXT, self.span(start, end), "text is not closed");
+            Diagnostic::error(codes::UNCLOSED_TEXT, self.span(start, end), "string is not closed");
         self.report(if quotes == 3 {
             diagnostic.with_hint("close it with `\"\"\"`")
         } else {
-            diagnostic.with_hint("close it with `\"`; a text over several lines stands in `\"\"\"`")
+            diagnostic
+                .with_hint("close it with `\"`; a string over several lines stands in `\"\"\"`")
         });
     }
 
@@ -515,7 +516,7 @@ impl<'a> Lexer<'a> {
             });
         let hint = match c {
             '\'' if follows_operand => Some("the transpose of `a` is `a.T`"),
-            '\'' | '`' | '“' | '”' | '‘' | '’' => Some("a text stands in `\"`"),
+            '\'' | '`' | '“' | '”' | '‘' | '’' => Some("a string stands in `\"`"),
             '−' | '–' | '—' => Some("minus is `-`"),
             '×' | '·' | '⋅' => Some("a product is `*`, a matrix product `@`"),
             '÷' => Some("a quotient is `/`"),
@@ -559,7 +560,7 @@ impl<'a> Lexer<'a> {
             Diagnostic::error(
                 codes::UNKNOWN_CHARACTER,
                 self.span(start, end),
-                "texts stand in double quotes",
+                "a string stands in double quotes",
             )
             .with_hint("write `\"..\"` instead of `'..'`"),
         );

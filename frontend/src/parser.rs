@@ -110,6 +110,8 @@ struct Parser<'a> {
     /// Height of the tallest tree made since the innermost unfinished node began.
     tallest: usize,
     saw_yield: bool,
+    /// Too deep nesting was reported in this statement of the top level.
+    is_too_deep: bool,
     names: HashMap<&'a str, Arc<str>>,
     diagnostics: Vec<Diagnostic>,
     /// Where the last mistake was reported, or where recovery from it ended: no other is reported
@@ -131,6 +133,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             tallest: 0,
             saw_yield: false,
+            is_too_deep: false,
             names: HashMap::new(),
             diagnostics: Vec::new(),
             last_error: None,
@@ -327,13 +330,10 @@ impl<'a> Parser<'a> {
     /// Enters one level; `false` (reported) if it is one too many.
     fn enter(&mut self) -> bool {
         if self.depth >= MAX_NESTING {
-            self.error(
-                Diagnostic::error(
-                    codes::TOO_DEEP,
-                    self.span(),
-                    format!("more than {MAX_NESTING} levels of nesting"),
-                )
-                .with_hint("give the inner parts names of their own with `let`"),
+            self.too_deep(
+                self.span(),
+                format!("more than {MAX_NESTING} levels of nesting"),
+                "give the inner parts names of their own with `let`",
             );
             let token = self.token();
             if token.kind.is_open() && token.partner != NO_PARTNER {
@@ -346,6 +346,12 @@ impl<'a> Parser<'a> {
         }
         self.depth += 1;
         true
+    }
+
+    fn too_deep(&mut self, span: Span, title: String, hint: &str) {
+        if !std::mem::replace(&mut self.is_too_deep, true) {
+            self.error(Diagnostic::error(codes::TOO_DEEP, span, title).with_hint(hint));
+        }
     }
 
     fn leave(&mut self) {
@@ -366,13 +372,10 @@ impl<'a> Parser<'a> {
         if self.tallest < MAX_CHAIN {
             return true;
         }
-        self.error(
-            Diagnostic::error(
-                codes::TOO_DEEP,
-                op_span,
-                "this expression has too many operators in a row",
-            )
-            .with_hint("split it with `let`, or put the operands into an array and reduce it"),
+        self.too_deep(
+            op_span,
+            "this expression has too many operators in a row".to_owned(),
+            "split it with `let`, or put the operands into an array and reduce it",
         );
         self.skip_statement();
         self.tallest = 0;

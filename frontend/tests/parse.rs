@@ -336,6 +336,8 @@ fn hostile_texts_end_cleanly() {
         "a".to_owned() + &deep(".b", 100_000),
         "a".to_owned() + &deep("(1)", 100_000),
         "a".to_owned() + &deep(" |> f", 100_000),
+        "1 + (".repeat(200) + "1" + &(")".to_owned() + &" + 1".repeat(50)).repeat(200),
+        "[f(".repeat(100) + "1" + &(")]".to_owned() + &".a[0]".repeat(50)).repeat(100),
     ];
     for text in &cases {
         let found = mistakes(text);

@@ -838,7 +838,7 @@ impl<'a> Parser<'a> {
         if self.at(TokenKind::Str) {
             let diagnostic = self
                 .unexpected("a field name")
-                .with_hint("text keys make a dict: `dict([(\"key\", 1)])`");
+                .with_hint("strings as keys make a dict: `dict([(\"key\", 1)])`");
             self.error(diagnostic);
             self.bump();
             if self.eat(TokenKind::Colon) {

@@ -13,6 +13,7 @@ impl<'a> Parser<'a> {
         let doc = self.module_doc();
         let mut stmts = Vec::new();
         while !self.at(TokenKind::Eof) {
+            self.is_too_deep = false;
             if self.token().kind.is_close() {
                 self.stray_bracket();
             } else {
@@ -68,17 +69,22 @@ impl<'a> Parser<'a> {
         }
         let start = self.pos;
         let stmt = self.measured(Self::statement);
+        stmts.push(stmt);
+        if self.pos == start {
+            // Nothing here begins a statement, which was said.
+            self.skip_statement();
+            if self.pos == start {
+                self.bump();
+            }
+            return;
+        }
         let is_at_end =
             matches!(self.kind(), TokenKind::Eof | TokenKind::Semicolon | TokenKind::RBrace);
-        let ends_in_block = self.pos > start && self.tokens[self.pos - 1].kind == TokenKind::RBrace;
-        stmts.push(stmt);
+        let ends_in_block = self.tokens[self.pos - 1].kind == TokenKind::RBrace;
         if is_at_end || self.token().newline_before {
             self.eat(TokenKind::Semicolon);
         } else if !(ends_in_block && self.is_block_like(start)) {
             self.missing_separator(start);
-            if self.pos == start && !self.at(TokenKind::Eof) {
-                self.bump();
-            }
         }
     }
 
