@@ -1,0 +1,149 @@
+//! How values travel: leaves, signatures and the run's context.
+//!
+//! A value of type `T` is a list of *leaves*, each a machine value: an `Int` is one `i64`, a tuple
+//! the leaves of its items in order, an `Any` the two words of a boxed value, a `None` nothing at
+//! all. Compiled functions take the context and the leaves of their parameters and return a status
+//! and the leaves of their result; Rust enters through a trampoline that moves the same leaves from
+//! and to flat arrays of 64-bit words (narrow leaves in the low bits, floats by their bits).
+
+use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
+use cranelift_codegen::isa::CallConv;
+use quern_ir::{Span, Ty};
+use quern_vm::context::Interrupt;
+use quern_vm::{Error, ExecutionContext};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// The machine values a typed value is made of.
+pub type Leaves = SmallVec<[Type; 4]>;
+
+/// What a compiled function returns first.
+pub mod status {
+    /// The result leaves are valid.
+    pub const OK: u64 = 0;
+    /// The error is in the context; the result leaves are not to be read.
+    pub const ERROR: u64 = 1;
+}
+
+/// The machine types of a value's leaves.
+pub fn leaves(ty: &Ty) -> Leaves {
+    let mut out = Leaves::new();
+    push_leaves(ty, &mut out);
+    out
+}
+
+fn push_leaves(ty: &Ty, out: &mut Leaves) {
+    match ty {
+        Ty::Never | Ty::None | Ty::Builtin(_) => {}
+        Ty::Bool => out.push(types::I8),
+        Ty::Int | Ty::Word => out.push(types::I64),
+        Ty::Float => out.push(types::F64),
+        Ty::F32 => out.push(types::F32),
+        Ty::Complex => out.extend([types::F64, types::F64]),
+        Ty::Str | Ty::Array(..) | Ty::List(_) | Ty::Dict => out.push(types::I64),
+        Ty::Range { .. } => out.extend([types::I64; 3]),
+        Ty::Tuple(items) => items.iter().for_each(|t| push_leaves(t, out)),
+        Ty::Record(fields) => fields.iter().for_each(|(_, t)| push_leaves(t, out)),
+        Ty::Fn(_, captures) => captures.iter().for_each(|t| push_leaves(t, out)),
+        Ty::Any => out.extend([types::I64, types::I64]),
+    }
+}
+
+/// The signature compiled functions call each other by.
+pub fn internal_signature(func: &Sig) -> Signature {
+    let mut sig = Signature::new(CallConv::Tail);
+    sig.params.push(AbiParam::new(types::I64));
+    for ty in &func.params {
+        sig.params.extend(leaves(ty).into_iter().map(AbiParam::new));
+    }
+    if func.exits {
+        sig.params.push(AbiParam::new(types::I64));
+    }
+    if func.throws {
+        sig.returns.push(AbiParam::new(types::I64));
+    }
+    for ty in &func.results {
+        sig.returns.extend(leaves(ty).into_iter().map(AbiParam::new));
+    }
+    sig
+}
+
+/// What a compiled function takes and gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sig {
+    pub params: Vec<Ty>,
+    /// The result, then what the `mut` parameters hold, which is valid after an error too.
+    pub results: Vec<Ty>,
+    /// Whether it can end in an error; if not, it returns no status.
+    pub throws: bool,
+    /// Whether it is the code of a loop: it answers an exit's number and stores the live values of the
+    /// exit through an address it gets as the last argument.
+    pub exits: bool,
+}
+
+/// The signature of a trampoline: `extern "C" fn(context, args, results) -> status`.
+pub fn entry_signature(host: CallConv) -> Signature {
+    let mut sig = Signature::new(host);
+    sig.params.extend([AbiParam::new(types::I64); 3]);
+    sig.returns.push(AbiParam::new(types::I64));
+    sig
+}
+
+/// What compiled code knows of the run it serves. It reads the first two fields itself; helpers get
+/// the whole.
+#[repr(C)]
+pub struct JitContext<'a> {
+    /// Address of the interrupt word, a `u32`.
+    interrupt: usize,
+    /// The lowest stack address a call may start at.
+    stack_limit: usize,
+    /// The error on its way.
+    error: Option<Error>,
+    /// The run.
+    pub execution: &'a mut ExecutionContext,
+}
+
+/// Where compiled code finds the fields of a [`JitContext`].
+pub mod layout {
+    use super::JitContext;
+    use std::mem::offset_of;
+
+    pub const INTERRUPT: i32 = offset_of!(JitContext<'static>, interrupt) as i32;
+    pub const STACK_LIMIT: i32 = offset_of!(JitContext<'static>, stack_limit) as i32;
+}
+
+/// A place in a function that can throw.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub function: Arc<str>,
+    pub span: Span,
+}
+
+impl<'a> JitContext<'a> {
+    /// A context for a run that may use the stack down to `stack_limit`.
+    pub fn new(execution: &'a mut ExecutionContext, stack_limit: usize) -> JitContext<'a> {
+        JitContext { interrupt: execution.interrupt.addr(), stack_limit, error: None, execution }
+    }
+
+    pub fn set_error(&mut self, error: Error) {
+        self.error = Some(error);
+    }
+
+    pub fn take_error(&mut self) -> Option<Error> {
+        self.error.take()
+    }
+
+    pub fn interrupted(&mut self) -> Result<(), Error> {
+        match self.execution.interrupt.get() {
+            0 => Ok(()),
+            reason => Err(Interrupt::error(reason)),
+        }
+    }
+
+    /// Adds a place to the error: its own span if it has none, else a call it came through.
+    pub fn trace(&mut self, site: &Site) {
+        if let Some(error) = self.error.take() {
+            self.error = Some(error.at(site.span));
+        }
+    }
+}

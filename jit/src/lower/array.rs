@@ -1,0 +1,150 @@
+//! Arrays, lists and their elements in memory.
+
+use super::{Lower, Parts, imm_int};
+use crate::helpers::Helper;
+use crate::reject::Reject;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use quern_ir::function::{Imm, InstData};
+use quern_ir::{DType, Op};
+use quern_vm::array::layout as array;
+use quern_vm::list::layout as list;
+use quern_vm::value::layout as value;
+use smallvec::smallvec;
+
+impl Lower<'_, '_> {
+    /// A field of an array's or list's header.
+    pub(super) fn header(&mut self, inst: &InstData) -> Result<Parts, Reject> {
+        let axis = imm_int(inst) as usize;
+        if axis >= array::INLINE_RANK {
+            return Err(Reject::Type(format!("axis {axis} of an array")));
+        }
+        let offset = match inst.op {
+            Op::ArrLen => array::SIZE,
+            Op::ArrDim => array::SHAPE + 8 * axis,
+            Op::ArrStride => array::STRIDES + 8 * axis,
+            Op::ArrData => array::ADDR,
+            Op::ListLen => list::LEN,
+            _ => list::ADDR,
+        };
+        let data = self.one(inst.args[0]);
+        Ok(smallvec![self.b.ins().load(types::I64, MemFlagsData::trusted(), data, offset as i32)])
+    }
+
+    /// The array or list with nobody else holding it.
+    pub(super) fn unique(&mut self, inst: &InstData) -> Parts {
+        let helper =
+            if inst.op == Op::ArrUnique { Helper::ArrayUnique } else { Helper::ListUnique };
+        let pointer = self.one(inst.args[0]);
+        let out = self.scratch();
+        let status = self.call_fallible(helper, &[self.ctx, pointer, out]);
+        self.throw_status(status);
+        let out = self.scratch();
+        smallvec![self.b.ins().load(types::I64, MemFlagsData::trusted(), out, 0)]
+    }
+
+    fn element(&mut self, base: Value, offset: Value, size: usize) -> Value {
+        let bytes = match size {
+            1 => offset,
+            _ => self.b.ins().ishl_imm_u(offset, i64::from(size.trailing_zeros())),
+        };
+        self.b.ins().iadd(base, bytes)
+    }
+
+    pub(super) fn load(&mut self, inst: &InstData) -> Result<Parts, Reject> {
+        let Imm::DType(dtype) = inst.imm else {
+            return Err(Reject::op(inst.op));
+        };
+        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
+        let at = self.element(base, offset, dtype.size());
+        let flags = MemFlagsData::trusted();
+        let ins = self.b.ins();
+        Ok(match dtype {
+            DType::Bool => smallvec![ins.load(types::I8, flags, at, 0)],
+            DType::U8 => smallvec![ins.uload8(types::I64, flags, at, 0)],
+            DType::I32 => smallvec![ins.sload32(flags, at, 0)],
+            DType::Int => smallvec![ins.load(types::I64, flags, at, 0)],
+            DType::F32 => smallvec![ins.load(types::F32, flags, at, 0)],
+            DType::Float => smallvec![ins.load(types::F64, flags, at, 0)],
+            DType::Complex => {
+                let re = ins.load(types::F64, flags, at, 0);
+                smallvec![re, self.b.ins().load(types::F64, flags, at, 8)]
+            }
+        })
+    }
+
+    pub(super) fn store(&mut self, inst: &InstData) -> Result<Parts, Reject> {
+        let Imm::DType(dtype) = inst.imm else {
+            return Err(Reject::op(inst.op));
+        };
+        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
+        let values: Parts = inst.args[2..].iter().flat_map(|&v| self.parts(v)).collect();
+        let at = self.element(base, offset, dtype.size());
+        let flags = MemFlagsData::trusted();
+        match dtype {
+            DType::U8 => self.b.ins().istore8(flags, values[0], at, 0),
+            DType::I32 => self.b.ins().istore32(flags, values[0], at, 0),
+            DType::Complex => {
+                self.b.ins().store(flags, values[0], at, 0);
+                self.b.ins().store(flags, values[1], at, 8)
+            }
+            _ => self.b.ins().store(flags, values[0], at, 0),
+        };
+        Ok(Parts::new())
+    }
+
+    /// An int that fits the dtype.
+    pub(super) fn narrow(&mut self, inst: &InstData) -> Result<Parts, Reject> {
+        let value = self.one(inst.args[0]);
+        let dtype = match inst.imm {
+            Imm::DType(dtype) => dtype,
+            _ => return Err(Reject::op(inst.op)),
+        };
+        let bad = match dtype {
+            DType::U8 => self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255),
+            DType::I32 => {
+                let low = self.b.ins().ireduce(types::I32, value);
+                let back = self.b.ins().sextend(types::I64, low);
+                self.b.ins().icmp(IntCC::NotEqual, back, value)
+            }
+            _ => return Ok(smallvec![value]),
+        };
+        self.throw_if(bad, |me| {
+            let number = me.b.ins().iconst(types::I32, dtype as i64);
+            me.call_helper(Helper::NarrowError, &[me.ctx, value, number]);
+        });
+        Ok(smallvec![value])
+    }
+
+    /// An item of a list of boxed values, with a reference of its own.
+    pub(super) fn load_any(&mut self, inst: &InstData) -> Parts {
+        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
+        let at = self.element(base, offset, value::VALUE_SIZE);
+        let words = self.load_words(at);
+        self.retain_any(words);
+        self.unbox(&words, self.ty(inst.results[0]))
+    }
+
+    /// Replaces an item of a list of boxed values and lets the old one go.
+    pub(super) fn store_any(&mut self, inst: &InstData) -> Parts {
+        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
+        let at = self.element(base, offset, value::VALUE_SIZE);
+        let new = self.boxed(inst.args[2]);
+        let old = self.load_words(at);
+        self.store_words(new, at, 0);
+        self.release_any(old);
+        Parts::new()
+    }
+
+    pub(super) fn load_words(&mut self, at: Value) -> [Value; 2] {
+        let flags = MemFlagsData::trusted();
+        let first = self.b.ins().load(types::I64, flags, at, 0);
+        [first, self.b.ins().load(types::I64, flags, at, value::WORD_OFFSET as i32)]
+    }
+
+    pub(super) fn store_words(&mut self, words: [Value; 2], at: Value, offset: i32) {
+        let flags = MemFlagsData::trusted();
+        self.b.ins().store(flags, words[0], at, offset);
+        self.b.ins().store(flags, words[1], at, offset + value::WORD_OFFSET as i32);
+    }
+}

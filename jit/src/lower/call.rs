@@ -1,0 +1,63 @@
+//! Calls between compiled functions, and what code asks of the run.
+
+use super::{Lower, Parts, imm_int};
+use crate::abi::{self, internal_signature, layout};
+use crate::code::NAMESPACE_UNIT;
+use crate::helpers::Helper;
+use crate::reject::Reject;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
+use quern_ir::Entity;
+use quern_ir::function::InstData;
+use smallvec::smallvec;
+
+impl Lower<'_, '_> {
+    /// A direct call: the status decides between going on and the error path, in which what the callee's
+    /// `mut` parameters hold is valid as well.
+    pub(super) fn call_spec(&mut self, inst: &InstData) -> Result<(), Reject> {
+        let number = imm_int(inst) as u32;
+        let unit = self.input.unit;
+        let sig = unit.get(number as usize).ok_or_else(|| Reject::op(inst.op))?;
+        let mut args: Parts = smallvec![self.ctx];
+        for &arg in &inst.args {
+            args.extend(self.parts(arg));
+        }
+        let callee = self.import(NAMESPACE_UNIT, number, true, || internal_signature(sig));
+        let call = self.b.ins().call(callee, &args);
+        let returned: Parts = self.b.inst_results(call).into();
+        let (status, mut rest) = match sig.throws {
+            true => (Some(returned[0]), &returned[1..]),
+            false => (None, &returned[..]),
+        };
+        for &result in &inst.results {
+            let (mine, others) = rest.split_at(abi::leaves(self.ty(result)).len().min(rest.len()));
+            self.vals[result.index()] = mine.into();
+            rest = others;
+        }
+        if let Some(status) = status {
+            self.throw_status(status);
+        }
+        Ok(())
+    }
+
+    /// Stops where the interrupt word asks for it.
+    pub(super) fn interrupt(&mut self) -> Parts {
+        let flags = MemFlagsData::trusted();
+        let at = self.b.ins().load(
+            types::I64,
+            flags.with_readonly().with_can_move(),
+            self.ctx,
+            layout::INTERRUPT,
+        );
+        let word = self.b.ins().load(types::I32, flags, at, 0);
+        let (slow, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(word, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        let status = self.call_fallible(Helper::Interrupt, &[self.ctx]);
+        self.throw_status(status);
+        // A word that was cleared meanwhile stops nothing.
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
+        Parts::new()
+    }
+}

@@ -1,0 +1,604 @@
+//! Typed IR to Cranelift IR, one function at a time.
+//!
+//! IR values map to Cranelift values leaf by leaf and blocks to blocks, so no SSA construction is
+//! needed. An op that may throw ends its Cranelift block: the error path lies in a cold block out of
+//! line, where a helper makes the very error the interpreter would, what dies on the way is released
+//! and control goes to the handler of the block or leaves the function with an error status.
+//!
+//! - [`int`], [`float`]: scalars
+//! - [`array`]: arrays, lists and ranges in memory
+//! - [`any`]: boxed values
+//! - [`call`]: calls, and what compiled code asks of the run
+
+mod any;
+mod array;
+mod call;
+mod float;
+mod int;
+
+use crate::abi::{self, Sig, Site, internal_signature, layout, status};
+use crate::code::{NAMESPACE_HELPER, NAMESPACE_UNIT};
+use crate::helpers::Helper;
+use crate::reject::Reject;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    self as clif, BlockArg, ExtFuncData, ExternalName, FuncRef, InstBuilder, MemFlagsData,
+    Signature, StackSlot, StackSlotData, StackSlotKind, UserExternalName, Value, types,
+};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use quern_ir::function::{Imm, InstData, Target};
+use quern_ir::{Block, Entity, Function, Inst, Op, Ty, Val};
+use smallvec::{SmallVec, smallvec};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The machine values of one IR value.
+type Parts = SmallVec<[Value; 2]>;
+
+/// What lowering a function needs to know beside the function.
+pub struct Input<'a> {
+    pub func: &'a Function,
+    pub sig: &'a Sig,
+    /// Signatures of the functions of the unit, by the numbers `call.spec` uses.
+    pub unit: &'a [Sig],
+    pub host: CallConv,
+    pub config: TargetFrontendConfig,
+}
+
+/// Fills `out` with the code of a function. Gives back the places that its error paths point to, which
+/// must live as long as the code.
+pub fn lower(
+    input: &Input<'_>,
+    out: &mut clif::Function,
+    context: &mut FunctionBuilderContext,
+) -> Result<Vec<Arc<Site>>, Reject> {
+    out.signature = internal_signature(input.sig);
+    let config = input.config;
+    let mut lower = Lower::new(input, FunctionBuilder::new(out, context));
+    lower.function()?;
+    let Lower { mut b, sites, .. } = lower;
+    b.seal_all_blocks();
+    b.finalize(config);
+    Ok(sites)
+}
+
+/// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
+/// `index` of the unit.
+pub fn lower_entry(
+    sig: &Sig,
+    index: u32,
+    host: CallConv,
+    config: TargetFrontendConfig,
+    out: &mut clif::Function,
+    context: &mut FunctionBuilderContext,
+) {
+    out.signature = abi::entry_signature(host);
+    let mut b = FunctionBuilder::new(out, context);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let (ctx, args, results) = match *b.block_params(block) {
+        [ctx, args, results] => (ctx, args, results),
+        _ => return,
+    };
+    let mut params = vec![ctx];
+    let mut offset = 0;
+    for ty in sig.params.iter().flat_map(abi::leaves) {
+        params.push(b.ins().load(ty, MemFlagsData::trusted(), args, offset));
+        offset += 8;
+    }
+    if sig.exits {
+        let first = 8 * (1 + sig.results.iter().flat_map(abi::leaves).count() as i64);
+        params.push(b.ins().iadd_imm_s(results, first));
+    }
+    let callee = import(&mut b, NAMESPACE_UNIT, index, internal_signature(sig), true);
+    let call = b.ins().call(callee, &params);
+    let mut returned: Vec<Value> = b.inst_results(call).to_vec();
+    let status = match sig.throws {
+        true => returned.remove(0),
+        false => b.ins().iconst(types::I64, status::OK as i64),
+    };
+    for (i, &value) in returned.iter().enumerate() {
+        b.ins().store(MemFlagsData::trusted(), value, results, 8 * i as i32);
+    }
+    b.ins().return_(&[status]);
+    b.seal_all_blocks();
+    b.finalize(config);
+}
+
+fn import(
+    b: &mut FunctionBuilder<'_>,
+    namespace: u32,
+    index: u32,
+    sig: Signature,
+    near: bool,
+) -> FuncRef {
+    let name = b.func.declare_imported_user_function(UserExternalName::new(namespace, index));
+    let signature = b.import_signature(sig);
+    b.import_function(ExtFuncData {
+        name: ExternalName::user(name),
+        signature,
+        colocated: near,
+        patchable: false,
+    })
+}
+
+struct Lower<'a, 'f> {
+    input: &'a Input<'a>,
+    func: &'a Function,
+    b: FunctionBuilder<'f>,
+    /// By the number of the IR value.
+    vals: Vec<Parts>,
+    /// By the number of the IR block.
+    blocks: Vec<Option<clif::Block>>,
+    imports: HashMap<(u32, u32), FuncRef>,
+    ctx: Value,
+    /// Where a loop's exit stores its live values.
+    out: Option<Value>,
+    /// Where helpers leave results of two words.
+    scratch: Option<StackSlot>,
+    /// The IR block and instruction being lowered.
+    block: Block,
+    inst: Inst,
+    sites: Vec<Arc<Site>>,
+    /// The way out of the function for errors that take nothing along; its parameter is the site.
+    raise: Option<clif::Block>,
+}
+
+impl<'a, 'f> Lower<'a, 'f> {
+    fn new(input: &'a Input<'a>, b: FunctionBuilder<'f>) -> Lower<'a, 'f> {
+        let func = input.func;
+        Lower {
+            input,
+            func,
+            b,
+            vals: vec![Parts::new(); func.vals.len()],
+            blocks: vec![None; func.blocks.len()],
+            imports: HashMap::new(),
+            ctx: Value::from_u32(0),
+            out: None,
+            scratch: None,
+            block: func.entry(),
+            inst: Inst(0),
+            sites: Vec::new(),
+            raise: None,
+        }
+    }
+
+    fn function(&mut self) -> Result<(), Reject> {
+        let func = self.func;
+        let order = reverse_postorder(func);
+        for &block in &order {
+            let new = self.b.create_block();
+            self.blocks[block.index()] = Some(new);
+        }
+        self.prologue()?;
+        for (i, &block) in order.iter().enumerate() {
+            self.block = block;
+            let new = self.clif_block(block)?;
+            if i > 0 {
+                for &param in &func.blocks[block].params {
+                    let parts = abi::leaves(func.ty(param))
+                        .into_iter()
+                        .map(|ty| self.b.append_block_param(new, ty))
+                        .collect();
+                    self.vals[param.index()] = parts;
+                }
+                self.b.switch_to_block(new);
+            }
+            if is_cold(func, block) {
+                self.b.set_cold_block(new);
+            }
+            for &inst in &func.blocks[block].insts {
+                self.inst = inst;
+                self.instruction(&func.insts[inst])?;
+            }
+        }
+        self.raise_block();
+        Ok(())
+    }
+
+    /// Receives the parameters; where the function can recurse, checks that there is stack left.
+    fn prologue(&mut self) -> Result<(), Reject> {
+        let func = self.func;
+        let entry = self.b.create_block();
+        self.b.append_block_params_for_function_params(entry);
+        self.b.switch_to_block(entry);
+        let params = self.b.block_params(entry).to_vec();
+        self.ctx = params[0];
+        let mut rest = &params[1..];
+        for &param in &func.blocks[func.entry()].params {
+            let (mine, others) = rest.split_at(abi::leaves(func.ty(param)).len());
+            self.vals[param.index()] = mine.into();
+            rest = others;
+        }
+        self.out = self.input.sig.exits.then(|| rest[0]);
+        // A function that calls can recurse.
+        if let Some(inst) = func
+            .layout
+            .iter()
+            .flat_map(|&b| &func.blocks[b].insts)
+            .find(|&&i| func.insts[i].op == Op::CallSpec)
+        {
+            self.inst = *inst;
+            self.stack_check();
+        }
+        let first = self.clif_block(func.entry())?;
+        self.b.ins().jump(first, &[]);
+        self.b.switch_to_block(first);
+        Ok(())
+    }
+
+    fn stack_check(&mut self) {
+        let sp = self.b.ins().get_stack_pointer(types::I64);
+        let limit =
+            self.b.ins().load(types::I64, MemFlagsData::trusted(), self.ctx, layout::STACK_LIMIT);
+        let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
+        let next = self.branch_cold(deep, |me| {
+            me.call_helper(Helper::Recursion, &[me.ctx]);
+            me.leave_with_error(None);
+        });
+        self.b.switch_to_block(next);
+    }
+
+    fn instruction(&mut self, inst: &InstData) -> Result<(), Reject> {
+        use Op::*;
+        let results: Parts = match inst.op {
+            ConstInt => smallvec![self.b.ins().iconst(types::I64, imm_int(inst))],
+            ConstFloat => match inst.imm {
+                Imm::Float(bits) => smallvec![self.b.ins().f64const(bits.value())],
+                _ => return Err(Reject::op(inst.op)),
+            },
+            ConstF32 => match inst.imm {
+                Imm::F32(bits) => smallvec![self.b.ins().f32const(bits.value())],
+                _ => return Err(Reject::op(inst.op)),
+            },
+            ConstBool => {
+                smallvec![self.b.ins().iconst(types::I8, i64::from(inst.imm == Imm::Bool(true)))]
+            }
+            ConstComplex => match inst.imm {
+                Imm::Complex(re, im) => {
+                    smallvec![self.b.ins().f64const(re.value()), self.b.ins().f64const(im.value())]
+                }
+                _ => return Err(Reject::op(inst.op)),
+            },
+            IAdd | ISub | IMul | INeg | IFloorDiv | IRem | IPow | IShl | IShr => {
+                self.checked_int(inst)
+            }
+            IAddWrap | ISubWrap | IMulWrap | IAnd | IOr | IXor | INot | ICmp | IMin | IMax
+            | BNot | BoolToInt => self.plain_int(inst),
+            FAdd | FSub | FMul | FDiv | FNeg | FAbs | FSqrt | FFloor | FCeil | FTrunc | FCmp
+            | IntToFloat | IntToF32 | FloatToF32 | F32ToFloat => self.float(inst),
+            FMath => self.fmath(inst)?,
+            FloatToInt => self.float_to_int(inst),
+            Select => {
+                let (cond, yes, no) =
+                    (self.one(inst.args[0]), self.parts(inst.args[1]), self.parts(inst.args[2]));
+                yes.iter().zip(&no).map(|(&y, &n)| self.b.ins().select(cond, y, n)).collect()
+            }
+            Bounds => self.bounds(inst),
+            Load => self.load(inst)?,
+            Store => self.store(inst)?,
+            Narrow => self.narrow(inst)?,
+            ArrLen | ArrDim | ArrStride | ArrData | ListLen | ListData => self.header(inst)?,
+            CallSpec => return self.call_spec(inst),
+            Interrupt => self.interrupt(),
+            Jump | Branch | Return | Exit | Unreachable => return self.terminator(inst),
+            _ => self.other(inst)?,
+        };
+        let mut rest = &results[..];
+        for &result in &inst.results {
+            let count = abi::leaves(self.func.ty(result)).len().min(rest.len());
+            let (mine, others) = rest.split_at(count);
+            self.vals[result.index()] = mine.into();
+            rest = others;
+        }
+        Ok(())
+    }
+
+    fn terminator(&mut self, inst: &InstData) -> Result<(), Reject> {
+        match inst.op {
+            Op::Jump => {
+                let (block, args) = self.target(&inst.targets[0])?;
+                self.b.ins().jump(block, &args);
+            }
+            Op::Branch => {
+                let cond = self.condition(inst.args[0])?;
+                let (yes, yes_args) = self.target(&inst.targets[0])?;
+                let (no, no_args) = self.target(&inst.targets[1])?;
+                self.b.ins().brif(cond, yes, &yes_args, no, &no_args);
+            }
+            Op::Return => {
+                let mut values = self.status(status::OK);
+                for &arg in &inst.args {
+                    values.extend(self.parts(arg));
+                }
+                self.b.ins().return_(&values);
+            }
+            Op::Exit => {
+                let out = self.out.ok_or_else(|| Reject::op(Op::Exit))?;
+                let mut offset = 0;
+                for &arg in &inst.args {
+                    for part in self.parts(arg) {
+                        self.b.ins().store(MemFlagsData::trusted(), part, out, offset);
+                        offset += 8;
+                    }
+                }
+                let mut values = self.status(status::OK);
+                values.push(self.int(imm_int(inst)));
+                self.zeros(&self.input.sig.results[1..], &mut values);
+                self.b.ins().return_(&values);
+            }
+            _ => {
+                self.b.ins().trap(clif::TrapCode::unwrap_user(1));
+            }
+        }
+        Ok(())
+    }
+
+    fn target(
+        &mut self,
+        target: &Target,
+    ) -> Result<(clif::Block, SmallVec<[BlockArg; 4]>), Reject> {
+        let args =
+            target.args.iter().flat_map(|&arg| self.parts(arg)).map(BlockArg::Value).collect();
+        Ok((self.clif_block(target.block)?, args))
+    }
+
+    fn clif_block(&self, block: Block) -> Result<clif::Block, Reject> {
+        self.blocks[block.index()]
+            .ok_or_else(|| Reject::Codegen(format!("{block} is not reachable")))
+    }
+
+    // ---- values --------------------------------------------------------------------------------
+
+    fn parts(&self, val: Val) -> Parts {
+        self.vals[val.index()].clone()
+    }
+
+    /// The machine value of a value that has one.
+    fn one(&self, val: Val) -> Value {
+        self.vals[val.index()][0]
+    }
+
+    fn ty(&self, val: Val) -> &'a Ty {
+        self.func.ty(val)
+    }
+
+    /// The integer a value is, if it is a constant.
+    fn const_int(&self, val: Val) -> Option<i64> {
+        match self.func.vals[val].def {
+            quern_ir::function::ValDef::Result(inst, 0) => match self.func.insts[inst].imm {
+                Imm::Int(x) if self.func.insts[inst].op == Op::ConstInt => Some(x),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn int(&mut self, x: i64) -> Value {
+        self.b.ins().iconst(types::I64, x)
+    }
+
+    /// The first of the returned values, if the function returns a status.
+    fn status(&mut self, status: u64) -> Parts {
+        match self.input.sig.throws {
+            true => smallvec![self.int(status as i64)],
+            false => Parts::new(),
+        }
+    }
+
+    /// Zeros in the place of values that nobody will read.
+    fn zeros(&mut self, tys: &[Ty], out: &mut Parts) {
+        for ty in tys.iter().flat_map(abi::leaves) {
+            out.push(match ty {
+                types::F64 => self.b.ins().f64const(0.0),
+                types::F32 => self.b.ins().f32const(0.0),
+                ty => self.b.ins().iconst(ty, 0),
+            });
+        }
+    }
+
+    // ---- helpers and error paths ---------------------------------------------------------------
+
+    fn import(
+        &mut self,
+        namespace: u32,
+        index: u32,
+        near: bool,
+        sig: impl FnOnce() -> Signature,
+    ) -> FuncRef {
+        let b = &mut self.b;
+        *self
+            .imports
+            .entry((namespace, index))
+            .or_insert_with(|| import(b, namespace, index, sig(), near))
+    }
+
+    /// Calls a helper and gives its result, if it has one.
+    fn call_helper(&mut self, helper: Helper, args: &[Value]) -> Option<Value> {
+        let host = self.input.host;
+        let func = self.import(NAMESPACE_HELPER, helper as u32, false, || helper.signature(host));
+        let call = self.b.ins().call(func, args);
+        self.b.inst_results(call).first().copied()
+    }
+
+    /// Calls a helper that answers a status.
+    fn call_fallible(&mut self, helper: Helper, args: &[Value]) -> Value {
+        match self.call_helper(helper, args) {
+            Some(status) => status,
+            None => self.int(status::OK as i64),
+        }
+    }
+
+    /// Address of memory of this frame where helpers leave a result of up to two words.
+    fn scratch(&mut self) -> Value {
+        let slot = match self.scratch {
+            Some(slot) => slot,
+            None => {
+                let slot = self.stack_slot(16);
+                self.scratch = Some(slot);
+                slot
+            }
+        };
+        self.b.ins().stack_addr(types::I64, slot, 0)
+    }
+
+    fn stack_slot(&mut self, size: u32) -> StackSlot {
+        self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 3))
+    }
+
+    /// Ends the block: where `cond` holds, `cold` goes on in a cold block that it must end; else the
+    /// block given back goes on. It is not yet switched to, so that it can get parameters.
+    fn branch_cold(&mut self, cond: Value, cold: impl FnOnce(&mut Self)) -> clif::Block {
+        let (slow, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(cond, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        cold(self);
+        next
+    }
+
+    /// Throws where `cond` holds: `make` calls the helper that leaves the error.
+    fn throw_if(&mut self, cond: Value, make: impl FnOnce(&mut Self)) {
+        let next = self.branch_cold(cond, |me| {
+            make(me);
+            me.raise();
+        });
+        self.b.switch_to_block(next);
+    }
+
+    /// Throws the error that a helper left if its status says so.
+    fn throw_status(&mut self, status: Value) {
+        self.throw_if(status, |_| {});
+    }
+
+    /// Ends the block with the error of the current instruction, which is in the context: releases what
+    /// dies and goes to the handler, or leaves the function.
+    fn raise(&mut self) {
+        let func = self.func;
+        let data = &func.insts[self.inst];
+        for &val in &data.dying {
+            self.release(val);
+        }
+        match func.blocks[self.block].handler {
+            Some(handler) => self.go_to_handler(handler, data),
+            None if data.unwind.is_empty() => {
+                let site = self.site();
+                let block = match self.raise {
+                    Some(block) => block,
+                    None => {
+                        let block = self.b.create_block();
+                        self.b.append_block_param(block, types::I64);
+                        self.b.set_cold_block(block);
+                        self.raise = Some(block);
+                        block
+                    }
+                };
+                self.b.ins().jump(block, &[BlockArg::Value(site)]);
+            }
+            None => {
+                let site = self.site();
+                self.call_helper(Helper::Trace, &[self.ctx, site]);
+                self.leave_with_error(Some(data));
+            }
+        }
+    }
+
+    /// Takes the error out of the context as a value and goes to the handler with it.
+    fn go_to_handler(&mut self, handler: Block, data: &InstData) {
+        let site = self.site();
+        self.call_helper(Helper::Trace, &[self.ctx, site]);
+        let out = self.scratch();
+        self.call_helper(Helper::TakeError, &[self.ctx, out]);
+        let out = self.scratch();
+        let words = self.load_words(out);
+        let mut args: SmallVec<[BlockArg; 4]> = words.into_iter().map(BlockArg::Value).collect();
+        for &val in &data.unwind {
+            args.extend(self.parts(val).into_iter().map(BlockArg::Value));
+        }
+        match self.blocks[handler.index()] {
+            Some(block) => self.b.ins().jump(block, &args),
+            None => self.b.ins().trap(clif::TrapCode::unwrap_user(1)),
+        };
+    }
+
+    /// Returns the error status, and the variables of the caller's that `data` takes along.
+    fn leave_with_error(&mut self, data: Option<&InstData>) {
+        let sig = self.input.sig;
+        let mut values = self.status(status::ERROR);
+        match data {
+            Some(data) => {
+                let plain = sig.results.len() - data.unwind.len().min(sig.results.len());
+                self.zeros(&sig.results[..plain], &mut values);
+                for &val in &data.unwind {
+                    values.extend(self.parts(val));
+                }
+            }
+            None => self.zeros(&sig.results, &mut values),
+        }
+        self.b.ins().return_(&values);
+    }
+
+    /// The shared end of error paths that only add their site to the error.
+    fn raise_block(&mut self) {
+        if let Some(block) = self.raise {
+            self.b.switch_to_block(block);
+            let site = self.b.block_params(block)[0];
+            self.call_helper(Helper::Trace, &[self.ctx, site]);
+            self.leave_with_error(None);
+        }
+    }
+
+    /// The address of the current instruction's site.
+    fn site(&mut self) -> Value {
+        let span = self.func.insts[self.inst].span;
+        let site = match self.sites.iter().find(|s| s.span == span) {
+            Some(site) => site.clone(),
+            None => {
+                let site = Arc::new(Site { function: self.func.name.clone(), span });
+                self.sites.push(site.clone());
+                site
+            }
+        };
+        self.int(Arc::as_ptr(&site) as usize as i64)
+    }
+}
+
+fn imm_int(inst: &InstData) -> i64 {
+    match inst.imm {
+        Imm::Int(x) => x,
+        _ => 0,
+    }
+}
+
+/// Whether a block only leads to an error.
+fn is_cold(func: &Function, block: Block) -> bool {
+    func.terminator(block)
+        .is_some_and(|t| matches!(func.insts[t].op, Op::Fail | Op::Throw | Op::Unreachable))
+}
+
+/// The blocks that the entry reaches, each after the blocks that dominate it.
+fn reverse_postorder(func: &Function) -> Vec<Block> {
+    let mut seen = vec![false; func.blocks.len()];
+    let mut order = Vec::with_capacity(func.layout.len());
+    let mut stack = vec![(func.entry(), func.successors(func.entry()), 0)];
+    seen[func.entry().index()] = true;
+    while let Some((block, successors, next)) = stack.last_mut() {
+        match successors.get(*next).copied() {
+            Some(successor) => {
+                *next += 1;
+                if !std::mem::replace(&mut seen[successor.index()], true) {
+                    stack.push((successor, func.successors(successor), 0));
+                }
+            }
+            None => {
+                order.push(*block);
+                stack.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
+}
