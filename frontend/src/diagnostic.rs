@@ -12,6 +12,9 @@ use quern_ir::{SourceId, Span};
 use serde_json::{Value, json};
 use std::ops::Range;
 
+/// Mistakes reported for one text; of more only that there are more is said.
+pub(crate) const MAX_DIAGNOSTICS: usize = 100;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     Error,

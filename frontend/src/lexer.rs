@@ -6,7 +6,7 @@
 //! text is in exactly one token, comment, or gap of white space.
 
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MAX_DIAGNOSTICS};
 use logos::Logos;
 use quern_ir::{SourceId, Span};
 
@@ -300,7 +300,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.out.diagnostics.push(diagnostic);
+        if self.out.diagnostics.len() <= MAX_DIAGNOSTICS {
+            self.out.diagnostics.push(diagnostic);
+        }
     }
 
     fn newline(&mut self, at: usize) {

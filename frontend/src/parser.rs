@@ -20,7 +20,7 @@ mod types;
 
 use crate::ast::{MAX_HEIGHT, Module, Name};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MAX_DIAGNOSTICS};
 use crate::lexer::{Lexed, NO_PARTNER, Token, TokenKind, lex};
 use crate::source::SourceMap;
 use quern_ir::{SourceId, Span};
@@ -33,9 +33,6 @@ pub const MAX_NESTING: usize = 256;
 /// How many operators may follow each other. With the nodes that nesting can put on top of such a
 /// chain, trees stay below [`MAX_HEIGHT`].
 const MAX_CHAIN: usize = MAX_HEIGHT / 2;
-
-/// Mistakes reported for one text; what comes after is counted by nobody.
-const MAX_DIAGNOSTICS: usize = 100;
 
 /// Parses a text. The module is complete and fit to be run if no diagnostic is an error.
 pub fn parse(sources: &SourceMap, id: SourceId) -> (Module, Vec<Diagnostic>) {
@@ -497,11 +494,14 @@ impl<'a> Parser<'a> {
         while first > 0 {
             let (from, to) = self.comments[first - 1];
             let (from, to) = (from as usize, to as usize);
-            let line_start = self.text[..from].rfind('\n').map_or(0, |n| n + 1);
+            // In this order, since only a comment near by is worth a look at its whole line.
             let gap = &self.text[to..next];
-            let is_alone = self.text[line_start..from].trim().is_empty();
             let is_near = gap.trim().is_empty() && gap.matches('\n').count() == 1;
-            if !(self.text[from..to].starts_with("##") && is_alone && is_near) {
+            if !is_near || !self.text[from..to].starts_with("##") {
+                break;
+            }
+            let line_start = self.text[..from].rfind('\n').map_or(0, |n| n + 1);
+            if !self.text[line_start..from].trim().is_empty() {
                 break;
             }
             first -= 1;

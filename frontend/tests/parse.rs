@@ -355,6 +355,8 @@ fn long_flat_texts_are_fine() {
     assert_eq!(mistakes(&format!("if a {{ }} {}", many("else if a { } "))), []);
     assert_eq!(mistakes(&format!("match a {{ {} }}", many("1 => 2, "))), []);
     assert_eq!(mistakes(&format!("\"{}\"", many("text "))), []);
+    assert_eq!(mistakes(&format!("## doc\n{}", many("let a = 1; "))), []);
+    assert_eq!(mistakes(&many("$ ")).len(), 101);
 }
 
 #[test]

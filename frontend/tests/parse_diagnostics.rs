@@ -73,7 +73,7 @@ fn messages_as_json() {
         [concat!(
             r#"{"code":"E0013","severity":"error","message":"comparisons cannot be chained","#,
             r#""file":"α.qn","line":2,"column":7,"end_line":2,"end_column":8,"label":null,"#,
-            r#""hint":"write `.. < 2 and 2 < ..`","notes":[],"labels":[{"message":"the first comparison","#,
+            r#""hint":"write `α < 2 and 2 < 3`","notes":[],"labels":[{"message":"the first comparison","#,
             r#""file":"α.qn","line":2,"column":3,"end_line":2,"end_column":4}]}"#,
         )]
     );

@@ -149,12 +149,6 @@ impl<'a> Parser<'a> {
                     Diagnostic::error(codes::FOREIGN_OPERATOR, op_span, title).with_hint(hint),
                 );
             }
-            if let Infix::Compare(_) | Infix::NotIn = op {
-                if let Some(first) = compared {
-                    self.chained(&left, first, op_span);
-                }
-                compared = Some(op_span);
-            }
             if let Infix::Range = op {
                 if is_range {
                     let title = "a range has one `..`";
@@ -166,6 +160,12 @@ impl<'a> Parser<'a> {
                 is_range = true;
             }
             left = self.operator(left, op, strength);
+            if let Infix::Compare(_) | Infix::NotIn = op {
+                if let Some(first) = compared {
+                    self.chained(&left, first, op_span);
+                }
+                compared = Some(op_span);
+            }
             if !self.grow(op_span) {
                 break;
             }
@@ -209,19 +209,22 @@ impl<'a> Parser<'a> {
         Expr { kind, span: self.span_from(first) }
     }
 
-    fn chained(&mut self, left: &Expr, first: Span, second: Span) {
+    /// `a < b < c`, parsed as `(a < b) < c`.
+    fn chained(&mut self, whole: &Expr, first: Span, second: Span) {
         let mut diagnostic =
             Diagnostic::error(codes::CHAINED_COMPARISON, second, "comparisons cannot be chained")
                 .with_label_at(first, "the first comparison");
-        if let ExprKind::Binary { right, .. } = &left.kind {
-            let middle = &self.text[right.span.range()];
-            if middle.len() <= 40 && !middle.contains('\n') {
-                let [a, b] = [first, second].map(|span| &self.text[span.range()]);
-                let hint = format!("write `.. {a} {middle} and {middle} {b} ..`");
+        if let ExprKind::Binary { left, right: c, .. } = &whole.kind
+            && let ExprKind::Binary { left: a, right: b, .. } = &left.kind
+        {
+            let [a, first, b, second, c] =
+                [a.span, first, b.span, second, c.span].map(|span| &self.text[span.range()]);
+            let hint = format!("write `{a} {first} {b} and {b} {second} {c}`");
+            if hint.len() < 100 && !hint.contains('\n') {
                 diagnostic = diagnostic.with_hint(hint);
             }
         }
-        self.error(diagnostic);
+        self.error_behind(diagnostic);
     }
 
     /// `left |> callee` or `left |> callee(args)`, behind `|>`.
@@ -444,6 +447,12 @@ impl<'a> Parser<'a> {
         let first = object.span;
         self.bump();
         match self.kind() {
+            _ if matches!(object.kind, ExprKind::Int(_)) && !self.at(Name) => {
+                let hint = "a number has a digit behind its point: `1.0`";
+                let diagnostic = self.unexpected("a digit").with_hint(hint);
+                self.error(diagnostic);
+                Err(object)
+            }
             // Behind a dot every word is a name: `re.match(..)`.
             kind if kind == Name || kind.is_keyword() => {
                 let token = self.bump();
@@ -687,6 +696,13 @@ impl<'a> Parser<'a> {
     fn no_operand(&mut self) -> Expr {
         use TokenKind::*;
         let mut diagnostic = self.unexpected("an expression");
+        if self.at(Dot) && self.nth(1) == Number {
+            let hint = "a number has a digit before its point: `0.5`";
+            self.error(diagnostic.with_hint(hint));
+            self.bump();
+            self.number();
+            return self.error_expr(self.previous_span());
+        }
         if matches!(self.kind(), Let | Mut | For | While | Loop | Import) && !self.starts_line() {
             diagnostic =
                 diagnostic.with_hint("a statement stands on a line of its own, or in `{ }`");
