@@ -9,9 +9,13 @@ pub mod ast_dump;
 pub mod codes;
 pub mod diagnostic;
 pub mod lexer;
+mod lower;
 pub mod parser;
+mod resolve;
+pub mod session;
 pub mod source;
 
 pub use diagnostic::{Diagnostic, RenderOptions, Severity};
 pub use parser::{is_incomplete, parse};
+pub use session::{Export, Lowered, ModuleLoader, NoModules, Session, lower_prelude};
 pub use source::{LineColumn, Source, SourceMap};

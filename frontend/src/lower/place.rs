@@ -1,0 +1,280 @@
+//! Assignment, and the places that can be assigned to.
+
+use super::{Found, Lowerer};
+use crate::ast::{self, BinaryOp, Element, Expr, ExprKind};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::resolve::LocalKind;
+use quern_ir::function::{Imm, IndexPart, Path, PathStep};
+use quern_ir::{Op, Slot, Span, Val};
+use std::sync::Arc;
+
+/// A variable, or a part of one, with the operands of its indices evaluated.
+pub(super) struct Place {
+    pub slot: Slot,
+    /// With the operands that each step takes.
+    steps: Vec<(PathStep, Vec<Val>, Span)>,
+}
+
+impl Place {
+    pub fn is_whole_variable(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+impl<'t> Lowerer<'t, '_> {
+    pub(super) fn assign(&mut self, node: &'t ast::Assign, span: Span) {
+        match node.op {
+            Some(op) => self.assign_with(node, op, span),
+            None => self.assign_plain(&node.target, &node.value, span),
+        }
+    }
+
+    /// `place op= value`
+    fn assign_with(&mut self, node: &'t ast::Assign, op: BinaryOp, span: Span) {
+        let place = self.place(&node.target);
+        let value = self.expr(&node.value);
+        let Some(place) = place else { return };
+        let old = self.read_place(&place, node.target.span);
+        let op = super::expr::binary_op(op);
+        let new = self.frame().emit(op, &[old, value], Imm::None, span);
+        self.write_place(&place, new, span);
+    }
+
+    /// `target = value`, where the target may be a tuple or list of places.
+    fn assign_plain(&mut self, target: &'t Expr, value: &'t Expr, span: Span) {
+        if let (ExprKind::Tuple(targets), ExprKind::Tuple(values)) = (&target.kind, &value.kind)
+            && targets.len() == values.len()
+        {
+            // No tuple is made for `(a, b) = (b, a)`.
+            let values: Vec<Val> = values.iter().map(|v| self.expr(v)).collect();
+            for (target, value) in targets.iter().zip(values) {
+                self.assign_to(target, value, span);
+            }
+            return;
+        }
+        let value = self.expr(value);
+        self.assign_to(target, value, span);
+    }
+
+    fn assign_to(&mut self, target: &'t Expr, value: Val, span: Span) {
+        match &target.kind {
+            ExprKind::Tuple(targets) => {
+                let targets: Vec<&'t Expr> = targets.iter().collect();
+                self.assign_items(&targets, value, target.span, span);
+            }
+            ExprKind::List(elements) => {
+                let targets: Vec<&'t Expr> = elements
+                    .iter()
+                    .map(|e| match e {
+                        Element::Item(item) | Element::Spread(item) => item,
+                    })
+                    .collect();
+                self.assign_items(&targets, value, target.span, span);
+            }
+            _ => {
+                if let Some(place) = self.place(target) {
+                    self.write_place(&place, value, span);
+                }
+            }
+        }
+    }
+
+    fn assign_items(&mut self, targets: &[&'t Expr], value: Val, at: Span, span: Span) {
+        let count = Imm::Int(targets.len() as i64);
+        let value = self.frame().emit(Op::CheckLen, &[value], count, at);
+        let items: Vec<Val> = (0..targets.len())
+            .map(|i| {
+                let index = self.frame().int(i as i64, at);
+                let parts: Arc<[IndexPart]> = [IndexPart::Value].into();
+                self.frame().emit(Op::Index, &[value, index], Imm::Index(parts), at)
+            })
+            .collect();
+        for (target, item) in targets.iter().zip(items) {
+            self.assign_to(target, item, span);
+        }
+    }
+
+    /// Evaluates what a place is made of, without reading it.
+    pub(super) fn place(&mut self, expr: &'t Expr) -> Option<Place> {
+        let mut chain = Vec::new();
+        let mut base = expr;
+        let name = loop {
+            match &base.kind {
+                ExprKind::Name(name) => break name,
+                ExprKind::Field { object, .. } => {
+                    chain.push(base);
+                    base = object;
+                }
+                ExprKind::Index(index) => {
+                    chain.push(base);
+                    base = &index.object;
+                }
+                // The parser has reported anything else.
+                _ => return None,
+            }
+        };
+        let slot = self.variable(name, base.span);
+        let mut steps = Vec::new();
+        for part in chain.into_iter().rev() {
+            let step = match &part.kind {
+                ExprKind::Field { name, .. } => (PathStep::Field(name.text.clone()), Vec::new()),
+                ExprKind::Index(index) => {
+                    let (parts, operands) = self.index_items(&index.items);
+                    (PathStep::Index(parts), operands)
+                }
+                _ => continue,
+            };
+            steps.push((step.0, step.1, part.span));
+        }
+        Some(Place { slot: slot?, steps })
+    }
+
+    /// The slot of a variable that is about to be changed.
+    pub(super) fn variable(&mut self, name: &Arc<str>, span: Span) -> Option<Slot> {
+        if let Some((level, declared)) = self.outer_local(name) {
+            let is_variable = declared.1;
+            self.report(captured_assignment(name, span, declared.0, is_variable));
+            let _ = level;
+            return None;
+        }
+        match self.find(name, span) {
+            Found::Variable(slot) => Some(slot),
+            Found::Unknown => None,
+            Found::Module(_) | Found::BuiltinModule(_) => {
+                self.report(
+                    Diagnostic::error(
+                        codes::IMMUTABLE,
+                        span,
+                        format!("`{name}` is a module and cannot be changed"),
+                    )
+                    .with_hint("copy what you need into a `mut` variable"),
+                );
+                None
+            }
+            Found::Function(..) | Found::Itself(..) => {
+                self.report(
+                    Diagnostic::error(
+                        codes::IMMUTABLE,
+                        span,
+                        format!("`{name}` is a function and cannot be changed"),
+                    )
+                    .with_hint("use another name for the variable"),
+                );
+                None
+            }
+            Found::Builtin(_) | Found::Constant(_) => {
+                self.report(
+                    Diagnostic::error(
+                        codes::IMMUTABLE,
+                        span,
+                        format!("`{name}` is built in and cannot be changed"),
+                    )
+                    .with_hint(format!("declare a variable of your own: `mut {name} = ..`")),
+                );
+                None
+            }
+            Found::Value(_) | Found::Global(_) => {
+                let declared = self.declaration_of(name);
+                let is_param = declared.is_some_and(|(_, is_param)| is_param);
+                let mut error = Diagnostic::error(
+                    codes::IMMUTABLE,
+                    span,
+                    format!("`{name}` cannot be changed: it is not declared with `mut`"),
+                );
+                if let Some((at, _)) = declared {
+                    error = error.with_label_at(at, "declared here");
+                }
+                self.report(error.with_hint(if is_param {
+                    format!("copy it into a variable (`mut {name} = {name}`), or make it a `mut` parameter to change the caller's")
+                } else {
+                    format!("declare it with `mut`: `mut {name} = ..`")
+                }));
+                None
+            }
+        }
+    }
+
+    /// A local of an enclosing function that this name means: its level, where it is declared, and
+    /// whether it is a variable.
+    fn outer_local(&mut self, name: &str) -> Option<(usize, (Span, bool))> {
+        let depth = self.frames.len() - 1;
+        if self.frames[depth].find(name).is_some() {
+            return None;
+        }
+        (0..depth).rev().find_map(|level| {
+            let (_, local) = self.frames[level].find(name)?;
+            match local.kind {
+                LocalKind::Value(_) | LocalKind::Variable(_) | LocalKind::Global(_) => {
+                    local.used = true;
+                    let is_variable = matches!(local.kind, LocalKind::Variable(_));
+                    Some((level, (local.span, is_variable)))
+                }
+                LocalKind::Function { .. } | LocalKind::Itself { .. } => None,
+            }
+        })
+    }
+
+    /// Where a local is declared, and whether it is a parameter.
+    fn declaration_of(&mut self, name: &str) -> Option<(Span, bool)> {
+        let (depth, local) = self.frame().find(name)?;
+        let span = local.span;
+        let is_param =
+            depth == 0 && self.frame().func.params.iter().any(|param| *param.name == *name);
+        Some((span, is_param))
+    }
+
+    pub(super) fn read_place(&mut self, place: &Place, span: Span) -> Val {
+        let mut value = self.frame().get_slot(place.slot, span);
+        for (step, operands, span) in &place.steps {
+            value = match step {
+                PathStep::Field(name) => {
+                    let name = Imm::Name(name.clone());
+                    self.frame().emit(Op::FieldGet, &[value], name, *span)
+                }
+                PathStep::Index(parts) => {
+                    let mut args = vec![value];
+                    args.extend(operands);
+                    let parts = Imm::Index(parts.as_slice().into());
+                    self.frame().emit(Op::Index, &args, parts, *span)
+                }
+            };
+        }
+        value
+    }
+
+    pub(super) fn write_place(&mut self, place: &Place, value: Val, span: Span) {
+        let Some(last) = place.steps.last() else {
+            self.frame().set_slot(place.slot, value, span);
+            return;
+        };
+        let mut args: Vec<Val> =
+            place.steps.iter().flat_map(|(_, operands, _)| operands.iter().copied()).collect();
+        args.push(value);
+        let path = Path {
+            slot: place.slot,
+            steps: place.steps.iter().map(|(step, _, _)| step.clone()).collect(),
+        };
+        let at = last.2;
+        self.frame().emit_effect(Op::PlaceSet, &args, Imm::Path(Arc::new(path)), at);
+    }
+}
+
+fn captured_assignment(name: &str, span: Span, declared: Span, is_variable: bool) -> Diagnostic {
+    Diagnostic::error(
+        codes::CAPTURED_ASSIGNMENT,
+        span,
+        format!("`{name}` belongs to the enclosing function and cannot be changed here"),
+    )
+    .with_label_at(
+        declared,
+        if is_variable {
+            "a closure has a copy of it"
+        } else {
+            "declared here"
+        },
+    )
+    .with_hint(format!(
+        "share it in `mvar({name})`, pass it as a `mut` parameter, or compute the result with `reduce`"
+    ))
+}

@@ -1,0 +1,79 @@
+//! `try`, `catch`, `finally`.
+//!
+//! The body runs with a handler. A `finally` body is built once for each way out: behind the normal
+//! end, in a handler that throws the error again, and at every `return`, `break` and `continue` that
+//! leaves ([`Control::Finally`]).
+
+use super::Lowerer;
+use super::control::Control;
+use crate::ast;
+use crate::resolve::{LocalKind, Wanted};
+use quern_ir::{Block, Op, Span, Val};
+
+impl<'t> Lowerer<'t, '_> {
+    pub(super) fn try_value(&mut self, node: &'t ast::Try, span: Span) -> Val {
+        let done = self.frame().new_block();
+        let result = self.frame().add_block_param(done);
+        self.try_parts(node, span, done, |this, block| {
+            let value = this.block(block);
+            this.frame().jump(done, &[value], span);
+        });
+        if self.frame().is_live() { result } else { super::frame::DEAD }
+    }
+
+    pub(super) fn try_effect(&mut self, node: &'t ast::Try, span: Span) {
+        let done = self.frame().new_block();
+        self.try_parts(node, span, done, |this, block| {
+            this.block_effect(block);
+            this.frame().jump(done, &[], span);
+        });
+    }
+
+    /// Builds all parts; `part` builds the body or the `catch` and jumps to `done`.
+    fn try_parts(
+        &mut self,
+        node: &'t ast::Try,
+        span: Span,
+        done: Block,
+        mut part: impl FnMut(&mut Self, &'t ast::Block),
+    ) {
+        let outer = self.frame().handler;
+        let cleanup = node.finally.as_ref().map(|body| {
+            let block = self.frame().new_block();
+            let scopes = self.frame().scopes.len();
+            self.frame().control.push(Control::Finally { body, scopes, handler: outer });
+            self.frame().enter_handler(block, span);
+            block
+        });
+        let guarded = self.frame().handler;
+        match &node.catch {
+            Some(catch) => {
+                let handler = self.frame().new_block();
+                let error = self.frame().add_block_param(handler);
+                self.frame().enter_handler(handler, span);
+                part(self, &node.body);
+                self.frame().handler = guarded;
+                self.frame().switch_to(handler);
+                self.open_scope();
+                if let Some(name) = &catch.name {
+                    self.frame().bind(name, LocalKind::Value(error), Wanted::No);
+                }
+                part(self, &catch.body);
+                self.close_scope();
+            }
+            None => part(self, &node.body),
+        }
+        self.frame().handler = outer;
+        if let (Some(cleanup), Some(body)) = (cleanup, &node.finally) {
+            self.frame().control.pop();
+            let error = self.frame().add_block_param(cleanup);
+            self.frame().switch_to(cleanup);
+            self.block_effect(body);
+            self.frame().terminate(Op::Throw, &[error], &[], span);
+            self.frame().switch_to(done);
+            self.block_effect(body);
+        } else {
+            self.frame().switch_to(done);
+        }
+    }
+}

