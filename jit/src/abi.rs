@@ -23,6 +23,8 @@ pub mod status {
     pub const OK: u64 = 0;
     /// The error is in the context; the result leaves are not to be read.
     pub const ERROR: u64 = 1;
+    /// Of the helper for `iter.next`: there is no item any more.
+    pub const EXHAUSTED: u64 = 2;
 }
 
 /// The machine types of a value's leaves.

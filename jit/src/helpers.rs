@@ -5,6 +5,8 @@
 //! the caller's cold path finds it. The macro keeps name, address and signature together.
 
 use crate::abi::{JitContext, Site, status};
+use crate::generic::{self, Exchange};
+use quern_ir::function::InstData;
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::{ErrorKind, Op};
@@ -112,6 +114,18 @@ helpers! {
         // SAFETY: compiled code lends the two words of a value.
         let value = unsafe { Lent::new(first, second) };
         guarded(context, |_| Err(Error::type_error(format!("a condition must be a bool, not {}", value.get().type_name()))))
+    }
+    /// A generic op on the values at `exchange`, after which it leaves the results. The status may also be
+    /// [`status::EXHAUSTED`].
+    Generic generic(context: &mut JitContext<'_>, inst: &InstData, exchange: usize) -> u64 {
+        let mut more = true;
+        let status = guarded(context, |context| {
+            // SAFETY: compiled code keeps the op's operands there, and has room for its results behind.
+            let mut exchange = unsafe { Exchange::new(exchange, inst) };
+            more = generic::run(inst, &mut exchange, context)?;
+            Ok(())
+        });
+        if more { status } else { status::EXHAUSTED }
     }
     /// Moves the error on its way out of the context, as a value.
     TakeError take_error(context: &mut JitContext<'_>, out: &mut [u64; 2]) -> () {

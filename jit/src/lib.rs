@@ -11,6 +11,7 @@
 pub mod abi;
 pub mod code;
 mod fmath;
+mod generic;
 mod helpers;
 mod isa;
 mod lower;

@@ -1,9 +1,9 @@
 //! Units of typed functions to machine code.
 
-use crate::abi::{Sig, Site};
+use crate::abi::Sig;
 use crate::code::{Code, Piece};
 use crate::isa;
-use crate::lower::{self, Input};
+use crate::lower::{self, Held, Input};
 use crate::reject::Reject;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -32,7 +32,7 @@ pub struct Compiled {
     entry: usize,
     sig: Sig,
     /// What the code refers to by address.
-    _sites: Vec<Arc<Site>>,
+    _held: Vec<Held>,
     _bodies: Vec<Arc<Function>>,
 }
 
@@ -83,7 +83,7 @@ impl Machine {
         let sigs: Vec<Sig> = unit.specs.iter().map(|(id, _)| signature(&unit, id)).collect();
         let entry = unit.entry.index();
         let sig = sigs[entry].clone();
-        let (mut pieces, mut sites, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pieces, mut held, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         for ((id, spec), sig) in unit.specs.iter().zip(&sigs) {
             let body = Arc::new(spec.body.clone());
             workspace.context.clear();
@@ -94,7 +94,7 @@ impl Machine {
                 host: self.isa.default_call_conv(),
                 config: self.isa.frontend_config(),
             };
-            sites.extend(lower::lower(
+            held.push(lower::lower(
                 &input,
                 &mut workspace.context.func,
                 &mut workspace.builder,
@@ -122,7 +122,7 @@ impl Machine {
             entry: code.entry(pieces.len() - 1),
             code,
             sig,
-            _sites: sites,
+            _held: held,
             _bodies: bodies,
         })
     }

@@ -8,10 +8,12 @@ use crate::helpers::Helper;
 use crate::reject::Reject;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quern_ir::function::InstData;
+use quern_ir::function::{Imm, InstData};
 use quern_ir::{Ty, Val};
+use quern_vm::text::Str;
 use quern_vm::value::layout;
 use smallvec::smallvec;
+use std::sync::Arc;
 
 type Words = [Value; 2];
 
@@ -241,7 +243,31 @@ impl Lower<'_, '_> {
             ArrUnique | ListUnique => Ok(self.unique(inst)),
             LoadAny => Ok(self.load_any(inst)),
             StoreAny => Ok(self.store_any(inst)),
-            _ => Err(Reject::op(inst.op)),
+            ConstStr => self.const_str(inst),
+            BuiltinRef => match inst.imm {
+                Imm::Builtin(b) if self.ty(inst.results[0]) == &Ty::Any => {
+                    let number = (b as i64) << (8 * layout::BUILTIN_OFFSET);
+                    Ok(smallvec![self.int(i64::from(layout::BUILTIN) | number), self.int(0)])
+                }
+                _ => Ok(Parts::new()),
+            },
+            _ => self.generic(inst),
         }
+    }
+
+    /// A string of the code's own, with a reference for whoever uses it.
+    fn const_str(&mut self, inst: &InstData) -> Result<Parts, Reject> {
+        let Imm::Str(text) = &inst.imm else {
+            return Err(Reject::op(inst.op));
+        };
+        let text = Arc::new(Str::from(&**text));
+        let address = Arc::as_ptr(&text) as i64;
+        self.texts.push(text);
+        let counter = self.int(address - layout::ARC_DATA as i64);
+        self.count_up(counter);
+        Ok(match self.ty(inst.results[0]) {
+            Ty::Any => smallvec![self.int(i64::from(layout::STR)), counter],
+            _ => smallvec![self.int(address)],
+        })
     }
 }

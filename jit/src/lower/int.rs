@@ -28,6 +28,9 @@ impl Lower<'_, '_> {
     pub(super) fn plain_int(&mut self, inst: &InstData) -> Parts {
         let a = self.one(inst.args[0]);
         let b = inst.args.get(1).map_or(a, |&b| self.one(b));
+        if inst.op == Op::IAddSat {
+            return smallvec![self.add_saturated(a, b)];
+        }
         let ins = self.b.ins();
         smallvec![match inst.op {
             Op::IAddWrap => ins.iadd(a, b),
@@ -49,6 +52,13 @@ impl Lower<'_, '_> {
                 _ => ins.icmp(IntCC::Equal, a, b),
             },
         }]
+    }
+
+    fn add_saturated(&mut self, a: Value, b: Value) -> Value {
+        let (sum, overflow) = self.b.ins().sadd_overflow(a, b);
+        let sign = self.b.ins().sshr_imm_u(a, 63);
+        let limit = self.b.ins().bxor_imm_s(sign, i64::MAX);
+        self.b.ins().select(overflow, limit, sum)
     }
 
     /// Ops that throw where the result does not fit or does not exist.

@@ -7,13 +7,14 @@
 //!
 //! - [`int`], [`float`]: scalars
 //! - [`array`]: arrays, lists and ranges in memory
-//! - [`any`]: boxed values
+//! - [`any`]: boxed values, [`generic`]: ops on them
 //! - [`call`]: calls, and what compiled code asks of the run
 
 mod any;
 mod array;
 mod call;
 mod float;
+mod generic;
 mod int;
 
 use crate::abi::{self, Sig, Site, internal_signature, layout, status};
@@ -29,6 +30,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use quern_ir::function::{Imm, InstData, Target};
 use quern_ir::{Block, Entity, Function, Inst, Op, Ty, Val};
+use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,21 +48,28 @@ pub struct Input<'a> {
     pub config: TargetFrontendConfig,
 }
 
-/// Fills `out` with the code of a function. Gives back the places that its error paths point to, which
-/// must live as long as the code.
+/// What code refers to by address, and must live as long.
+#[derive(Default)]
+pub struct Held {
+    /// The places that error paths point to.
+    pub sites: Vec<Arc<Site>>,
+    pub texts: Vec<Arc<Str>>,
+}
+
+/// Fills `out` with the code of a function. The code refers to what is given back, and to the function.
 pub fn lower(
     input: &Input<'_>,
     out: &mut clif::Function,
     context: &mut FunctionBuilderContext,
-) -> Result<Vec<Arc<Site>>, Reject> {
+) -> Result<Held, Reject> {
     out.signature = internal_signature(input.sig);
     let config = input.config;
     let mut lower = Lower::new(input, FunctionBuilder::new(out, context));
     lower.function()?;
-    let Lower { mut b, sites, .. } = lower;
+    let Lower { mut b, sites, texts, .. } = lower;
     b.seal_all_blocks();
     b.finalize(config);
-    Ok(sites)
+    Ok(Held { sites, texts })
 }
 
 /// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
@@ -138,10 +147,13 @@ struct Lower<'a, 'f> {
     out: Option<Value>,
     /// Where helpers leave results of two words.
     scratch: Option<StackSlot>,
+    /// Where generic ops find operands and leave results.
+    exchange: Option<StackSlot>,
     /// The IR block and instruction being lowered.
     block: Block,
     inst: Inst,
     sites: Vec<Arc<Site>>,
+    texts: Vec<Arc<Str>>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
     raise: Option<clif::Block>,
 }
@@ -159,9 +171,11 @@ impl<'a, 'f> Lower<'a, 'f> {
             ctx: Value::from_u32(0),
             out: None,
             scratch: None,
+            exchange: None,
             block: func.entry(),
             inst: Inst(0),
             sites: Vec::new(),
+            texts: Vec::new(),
             raise: None,
         }
     }
@@ -266,7 +280,7 @@ impl<'a, 'f> Lower<'a, 'f> {
             IAdd | ISub | IMul | INeg | IFloorDiv | IRem | IPow | IShl | IShr => {
                 self.checked_int(inst)
             }
-            IAddWrap | ISubWrap | IMulWrap | IAnd | IOr | IXor | INot | ICmp | IMin | IMax
+            IAddWrap | IAddSat | ISubWrap | IMulWrap | IAnd | IOr | IXor | INot | ICmp | IMin | IMax
             | BNot | BoolToInt => self.plain_int(inst),
             FAdd | FSub | FMul | FDiv | FNeg | FAbs | FSqrt | FFloor | FCeil | FTrunc | FCmp
             | IntToFloat | IntToF32 | FloatToF32 | F32ToFloat => self.float(inst),
@@ -284,7 +298,7 @@ impl<'a, 'f> Lower<'a, 'f> {
             ArrLen | ArrDim | ArrStride | ArrData | ListLen | ListData => self.header(inst)?,
             CallSpec => return self.call_spec(inst),
             Interrupt => self.interrupt(),
-            Jump | Branch | Return | Exit | Unreachable => return self.terminator(inst),
+            Jump | Branch | Return | Exit | Unreachable | Throw | Fail | IterNext => return self.terminator(inst),
             _ => self.other(inst)?,
         };
         let mut rest = &results[..];
@@ -299,6 +313,11 @@ impl<'a, 'f> Lower<'a, 'f> {
 
     fn terminator(&mut self, inst: &InstData) -> Result<(), Reject> {
         match inst.op {
+            Op::IterNext => return self.iter_next(inst),
+            Op::Throw | Op::Fail => {
+                self.generic_helper(inst)?;
+                self.raise();
+            }
             Op::Jump => {
                 let (block, args) = self.target(&inst.targets[0])?;
                 self.b.ins().jump(block, &args);
