@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `jit`: see [`quern::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quern::cli::main()
+}

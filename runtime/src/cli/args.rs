@@ -1,0 +1,124 @@
+//! What the command line may say.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Run numeric scripts written in Quern.
+#[derive(Parser, Debug)]
+#[command(name = "jit", version, about, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a script (the same as giving it without a command).
+    Run(RunArgs),
+    /// Type expressions and see their values.
+    Repl(EngineArgs),
+    /// Report mistakes without running anything.
+    Check(CheckArgs),
+    /// Print a stage of the compilation of a script.
+    Ir(IrArgs),
+    /// Run a script, then tell what ran natively, with which types, and what was declined and why.
+    Explain(RunArgs),
+    /// Format scripts in place.
+    Fmt(FmtArgs),
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct RunArgs {
+    /// Evaluate this text and print its value.
+    #[arg(short = 'e', long = "eval", value_name = "EXPR", conflicts_with = "file")]
+    pub expr: Option<String>,
+    /// The script; `-` reads it from standard input.
+    pub file: Option<PathBuf>,
+    /// What the script sees as `os.args`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+    pub args: Vec<String>,
+    /// Report the time of each stage on standard error.
+    #[arg(long)]
+    pub time: bool,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct EngineArgs {
+    /// When to compile to machine code.
+    #[arg(long, value_enum, default_value = "on", value_name = "WHEN")]
+    pub jit: JitMode,
+    /// How errors are written.
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+    /// The most calls that may be active at once.
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<usize>,
+    /// Threads for parallel work; by default one for each core.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct CheckArgs {
+    /// The scripts; `-` reads standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct IrArgs {
+    /// The stage to print.
+    #[arg(long, value_enum, default_value = "ir")]
+    pub stage: Stage,
+    /// Print only this function.
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+    /// The script.
+    pub file: PathBuf,
+    /// What the script sees as `os.args`, for the stages that run it.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct FmtArgs {
+    /// The scripts.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; exit with 1 when a file is not formatted.
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JitMode {
+    /// Interpret everything.
+    Off,
+    /// Compile what is hot.
+    On,
+    /// Compile everything before its first run.
+    Eager,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFormat {
+    Human,
+    Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Ast,
+    Ir,
+    Typed,
+    Clif,
+    Asm,
+    Kernel,
+    Wgsl,
+}

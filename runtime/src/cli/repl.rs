@@ -1,0 +1,295 @@
+//! The interactive session: `jit repl`.
+
+use super::args::EngineArgs;
+use super::run::{echo, engine, on_big_stack};
+use super::{Outcome, report};
+use crate::engine::Engine;
+use crate::host::exit_code;
+use quern_ir::Builtin;
+use quern_vm::Value;
+use quern_vm::context::Interrupt;
+use reedline::{
+    ColumnarMenu, Completer, DefaultHinter, DefaultPrompt, DefaultPromptSegment, Emacs,
+    FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent,
+    ReedlineMenu, Signal, Span as LineSpan, StyledText, Suggestion, ValidationResult, Validator,
+    default_emacs_keybindings,
+};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Most lines kept in the history file.
+const HISTORY: usize = 10_000;
+
+const HELP: &str = "\
+Type an expression or a statement; a value is shown with its type.
+:help        this text; help(f) tells about a function
+:type EXPR   the type of a value
+:time EXPR   how long an expression takes
+:load FILE   run a script as if it had been typed here
+:reset       forget everything
+:quit        leave (also Ctrl-D)
+";
+
+/// Reads, evaluates and prints until the input ends.
+pub fn run(args: &EngineArgs) -> Outcome {
+    let mut session = ReplSession { args: args.clone(), engine: Arc::new(engine(args, Vec::new(), true)) };
+    super::run::stop_on_interrupt(&session.engine);
+    if !std::io::stdin().is_terminal() {
+        return session.read_plain();
+    }
+    println!("Quern {}  (:help for help, Ctrl-D to leave)", env!("CARGO_PKG_VERSION"));
+    session.read_edited()
+}
+
+struct ReplSession {
+    args: EngineArgs,
+    engine: Arc<Engine>,
+}
+
+impl ReplSession {
+    /// Entries from a pipe, one at a time, no editing.
+    fn read_plain(&mut self) -> Outcome {
+        let mut entry = String::new();
+        for line in std::io::stdin().lines() {
+            let Ok(line) = line else { break };
+            entry.push_str(&line);
+            entry.push('\n');
+            if !quern_frontend::is_incomplete(&entry) {
+                if !self.enter(&std::mem::take(&mut entry)) {
+                    return Ok(());
+                }
+            }
+        }
+        if !entry.trim().is_empty() {
+            self.enter(&entry);
+        }
+        Ok(())
+    }
+
+    fn read_edited(&mut self) -> Outcome {
+        let prompt = DefaultPrompt::new(
+            DefaultPromptSegment::Basic("quern".into()),
+            DefaultPromptSegment::Empty,
+        );
+        let mut editor = self.editor();
+        loop {
+            match editor.read_line(&prompt) {
+                Ok(Signal::Success(text)) => {
+                    let was = Arc::as_ptr(&self.engine);
+                    if !self.enter(&text) {
+                        return Ok(());
+                    }
+                    if Arc::as_ptr(&self.engine) != was {
+                        editor = self.editor();
+                    }
+                }
+                Ok(Signal::CtrlC) => {}
+                Ok(_) => return Ok(()),
+                Err(e) => {
+                    eprintln!("jit: the terminal cannot be read: {e}");
+                    return Err(super::Failure::Script);
+                }
+            }
+        }
+    }
+
+    fn editor(&self) -> Reedline {
+        let mut keys = default_emacs_keybindings();
+        keys.add_binding(
+            KeyModifiers::NONE,
+            KeyCode::Tab,
+            ReedlineEvent::UntilFound(vec![
+                ReedlineEvent::Menu("completion".into()),
+                ReedlineEvent::MenuNext,
+            ]),
+        );
+        let menu = ReedlineMenu::EngineCompleter(Box::new(ColumnarMenu::default().with_name("completion")));
+        let mut editor = Reedline::create()
+            .with_validator(Box::new(EntryValidator))
+            .with_completer(Box::new(NameCompleter { engine: self.engine.clone() }))
+            .with_highlighter(Box::new(Colours))
+            .with_hinter(Box::new(DefaultHinter::default()))
+            .with_menu(menu)
+            .with_edit_mode(Box::new(Emacs::new(keys)));
+        if let Some(file) = history_file() {
+            match FileBackedHistory::with_file(HISTORY, file) {
+                Ok(history) => editor = editor.with_history(Box::new(history)),
+                Err(e) => eprintln!("jit: no history: {e}"),
+            }
+        }
+        editor
+    }
+
+    /// Handles one entry; `false` ends the session.
+    fn enter(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        let (command, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        match command {
+            "" => {}
+            ":help" | ":h" => print!("{HELP}"),
+            ":quit" | ":q" | ":exit" => return false,
+            ":reset" => self.engine = Arc::new(engine(&self.args, Vec::new(), true)),
+            ":type" => return self.evaluate("<repl>", rest, |v| println!("{}", v.ty())),
+            ":time" => {
+                let started = Instant::now();
+                let keep_on = self.evaluate("<repl>", rest, show);
+                println!("{:.6} s", started.elapsed().as_secs_f64());
+                return keep_on;
+            }
+            ":load" => match crate::io::file::read_text(rest.trim()) {
+                Ok(script) => return self.evaluate(rest.trim(), &script, |_| {}),
+                Err(e) => eprintln!("{}", e.message),
+            },
+            _ if command.starts_with(':') => eprintln!("there is no command {command}; :help lists them"),
+            _ => return self.evaluate("<repl>", text, show),
+        }
+        true
+    }
+
+    /// Runs an entry; `false` when it called `os.exit`.
+    fn evaluate(&self, name: &str, text: &str, then: impl FnOnce(&Value)) -> bool {
+        self.engine.interrupt.clear();
+        let result = on_big_stack(|| {
+            let lowered = self.engine.load(name, text, false)?;
+            self.engine.run(&lowered)
+        });
+        self.engine.interrupt.clear();
+        // A closed standard output ends the process in `flush`.
+        let _ = self.engine.host.output().flush();
+        match result {
+            Ok(value) => then(&value),
+            Err(e) => {
+                let thrown = match e.failure() {
+                    crate::error::Failure::Thrown(e) => exit_code(e),
+                    crate::error::Failure::Mistakes(_) => None,
+                };
+                if thrown.is_some() {
+                    return false;
+                }
+                report::error(&e, self.args.message_format);
+            }
+        }
+        true
+    }
+}
+
+/// Echoes a value and its type.
+fn show(value: &Value) {
+    if !value.is_none() {
+        println!("{} : {}", echo(value), value.ty());
+    }
+}
+
+/// `~/.local/state/quern/history`, or where `XDG_STATE_HOME` says.
+fn history_file() -> Option<PathBuf> {
+    let state = match std::env::var_os("XDG_STATE_HOME") {
+        Some(dir) => PathBuf::from(dir),
+        None => PathBuf::from(std::env::var_os("HOME")?).join(".local/state"),
+    };
+    Some(state.join("quern/history"))
+}
+
+/// Lets an entry go on over several lines while something is open.
+struct EntryValidator;
+
+impl Validator for EntryValidator {
+    fn validate(&self, line: &str) -> ValidationResult {
+        match quern_frontend::is_incomplete(line) {
+            true => ValidationResult::Incomplete,
+            false => ValidationResult::Complete,
+        }
+    }
+}
+
+/// Completes names of the session, builtins, keywords and commands.
+struct NameCompleter {
+    engine: Arc<Engine>,
+}
+
+impl Completer for NameCompleter {
+    fn complete(&mut self, line: &str, at: usize) -> Vec<Suggestion> {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
+        let start = line[..at].rfind(|c| !is_part(c)).map_or(0, |i| {
+            i + line[i..].chars().next().map_or(1, char::len_utf8)
+        });
+        let word = &line[start..at];
+        let mut names: Vec<String> = self.engine.names().iter().map(|n| n.to_string()).collect();
+        names.extend(Builtin::ALL.iter().map(|b| b.name().to_string()).filter(|n| !n.starts_with('_')));
+        names.extend(KEYWORDS.iter().chain(COMMANDS).map(|k| k.to_string()));
+        names.retain(|n| n.starts_with(word) && n != word);
+        // After `x.` the functions that take x first are meant.
+        if let Some((head, tail)) = word.rsplit_once('.')
+            && names.is_empty()
+        {
+            let methods = Builtin::ALL.iter().filter(|b| !b.params().is_empty());
+            let methods = methods.map(|b| b.name()).filter(|n| !n.starts_with('_') && !n.contains('.'));
+            names = methods.filter(|n| n.starts_with(tail)).map(|n| format!("{head}.{n}")).collect();
+        }
+        names.sort();
+        names.dedup();
+        let suggestion = |value: String| Suggestion {
+            value,
+            span: LineSpan::new(start, at),
+            ..Suggestion::default()
+        };
+        names.into_iter().map(suggestion).collect()
+    }
+}
+
+const COMMANDS: &[&str] = &[":help", ":type", ":time", ":load", ":reset", ":quit"];
+
+const KEYWORDS: &[&str] = &[
+    "let", "mut", "fn", "if", "else", "match", "for", "in", "while", "loop", "break", "continue",
+    "return", "yield", "try", "catch", "finally", "throw", "import", "as", "async", "await", "receive",
+    "and", "or", "not", "xor", "true", "false", "none",
+];
+
+/// Colours for keywords, numbers, strings and comments.
+struct Colours;
+
+impl Highlighter for Colours {
+    fn highlight(&self, line: &str, _: usize) -> StyledText {
+        use nu_ansi_term::{Color, Style};
+        let mut styled = StyledText::new();
+        let mut rest = line;
+        while let Some(first) = rest.chars().next() {
+            let (length, style) = match first {
+                '#' => (rest.len(), Style::new().fg(Color::DarkGray)),
+                '"' => (string_length(rest), Style::new().fg(Color::Green)),
+                c if c.is_ascii_digit() => {
+                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+                    (end.unwrap_or(rest.len()), Style::new().fg(Color::Cyan))
+                }
+                c if c.is_alphabetic() || c == '_' => {
+                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+                    let word = &rest[..end];
+                    let style = match word {
+                        _ if KEYWORDS.contains(&word) => Style::new().fg(Color::Magenta).bold(),
+                        _ if Builtin::from_name(word).is_some() => Style::new().fg(Color::Blue),
+                        _ => Style::new(),
+                    };
+                    (end, style)
+                }
+                c => (c.len_utf8(), Style::new()),
+            };
+            styled.push((style, rest[..length].to_string()));
+            rest = &rest[length..];
+        }
+        styled
+    }
+}
+
+/// Bytes of a string literal from its quote on, unclosed ones to the end of the line.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (i, c) in text.char_indices().skip(1) {
+        match c {
+            '"' if !escaped => return i + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    text.len()
+}

@@ -1,0 +1,210 @@
+//! Source text to a running program.
+
+use crate::error::{Error, Failure};
+use crate::host::{Output, SystemHost};
+use parking_lot::{Mutex, RwLock};
+use quern_frontend::ast;
+use quern_frontend::session::{Lowered, ModuleLoader, Session, lower_prelude};
+use quern_frontend::{Diagnostic, SourceMap, codes};
+use quern_ir::{Program, SourceId, Span};
+use quern_vm::context::{ExecutionContext, Interrupt, Limits};
+use quern_vm::shared::Shared;
+use quern_vm::tier::{JitMode, Tiering};
+use quern_vm::Value;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+/// What a run may use and how it is executed.
+#[derive(Clone)]
+pub struct Settings {
+    pub jit: JitMode,
+    pub limits: Limits,
+    /// Where `print` writes.
+    pub output: Arc<dyn Output>,
+    /// What scripts see as `os.args`.
+    pub args: Vec<String>,
+}
+
+/// The source texts of a program, shared by all that add to them or show them.
+#[derive(Clone, Default)]
+pub struct Sources {
+    map: Arc<RwLock<SourceMap>>,
+}
+
+impl Sources {
+    pub fn add(&self, name: &str, text: &str) -> SourceId {
+        self.map.write().add(name, text)
+    }
+
+    /// The texts as they are now.
+    pub fn snapshot(&self) -> SourceMap {
+        self.map.read().clone()
+    }
+}
+
+/// The prelude, lowered once per process.
+static PRELUDE: LazyLock<Prelude> = LazyLock::new(Prelude::lower);
+
+struct Prelude {
+    program: Program,
+    sources: SourceMap,
+}
+
+impl Prelude {
+    fn lower() -> Prelude {
+        let mut sources = SourceMap::new();
+        let id = sources.add("<prelude>", quern_vm::PRELUDE);
+        let (module, mut diagnostics) = quern_frontend::parse(&sources, id);
+        let program = lower_prelude(&module).unwrap_or_else(|errors| {
+            diagnostics.extend(errors);
+            Program::default()
+        });
+        let broken = diagnostics.iter().find(|d| d.is_error());
+        let broken = broken.map(|d| d.render(&sources, Default::default()));
+        assert!(broken.is_none(), "the prelude has a mistake: {}", broken.unwrap_or_default());
+        Prelude { program, sources }
+    }
+}
+
+/// A program that grows by the texts given to it, and the state that runs of it share.
+pub struct Engine {
+    session: Mutex<Session>,
+    pub sources: Sources,
+    pub shared: Arc<Shared>,
+    pub host: Arc<SystemHost>,
+    pub interrupt: Arc<Interrupt>,
+    limits: Limits,
+}
+
+impl Engine {
+    /// An engine for one script and its imports.
+    pub fn new(settings: &Settings) -> Engine {
+        Engine::with_session(settings, Session::with_prelude(&PRELUDE.program))
+    }
+
+    /// An engine whose texts see each other's top-level names.
+    pub fn interactive(settings: &Settings) -> Engine {
+        Engine::with_session(settings, Session::interactive(&PRELUDE.program))
+    }
+
+    fn with_session(settings: &Settings, session: Session) -> Engine {
+        let tiering = Tiering { compiler: Some(crate::tiering::compiler()), mode: settings.jit };
+        let sources = Sources { map: Arc::new(RwLock::new(PRELUDE.sources.clone())) };
+        Engine {
+            shared: Arc::new(Shared::new(tiering)),
+            host: Arc::new(SystemHost::new(settings.output.clone(), settings.args.clone())),
+            interrupt: Arc::new(Interrupt::default()),
+            limits: settings.limits.clone(),
+            session: Mutex::new(session),
+            sources,
+        }
+    }
+
+    /// Parses and lowers a text, and links it into the program.
+    ///
+    /// # Errors
+    /// All mistakes found in it.
+    pub fn load(&self, name: &str, text: &str, library: bool) -> Result<Lowered, Error> {
+        let id = self.sources.add(name, text);
+        let module = self.parse(id)?;
+        let loader = Loader { sources: self.sources.clone(), directory: directory_of(name) };
+        let mut session = self.session.lock();
+        let lowered = match library {
+            true => session.lower_library(&module, &loader),
+            false => session.lower(&module, &loader),
+        };
+        let lowered = lowered.map_err(|d| self.mistakes(d))?;
+        self.shared.link(session.program());
+        Ok(lowered)
+    }
+
+    /// Names at the top level of an interactive program.
+    pub fn names(&self) -> Vec<Arc<str>> {
+        self.session.lock().names()
+    }
+
+    /// Parses a text of this engine.
+    pub fn parse(&self, id: SourceId) -> Result<ast::Module, Error> {
+        let (module, diagnostics) = quern_frontend::parse(&self.sources.snapshot(), id);
+        match diagnostics.iter().any(Diagnostic::is_error) {
+            true => Err(self.mistakes(diagnostics)),
+            false => Ok(module),
+        }
+    }
+
+    /// What a run needs besides the function to run.
+    pub fn context(&self) -> ExecutionContext {
+        let mut context = ExecutionContext::new(self.shared.clone(), self.host.clone());
+        context.interrupt = self.interrupt.clone();
+        context.limits = self.limits.clone();
+        context
+    }
+
+    /// Runs the top level of a loaded text and gives its value.
+    ///
+    /// # Errors
+    /// What the script threw and did not catch.
+    pub fn run(&self, lowered: &Lowered) -> Result<Value, Error> {
+        let mut context = self.context();
+        quern_vm::run::call_function(&mut context, lowered.main, Vec::new()).map_err(|e| self.thrown(e))
+    }
+
+    /// An error of a script with the texts it speaks of.
+    pub fn thrown(&self, error: quern_vm::Error) -> Error {
+        Error::new(Failure::Thrown(error), self.sources.snapshot())
+    }
+
+    fn mistakes(&self, diagnostics: Vec<Diagnostic>) -> Error {
+        Error::new(Failure::Mistakes(diagnostics), self.sources.snapshot())
+    }
+}
+
+fn directory_of(name: &str) -> PathBuf {
+    Path::new(name).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// Reads imported modules from files beside the importing one.
+struct Loader {
+    sources: Sources,
+    /// Where the paths of a text that is no file (`-e`, standard input) start.
+    directory: PathBuf,
+}
+
+impl ModuleLoader for Loader {
+    fn load(&self, path: &str, at: Span) -> Result<(String, ast::Module), Vec<Diagnostic>> {
+        let sources = self.sources.snapshot();
+        let importing = sources.get(at.source).map(|s| directory_of(s.name()));
+        let file = importing.unwrap_or_else(|| self.directory.clone()).join(path);
+        let shown = file.to_string_lossy().into_owned();
+        let failed = |e: quern_vm::Error| {
+            vec![Diagnostic::error(codes::IMPORT_FAILED, at, e.message.clone())]
+        };
+        let text = crate::io::file::read_text(&shown).map_err(failed)?;
+        let canonical = file.canonicalize().unwrap_or(file).to_string_lossy().into_owned();
+        let id = self.sources.add(&shown, &text);
+        let (module, diagnostics) = quern_frontend::parse(&self.sources.snapshot(), id);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(diagnostics);
+        }
+        Ok((canonical, module))
+    }
+
+    fn snippet(&self, span: Span) -> String {
+        self.sources.snapshot().snippet(span).to_string()
+    }
+}
+
+/// Checks a text without running it.
+pub fn check(name: &str, text: &str) -> (Vec<Diagnostic>, SourceMap) {
+    let sources = Sources { map: Arc::new(RwLock::new(PRELUDE.sources.clone())) };
+    let id = sources.add(name, text);
+    let (module, mut diagnostics) = quern_frontend::parse(&sources.snapshot(), id);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        let loader = Loader { sources: sources.clone(), directory: directory_of(name) };
+        match Session::with_prelude(&PRELUDE.program).lower(&module, &loader) {
+            Ok(lowered) => diagnostics.extend(lowered.warnings),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    (diagnostics, sources.snapshot())
+}

@@ -1,0 +1,211 @@
+//! What scripts may do to the world: print, files, clocks, the process.
+
+use crate::io::{csv, file, json};
+use quern_ir::{Builtin, ErrorKind};
+use quern_vm::array::Array;
+use quern_vm::context::{ExecutionContext, Host};
+use quern_vm::std::{Args, show};
+use quern_vm::{Error, Value};
+use std::io::BufRead;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Where `print` writes.
+pub trait Output: Send + Sync {
+    /// Writes a text, perhaps into a buffer.
+    fn write(&self, text: &str) -> std::io::Result<()>;
+    /// Writes out what is buffered.
+    fn flush(&self) -> std::io::Result<()>;
+}
+
+/// A host with the rights of the process it runs in.
+pub struct SystemHost {
+    output: Arc<dyn Output>,
+    args: Vec<String>,
+    started: Instant,
+}
+
+impl SystemHost {
+    pub fn new(output: Arc<dyn Output>, args: Vec<String>) -> SystemHost {
+        SystemHost { output, args, started: Instant::now() }
+    }
+
+    pub fn output(&self) -> &dyn Output {
+        &*self.output
+    }
+
+    fn print(&self, text: &str) -> Result<Value, Error> {
+        let failed = |e: std::io::Error| Error::new(ErrorKind::IOError, format!("cannot print: {e}"));
+        self.output.write(text).map_err(failed)?;
+        Ok(Value::None)
+    }
+
+    fn input(&self, prompt: &str) -> Result<Value, Error> {
+        let failed = |e: std::io::Error| Error::new(ErrorKind::IOError, format!("input: {e}"));
+        self.output.write(prompt).and_then(|()| self.output.flush()).map_err(failed)?;
+        let mut line = String::new();
+        if std::io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
+            return Ok(Value::None);
+        }
+        let line = line.strip_suffix('\n').unwrap_or(&line);
+        Ok(line.strip_suffix('\r').unwrap_or(line).into())
+    }
+}
+
+impl Host for SystemHost {
+    fn call(
+        &self,
+        builtin: Builtin,
+        values: &mut [Value],
+        context: &mut ExecutionContext,
+    ) -> Result<Value, Error> {
+        use Builtin as B;
+        let args = Args { builtin, values };
+        match builtin {
+            B::Print => self.print(&printed(&args)?),
+            B::Display => {
+                let value = args.get(0);
+                self.print(&format!("{} : {}\n", show::repr(value), value.type_name()))?;
+                Ok(value.clone())
+            }
+            B::Help => self.print(&crate::help::text(args.get(0), context)?),
+            B::Input => self.input(args.str(0)?),
+
+            B::IoReadText => file::read_text(args.str(0)?).map(Value::from),
+            B::IoReadLines => {
+                let text = file::read_text(args.str(0)?)?;
+                Ok(Value::list(text.lines().map(Value::from).collect()))
+            }
+            B::IoReadBytes => Ok(Array::from_vec(file::read_bytes(args.str(0)?)?)?.into()),
+            B::IoWriteText => file::write(args.str(0)?, args.str(1)?.as_bytes(), args.bool(2)?),
+            B::IoWriteBytes => match args.get(1) {
+                Value::Array(a) => match a.to_vec::<u8>() {
+                    Some(bytes) => file::write(args.str(0)?, &bytes, false),
+                    None => Err(args.wrong(1, "a u8 array")),
+                },
+                _ => Err(args.wrong(1, "a u8 array")),
+            },
+            B::IoExists => Ok(Value::Bool(std::path::Path::new(args.str(0)?).exists())),
+            B::IoRemove => file::remove(args.str(0)?),
+            B::IoListDir => file::list_dir(args.str(0)?),
+            B::IoReadCsv => {
+                let path = args.str(0)?;
+                csv::parse(path, &file::read_text(path)?, &csv_options(&args)?)
+            }
+            B::IoParseCsv => csv::parse("csv text", args.str(0)?, &csv_options(&args)?),
+            B::IoWriteCsv => {
+                let text = csv::write(args.get(1), delimiter(&args, 2)?, args.bool(3)?)?;
+                file::write(args.str(0)?, text.as_bytes(), false)
+            }
+            B::IoReadJson => {
+                let path = args.str(0)?;
+                json::parse(path, &file::read_text(path)?)
+            }
+            B::IoWriteJson => {
+                let text = json::write(args.get(1), indent(&args, 2)?)?;
+                file::write(args.str(0)?, format!("{text}\n").as_bytes(), false)
+            }
+            B::JsonParse => json::parse("json text", args.str(0)?),
+            B::JsonString => json::write(args.get(0), indent(&args, 1)?).map(Value::from),
+
+            B::TimeNow => Ok(Value::Float(self.started.elapsed().as_secs_f64())),
+            B::TimeUnix => Ok(Value::Float(unix_time())),
+            B::TimeIso => {
+                let moment = if args.get(0).is_none() { unix_time() } else { args.float(0)? };
+                Ok(crate::io::time::iso(moment)?.into())
+            }
+            B::OsArgs => Ok(Value::list(self.args.iter().map(|s| Value::from(s.as_str())).collect())),
+            B::OsEnv => Ok(match std::env::var(args.str(0)?) {
+                Ok(text) => text.into(),
+                Err(_) => args.get(1).clone(),
+            }),
+            B::OsCwd => match std::env::current_dir() {
+                Ok(path) => Ok(path.to_string_lossy().into_owned().into()),
+                Err(e) => Err(file::io_error("find", "the working directory", &e)),
+            },
+            B::OsPlatform => Ok(std::env::consts::OS.into()),
+            B::OsExit => {
+                let code = args.int(0)?;
+                match u8::try_from(code) {
+                    Ok(code) => Err(exit_error(code)),
+                    Err(_) => Err(Error::value_error(format!("os.exit: code {code} is not in 0..=255"))),
+                }
+            }
+            other => Err(Error::type_error(format!("{} is not available here", other.name()))),
+        }
+    }
+}
+
+/// The kind name of the error that carries `os.exit` out of a script.
+const EXIT: &str = "Exit";
+
+/// `os.exit` unwinds the script like an error, so that `finally` blocks run.
+fn exit_error(code: u8) -> Error {
+    Error::user(EXIT, "the script ended itself").payload(Value::Int(i64::from(code)))
+}
+
+/// The exit code an error asks for, if it came from `os.exit`.
+pub fn exit_code(error: &Error) -> Option<u8> {
+    match (&*error.kind_name, &error.payload) {
+        (EXIT, Value::Int(code)) => u8::try_from(*code).ok(),
+        _ => None,
+    }
+}
+
+fn printed(args: &Args<'_>) -> Result<String, Error> {
+    let Value::List(values) = args.get(0) else {
+        return Err(args.wrong(0, "values"));
+    };
+    let sep = args.str(1)?;
+    let mut out = String::new();
+    for (i, value) in values.iter().enumerate() {
+        if i > 0 {
+            out.push_str(sep);
+        }
+        out.push_str(&show::display(&value));
+    }
+    out.push_str(args.str(2)?);
+    Ok(out)
+}
+
+fn delimiter(args: &Args<'_>, index: usize) -> Result<u8, Error> {
+    match args.str(index)?.as_bytes() {
+        [byte] => Ok(*byte),
+        _ => Err(Error::value_error(format!("{}: delim must be one ASCII character", args.builtin.name()))),
+    }
+}
+
+/// The options of `io.read_csv` and `io.parse_csv`, whose rows are alike.
+fn csv_options(args: &Args<'_>) -> Result<csv::Options, Error> {
+    let comment = match args.optional_str(3)?.map(str::as_bytes) {
+        None => None,
+        Some([byte]) => Some(*byte),
+        Some(_) => {
+            let name = args.builtin.name();
+            return Err(Error::value_error(format!("{name}: comment must be one ASCII character")));
+        }
+    };
+    let shape = csv::Shape::from_name(args.str(5)?).ok_or_else(|| {
+        let name = args.builtin.name();
+        Error::value_error(format!("{name}: as must be \"columns\", \"rows\" or \"array\""))
+    })?;
+    Ok(csv::Options {
+        header: args.bool(1)?,
+        delimiter: delimiter(args, 2)?,
+        comment,
+        missing: args.str(4)?.into(),
+        shape,
+    })
+}
+
+fn indent(args: &Args<'_>, index: usize) -> Result<Option<usize>, Error> {
+    if args.get(index).is_none() { Ok(None) } else { args.count(index).map(Some) }
+}
+
+/// Seconds since 1970-01-01 UTC; before it, negative.
+fn unix_time() -> f64 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_secs_f64(),
+        Err(e) => -e.duration().as_secs_f64(),
+    }
+}
