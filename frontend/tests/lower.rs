@@ -2,8 +2,9 @@
 //! accepts, and each `tests/ir/lower/*.qn` gives exactly the IR beside it (`BLESS=1` rewrites it).
 
 use quern_frontend::{
-    Diagnostic, Lowered, ModuleLoader, RenderOptions, Session, SourceMap, ast, parse,
+    Diagnostic, Lowered, ModuleLoader, RenderOptions, Session, SourceMap, ast, lower_prelude, parse,
 };
+use quern_ir::builtins::{Builtin, Home};
 use quern_ir::{Entity, FuncId, Program, Span, text, verify};
 use std::cell::RefCell;
 use std::fs;
@@ -109,4 +110,37 @@ fn every_script_lowers_to_sound_ir() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+fn prelude() -> Program {
+    let loader = Files::new();
+    let path = root().join("vm/src/prelude.qn");
+    let module = loader.parse(&path).unwrap_or_else(|d| panic!("{}", loader.show(&d)));
+    lower_prelude(&module).unwrap_or_else(|d| panic!("{}", loader.show(&d)))
+}
+
+#[test]
+fn the_prelude_defines_its_builtins_as_the_table_says() {
+    let program = prelude();
+    for &builtin in Builtin::ALL {
+        let id = program.prelude.get(&builtin);
+        assert_eq!(id.is_some(), builtin.home() == Home::Prelude, "{}", builtin.name());
+        let Some(&id) = id else { continue };
+        let func = &program.functions[id];
+        let of_table: Vec<_> = builtin
+            .params()
+            .iter()
+            .map(|p| (p.name, p.default.is_some(), p.mutable, p.variadic))
+            .collect();
+        let of_function: Vec<_> = func
+            .params
+            .iter()
+            .map(|p| (&*p.name, p.has_default, p.mutable.is_some(), p.variadic))
+            .collect();
+        assert_eq!(of_function, of_table, "{}", builtin.name());
+        assert!(func.captures.is_empty(), "{}", builtin.name());
+    }
+    for func in program.functions.values() {
+        verify::verify(func).unwrap_or_else(|e| panic!("{e}\n{}", text::print(func)));
+    }
 }
