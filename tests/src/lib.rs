@@ -7,6 +7,7 @@
 
 pub mod binary;
 pub mod expectation;
+pub mod fuzz;
 pub mod process;
 pub mod script;
 pub mod tier;
