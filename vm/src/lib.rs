@@ -24,3 +24,6 @@ pub mod words;
 pub use context::ExecutionContext;
 pub use error::Error;
 pub use value::Value;
+
+/// The builtins that are written in Quern, as source text.
+pub const PRELUDE: &str = include_str!("prelude.qn");
