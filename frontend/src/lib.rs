@@ -8,6 +8,7 @@ pub mod ast;
 pub mod ast_dump;
 pub mod codes;
 pub mod diagnostic;
+pub mod format;
 pub mod lexer;
 mod lower;
 pub mod parser;

@@ -47,6 +47,31 @@ pub fn is_incomplete(text: &str) -> bool {
     parse_text(SourceId(0), text).is_incomplete
 }
 
+/// What the formatter must know of a token beyond its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Plain,
+    /// A sign, or the dots of a range without a start.
+    Prefix,
+    /// A bracket that belongs to what stands before it: of a call, an index, parameters.
+    Postfix,
+    /// `{` of a record, its pattern or its type.
+    Record,
+    /// The word `by`.
+    Step,
+}
+
+/// The tokens of a text and the role of each, with what is wrong with the text.
+pub(crate) fn parse_roles(id: SourceId, text: &str) -> (Lexed, Vec<Role>, Vec<Diagnostic>) {
+    let mut lexed = lex(id, text);
+    let mut parser = Parser::new(id, text, &lexed);
+    parser.roles = Some(vec![Role::Plain; lexed.tokens.len()]);
+    parser.module();
+    let (roles, mut diagnostics) = (parser.roles.unwrap_or_default(), parser.diagnostics);
+    diagnostics.append(&mut lexed.diagnostics);
+    (lexed, roles, diagnostics)
+}
+
 struct Parsed {
     module: Module,
     diagnostics: Vec<Diagnostic>,
@@ -110,6 +135,8 @@ struct Parser<'a> {
     /// Too deep nesting was reported in this statement of the top level.
     is_too_deep: bool,
     names: HashMap<&'a str, Arc<str>>,
+    /// Kept for the formatter only.
+    roles: Option<Vec<Role>>,
     diagnostics: Vec<Diagnostic>,
     /// Where the last mistake was reported, or where recovery from it ended: no other is reported
     /// at the same token.
@@ -132,6 +159,7 @@ impl<'a> Parser<'a> {
             saw_yield: false,
             is_too_deep: false,
             names: HashMap::new(),
+            roles: None,
             diagnostics: Vec::new(),
             last_error: None,
             first_at_end: false,
@@ -182,6 +210,13 @@ impl<'a> Parser<'a> {
     /// From the start of `first` to the end of the last token taken.
     fn span_from(&self, first: Span) -> Span {
         Span { end: self.previous_span().end.max(first.end), ..first }
+    }
+
+    /// Notes the role of the current token.
+    fn mark(&mut self, role: Role) {
+        if let Some(roles) = &mut self.roles {
+            roles[self.pos] = role;
+        }
     }
 
     // Taking tokens.

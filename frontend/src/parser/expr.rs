@@ -1,6 +1,6 @@
 //! Expressions, by precedence climbing.
 
-use super::{Context, Parser};
+use super::{Context, Parser, Role};
 use crate::ast::*;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -279,12 +279,16 @@ impl<'a> Parser<'a> {
     /// `..end by step`, at the dots.
     fn range(&mut self, start: Option<Expr>, first: Span) -> Expr {
         let may_be_open = self.context.index;
+        if start.is_none() {
+            self.mark(Role::Prefix);
+        }
         let op = self.bump();
         let op_span = op.span(self.source);
         let has_end = self.starts_operand() && !self.at_step();
         let end = has_end.then(|| self.expr_at(level::RANGE + 1, false));
         let has_step = self.at_word("by") && !self.starts_line();
         let step = has_step.then(|| {
+            self.mark(Role::Step);
             self.bump();
             self.expr_at(level::RANGE + 1, false)
         });
@@ -335,6 +339,7 @@ impl<'a> Parser<'a> {
         match self.kind() {
             TokenKind::Minus => self.minus(),
             TokenKind::Tilde => {
+                self.mark(Role::Prefix);
                 self.bump();
                 let operand = self.expr_at(level::UNARY, false);
                 self.unary(UnaryOp::BitNot, first, operand)
@@ -396,6 +401,7 @@ impl<'a> Parser<'a> {
 
     /// `-operand`. The least int is the one number whose sign belongs to the literal.
     fn minus(&mut self) -> Expr {
+        self.mark(Role::Prefix);
         let op_span = self.bump().span(self.source);
         let is_whole_operand = !matches!(
             self.nth(1),
@@ -483,6 +489,7 @@ impl<'a> Parser<'a> {
     fn call(&mut self, callee: Expr) -> Expr {
         let first = callee.span;
         let mut args: Vec<Arg> = Vec::new();
+        self.mark(Role::Postfix);
         let args_span = self.comma_list(Context::BRACKETS, "argument", |p| {
             let arg = p.arg();
             p.check_arg_order(&args, &arg);
@@ -583,6 +590,7 @@ impl<'a> Parser<'a> {
         let first = object.span;
         let open = self.span();
         let mut items = Vec::new();
+        self.mark(Role::Postfix);
         let items_span = self.comma_list(Context::INDEX, "index", |p| {
             if p.at(TokenKind::Ellipsis) {
                 let token = p.bump();
@@ -823,6 +831,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn record(&mut self) -> Expr {
         let mut fields: Vec<Field> = Vec::new();
+        self.mark(Role::Record);
         let mut seen: std::collections::HashMap<std::sync::Arc<str>, Span> = Default::default();
         let span = self.comma_list(Context::BRACKETS, "field", |p| {
             let Some(field) = p.record_field() else {

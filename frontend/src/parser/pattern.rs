@@ -1,6 +1,6 @@
 //! Patterns: of `match` and `receive` arms, and the narrower ones that bind.
 
-use super::{Context, Parser};
+use super::{Context, Parser, Role};
 use crate::ast::*;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -162,6 +162,7 @@ impl<'a> Parser<'a> {
             T::Str => Literal::Str(self.text_literal()),
             T::True | T::False => Literal::Bool(self.bump().kind == T::True),
             T::Minus => {
+                self.mark(Role::Prefix);
                 self.bump();
                 if !self.at(T::Number) {
                     self.expected("a number");
@@ -225,6 +226,7 @@ impl<'a> Parser<'a> {
 
     fn record_pattern(&mut self, mode: Mode) -> Vec<FieldPattern> {
         let mut fields = Vec::new();
+        self.mark(Role::Record);
         self.comma_list(Context::BRACKETS, "field", |p| {
             if p.at(TokenKind::Ellipsis) {
                 let rest = p.rest_pattern();

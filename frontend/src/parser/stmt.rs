@@ -1,6 +1,6 @@
 //! Statements, blocks and declarations.
 
-use super::{Context, Parser};
+use super::{Context, Parser, Role};
 use crate::ast::*;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -264,6 +264,7 @@ impl<'a> Parser<'a> {
             .expect_name("a function name")
             .unwrap_or(Name { text: self.intern("_"), span: fallback });
         let params = if self.at(TokenKind::LParen) {
+            self.mark(Role::Postfix);
             self.params().0
         } else {
             self.expected("`(`");

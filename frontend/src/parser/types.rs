@@ -1,6 +1,6 @@
 //! Annotations.
 
-use super::{Context, Parser};
+use super::{Context, Parser, Role};
 use crate::ast::*;
 use crate::lexer::TokenKind;
 
@@ -59,6 +59,7 @@ impl<'a> Parser<'a> {
         let name = self.name_of(token).text;
         let mut args = Vec::new();
         if self.at(TokenKind::LBracket) && !self.starts_line() {
+            self.mark(Role::Postfix);
             self.comma_list(Context::BRACKETS, "type", |p| {
                 if p.at(TokenKind::Number) {
                     let span = p.span();
@@ -80,6 +81,7 @@ impl<'a> Parser<'a> {
         if !self.at(TokenKind::LParen) || self.starts_line() {
             return TypeKind::Named { name: self.intern("fn"), args: Vec::new() };
         }
+        self.mark(Role::Postfix);
         let (params, _) = self.types_in_brackets();
         let result = self.eat(TokenKind::Arrow).then(|| Box::new(self.type_expr()));
         TypeKind::Fn { params, result }
@@ -97,6 +99,7 @@ impl<'a> Parser<'a> {
 
     fn record_type(&mut self) -> TypeKind {
         let mut fields = Vec::new();
+        self.mark(Role::Record);
         self.comma_list(Context::BRACKETS, "field", |p| {
             let Some(name) = p.expect_name("a field name") else {
                 return;
