@@ -9,6 +9,7 @@ use super::Array;
 use super::scalar::Scalar;
 use quern_ir::DType;
 use std::fmt;
+use std::ops::Range;
 
 /// The shortest text that reads back as the same number: `2.0`, `1e-7`, `inf`, `nan`.
 ///
@@ -117,12 +118,17 @@ fn visit(array: &Array, edges: Option<i64>, axis: usize, offset: i64, f: &mut im
         return f(array.load(offset as usize));
     }
     let (n, stride) = (array.shape()[axis], array.strides()[axis]);
-    let gap = match edges {
-        Some(edge) if n > 2 * edge => edge..n - edge,
-        _ => n..n,
-    };
-    for i in (0..n).filter(|i| !gap.contains(i)) {
+    let (leading, trailing) = shown_positions(n, edges);
+    for i in leading.chain(trailing) {
         visit(array, edges, axis + 1, offset + i * stride, f);
+    }
+}
+
+/// The positions of an axis that are shown, before and after a gap.
+fn shown_positions(n: i64, edges: Option<i64>) -> (Range<i64>, Range<i64>) {
+    match edges {
+        Some(edge) if n > 2 * edge => (0..edge, n - edge..n),
+        _ => (0..0, 0..n),
     }
 }
 
@@ -154,10 +160,7 @@ impl Printer<'_> {
     fn axis(&self, axis: usize, offset: i64, indent: &str, width: usize) -> String {
         let rank = self.array.rank();
         let (n, stride) = (self.array.shape()[axis], self.array.strides()[axis]);
-        let (leading, trailing) = match self.edges {
-            Some(edge) if n > 2 * edge => (0..edge, n - edge..n),
-            _ => (0..0, 0..n),
-        };
+        let (leading, trailing) = shown_positions(n, self.edges);
         let summarised = !leading.is_empty() || trailing.start > 0;
         let text = if axis + 1 == rank {
             let width = width.saturating_sub(1);

@@ -364,7 +364,7 @@ impl Walk<'_> {
             }
             Index::Take(indices) => {
                 let stride = self.array.strides()[self.axis];
-                let mut offsets = Vec::with_capacity(indices.size());
+                let mut offsets = reserve(indices.size())?;
                 for i in indices.scalars() {
                     let Scalar::Int(i) = i else {
                         return Err(ArrayError::ty(format!(
@@ -414,8 +414,8 @@ impl Walk<'_> {
                 ))
             })?;
         }
-        let count = common.iter().product::<i64>() as usize;
-        let mut picked = vec![0i64; count];
+        let mut picked: Vec<i64> = reserve(super::checked_size(&common)?)?;
+        picked.resize(super::checked_size(&common)?, 0);
         for picks in &self.picks {
             add_broadcast(&mut picked, &common, picks);
         }
@@ -429,13 +429,12 @@ impl Walk<'_> {
         let mut shape = List::from_slice(&self.shape[..split]);
         shape.extend_from_slice(&common);
         shape.extend_from_slice(&self.shape[split..]);
-        let size = super::checked_size(&shape)?;
+        let mut offsets = reserve(super::checked_size(&shape)?)?;
+        if shape.contains(&0) {
+            return Ok(Place::Points { shape, offsets });
+        }
         let before = offsets_of(&self.shape[..split], &self.strides[..split]);
         let after = offsets_of(&self.shape[split..], &self.strides[split..]);
-        let mut offsets = Vec::new();
-        offsets
-            .try_reserve_exact(size)
-            .map_err(|_| ArrayError::memory(format!("cannot index {size} elements")))?;
         for outer in &before {
             for pick in &picked {
                 let base = self.offset + outer + pick;
@@ -444,6 +443,14 @@ impl Walk<'_> {
         }
         Ok(Place::Points { shape, offsets })
     }
+}
+
+/// An empty list with room for `count` items.
+fn reserve<T>(count: usize) -> Result<Vec<T>> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(count)
+        .map_err(|_| ArrayError::memory(format!("cannot index {count} elements")))?;
+    Ok(list)
 }
 
 /// Adds offsets of a smaller shape to those of the shape it broadcasts to.

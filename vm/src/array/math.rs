@@ -124,6 +124,17 @@ pub fn ishr(a: i64, n: i64) -> IntResult {
     if n < 0 { Err(IntFault::NegativeShift) } else { Ok(a >> n.min(63)) }
 }
 
+/// `libm::acosh` answers numbers for some arguments below 1, where the function has none.
+fn acosh_or_nan(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
+}
+
+/// A function in single precision by way of double precision, which is more accurate than the
+/// single-precision functions of `libm`.
+fn narrowed(f: impl Fn(f64) -> f64, x: f32) -> f32 {
+    f(f64::from(x)) as f32
+}
+
 macro_rules! real_functions {
     ($($(#[$doc:meta])* $name:ident: $double:expr, $single:expr;)*) => {
         $(
@@ -170,16 +181,16 @@ real_functions! {
     sinh: f64::sinh, f32::sinh;
     cosh: f64::cosh, f32::cosh;
     tanh: f64::tanh, f32::tanh;
-    asinh: libm::asinh, libm::asinhf;
-    acosh: libm::acosh, libm::acoshf;
-    atanh: libm::atanh, libm::atanhf;
-    erf: libm::erf, libm::erff;
+    asinh: libm::asinh, |x| narrowed(libm::asinh, x);
+    acosh: acosh_or_nan, |x| narrowed(acosh_or_nan, x);
+    atanh: libm::atanh, |x| narrowed(libm::atanh, x);
+    erf: libm::erf, |x| narrowed(libm::erf, x);
     /// `1 - erf(x)`, without the cancellation.
-    erfc: libm::erfc, libm::erfcf;
+    erfc: libm::erfc, |x| narrowed(libm::erfc, x);
     /// The gamma function; NaN at the negative integers.
-    gamma: libm::tgamma, libm::tgammaf;
+    gamma: libm::tgamma, |x| narrowed(libm::tgamma, x);
     /// Logarithm of the absolute value of [`gamma`]; `inf` at its poles.
-    lgamma: libm::lgamma, libm::lgammaf;
+    lgamma: libm::lgamma, |x| narrowed(libm::lgamma, x);
 }
 
 macro_rules! real_binary {
@@ -320,6 +331,8 @@ pub fn round_int(x: i64, digits: i64) -> IntResult {
 
 /// The functions of this module for `f32`.
 pub mod single {
+    use super::{acosh_or_nan, narrowed};
+
     single_functions!();
     real_binary!(f32, std::ops::Rem::rem, f32::hypot, f32::atan2, f32::powf);
 }

@@ -271,12 +271,14 @@ impl Array {
         if self.is_contiguous() { Ok(self.clone()) } else { self.copy() }
     }
 
-    /// The elements in order. `None` if they are of another type.
+    /// The elements in order. `None` if they are of another type or do not fit memory.
     pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
         if T::DTYPE != self.dtype {
             return None;
         }
-        let mut out = vec![T::zeroed(); self.size];
+        let mut out = Vec::new();
+        out.try_reserve_exact(self.size).ok()?;
+        out.resize(self.size, T::zeroed());
         cursor::Cursor::new(self).gather(self.storage.elements::<T>(), &mut out);
         Some(out)
     }
