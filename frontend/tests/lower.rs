@@ -144,3 +144,36 @@ fn the_prelude_defines_its_builtins_as_the_table_says() {
         verify::verify(func).unwrap_or_else(|e| panic!("{e}\n{}", text::print(func)));
     }
 }
+
+/// The IR of all functions of a text, in the order of their ids.
+fn ir_of(path: &Path) -> String {
+    let loader = Files::new();
+    let module = loader.parse(path).unwrap_or_else(|d| panic!("{}", loader.show(&d)));
+    let mut session = Session::with_prelude(&Program::default());
+    let lowered = match session.lower(&module, &loader) {
+        Ok(lowered) => lowered,
+        Err(diagnostics) => panic!("{}", loader.show(&diagnostics)),
+    };
+    verify_all(session.program(), &lowered).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let functions = lowered.new_functions.map(|i| {
+        let id = FuncId::new(i as usize);
+        format!("# {id}\n{}", text::print(&session.program().functions[id]))
+    });
+    functions.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn golden_files() {
+    let mut files = Vec::new();
+    scripts(&root().join("tests/ir/lower"), &mut files);
+    assert!(!files.is_empty(), "the golden files are gone");
+    for path in files {
+        let found = ir_of(&path);
+        let golden = path.with_extension("ir");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, &found).unwrap_or_else(|e| panic!("{e}"));
+        }
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(found, expected, "{}: BLESS=1 rewrites the expectation", path.display());
+    }
+}

@@ -13,7 +13,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{Signature, SignatureParam, nearest};
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
+use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm, TypeSpec};
 use quern_ir::{Entity, FuncId, Function, Inst, Op, Slot, Span, Val};
 use std::sync::Arc;
 
@@ -615,6 +615,9 @@ impl<'t> Lowerer<'t, '_> {
         let handler = self.frame().new_block();
         let error = self.frame().add_block_param(handler);
         self.frame().enter_handler(handler, span);
+        for (place, slot) in &put_backs {
+            self.take_out(place, *slot, span);
+        }
         let result = self.frame().emit(op, &operands, imm, span);
         self.frame().handler = outer;
         let after = self.frame().new_block();
@@ -625,6 +628,28 @@ impl<'t> Lowerer<'t, '_> {
         self.frame().switch_to(after);
         self.put_back(&put_backs, span);
         result
+    }
+
+    /// Leaves `none` where a part of a variable was moved from, so that the part is held once and can
+    /// grow in place. Arrays have no room for `none`, but hold no lists, dicts or records either.
+    fn take_out(&mut self, place: &Place, slot: Slot, span: Span) {
+        if place.is_field() {
+            let none = self.frame().none(span);
+            self.write_place(place, none, span);
+            return;
+        }
+        let part = self.frame().get_slot(slot, span);
+        let spec = ["list", "dict", "record"].map(|name| TypeSpec::Name(name.into()));
+        let imm = Imm::Ty(TypeSpec::Union(spec.into()));
+        let frame = self.frame();
+        let is_apart = frame.emit(Op::TestType, &[part], imm, span);
+        let (take, done) = (frame.new_block(), frame.new_block());
+        frame.branch(is_apart, take, done, span);
+        frame.switch_to(take);
+        let none = frame.none(span);
+        self.write_place(place, none, span);
+        self.frame().jump(done, &[], span);
+        self.frame().switch_to(done);
     }
 
     fn put_back(&mut self, put_backs: &PutBacks, span: Span) {

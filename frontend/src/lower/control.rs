@@ -1,4 +1,4 @@
-//! Control flow: conditions, `if`, loops, and the ways out of them.
+//! Control flow: conditions, `if`, and the ways out of loops and functions.
 
 use super::Lowerer;
 use super::frame::{DEAD, FrameKind};
@@ -111,63 +111,6 @@ impl<'t> Lowerer<'t, '_> {
             self.frame().switch_to(no);
         }
         arm(self, node.otherwise.as_ref());
-    }
-
-    pub(super) fn for_loop(&mut self, node: &'t ast::For, span: Span) {
-        let iterable = self.expr(&node.iterable);
-        let at = node.iterable.span;
-        let walked = self.frame().emit(Op::Iter, &[iterable], Imm::None, at);
-        let start = self.frame().emit(Op::IterStart, &[walked], Imm::None, at);
-        let position = self.frame().func.add_slot("");
-        self.frame().set_slot(position, start, at);
-
-        let (header, body, exit) = self.loop_blocks();
-        let item = self.frame().add_block_param(body);
-        let next = self.frame().add_block_param(body);
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(header);
-        let here = self.frame().get_slot(position, at);
-        let targets = [Target::new(body, &[]), Target::new(exit, &[])];
-        self.frame().terminate(Op::IterNext, &[walked, here], &targets, at);
-        self.frame().switch_to(body);
-        self.frame().set_slot(position, next, at);
-        self.open_scope();
-        self.destructure(&node.pattern, item, false);
-        self.loop_body(&node.body, header, exit);
-        self.close_scope();
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(exit);
-    }
-
-    pub(super) fn while_loop(&mut self, condition: &'t Expr, node: &'t ast::Block, span: Span) {
-        let (header, body, exit) = self.loop_blocks();
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(header);
-        self.condition(condition, body, exit);
-        self.frame().switch_to(body);
-        self.loop_body(node, header, exit);
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(exit);
-    }
-
-    pub(super) fn endless_loop(&mut self, node: &'t ast::Block, span: Span) {
-        let (header, exit) = (self.frame().new_block(), self.frame().new_block());
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(header);
-        self.loop_body(node, header, exit);
-        self.frame().jump(header, &[], span);
-        self.frame().switch_to(exit);
-    }
-
-    fn loop_blocks(&mut self) -> (Block, Block, Block) {
-        let frame = self.frame();
-        (frame.new_block(), frame.new_block(), frame.new_block())
-    }
-
-    fn loop_body(&mut self, body: &'t ast::Block, on_continue: Block, on_break: Block) {
-        self.frame().control.push(Control::Loop { on_break, on_continue });
-        self.block_effect(body);
-        self.frame().control.pop();
     }
 
     /// `break` or `continue`.

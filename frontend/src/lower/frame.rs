@@ -105,12 +105,17 @@ impl<'t> Frame<'t> {
         self.switch_to(block);
     }
 
-    /// Notes that errors thrown from here on may go to `handler`.
-    pub fn enter_handler(&mut self, handler: Block, span: Span) {
+    /// Sends errors thrown in the blocks from the next one on to `handler`.
+    pub fn set_handler(&mut self, handler: Block) {
         if self.live {
             self.reached[handler.index()] = true;
         }
         self.handler = Some(handler);
+    }
+
+    /// Sends errors thrown from here on to `handler`.
+    pub fn enter_handler(&mut self, handler: Block, span: Span) {
+        self.set_handler(handler);
         self.next_block(span);
     }
 

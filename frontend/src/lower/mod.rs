@@ -17,6 +17,7 @@ mod frame;
 mod function;
 mod import;
 mod interactive;
+mod loops;
 mod pattern;
 mod place;
 mod stmt;

@@ -20,6 +20,11 @@ impl Place {
     pub fn is_whole_variable(&self) -> bool {
         self.steps.is_empty()
     }
+
+    /// Whether it is a field of a record.
+    pub fn is_field(&self) -> bool {
+        matches!(self.steps.last(), Some((PathStep::Field(_), _, _)))
+    }
 }
 
 impl<'t> Lowerer<'t, '_> {

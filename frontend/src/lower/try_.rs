@@ -42,7 +42,7 @@ impl<'t> Lowerer<'t, '_> {
             let block = self.frame().new_block();
             let scopes = self.frame().scopes.len();
             self.frame().control.push(Control::Finally { body, scopes, handler: outer });
-            self.frame().enter_handler(block, span);
+            self.frame().set_handler(block);
             block
         });
         let guarded = self.frame().handler;
@@ -61,7 +61,10 @@ impl<'t> Lowerer<'t, '_> {
                 part(self, &catch.body);
                 self.close_scope();
             }
-            None => part(self, &node.body),
+            None => {
+                self.frame().next_block(span);
+                part(self, &node.body);
+            }
         }
         self.frame().handler = outer;
         if let (Some(cleanup), Some(body)) = (cleanup, &node.finally) {
