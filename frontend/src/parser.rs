@@ -505,6 +505,9 @@ impl<'a> Parser<'a> {
     }
 
     fn unclosed(&mut self, open: Token) {
+        if self.last_error == Some(self.pos) {
+            return;
+        }
         let shown = open.kind.describe();
         let mut diagnostic = Diagnostic::error(
             codes::UNMATCHED_BRACKET,
@@ -514,8 +517,38 @@ impl<'a> Parser<'a> {
         if !self.at(TokenKind::Eof) {
             let label = format!("expected {} before this", open.kind.closer().describe());
             diagnostic = diagnostic.with_label_at(self.span(), label);
+        } else if let Some(suspect) = self.misplaced_brace(open) {
+            diagnostic = diagnostic.with_label_at(
+                suspect,
+                "perhaps it is this one: the `}` that closes it is indented less",
+            );
         }
         self.error(diagnostic);
+    }
+
+    /// The first `{` behind an unclosed one whose `}` is indented less than its own line: most
+    /// likely that `}` was meant for a brace further out.
+    fn misplaced_brace(&self, open: Token) -> Option<Span> {
+        let first = self.tokens.partition_point(|token| token.start <= open.start);
+        let mut braces = Vec::new();
+        let mut indent = None;
+        for (i, token) in self.tokens.iter().enumerate().skip(first) {
+            if token.newline_before {
+                let gap = &self.text[self.tokens[i - 1].end as usize..token.start as usize];
+                indent = gap.rfind('\n').map(|newline| gap.len() - newline);
+            }
+            match token.kind {
+                TokenKind::LBrace => braces.push((token, indent)),
+                TokenKind::RBrace => {
+                    let (brace, brace_indent) = braces.pop()?;
+                    if token.newline_before && indent < brace_indent {
+                        return Some(brace.span(self.source));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     // Documentation comments.

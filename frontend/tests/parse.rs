@@ -311,6 +311,23 @@ fn several_mistakes_are_reported_each_once() {
     assert_eq!(lines, [1, 2, 4, 5, 6, 8, 9], "{found:?}");
 }
 
+/// How deep the brackets of the printed tree go: at most two for each level of the tree.
+fn height(text: &str) -> usize {
+    let mut sources = SourceMap::new();
+    let id = sources.add("test.qn", text);
+    let printed = dump_compact(&parse(&sources, id).0);
+    let (mut depth, mut tallest) = (0usize, 0);
+    for byte in printed.bytes() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        tallest = tallest.max(depth);
+    }
+    tallest
+}
+
 #[test]
 fn hostile_texts_end_cleanly() {
     let deep = |open: &str, n: usize| open.repeat(n);
@@ -337,10 +354,12 @@ fn hostile_texts_end_cleanly() {
         "a".to_owned() + &deep("(1)", 100_000),
         "a".to_owned() + &deep(" |> f", 100_000),
         "1 + (".repeat(200) + "1" + &(")".to_owned() + &" + 1".repeat(50)).repeat(200),
+        "f(x => { if a {".repeat(60) + "1" + &("}})".to_owned() + &".a".repeat(30)).repeat(60),
         "[f(".repeat(100) + "1" + &(")]".to_owned() + &".a[0]".repeat(50)).repeat(100),
     ];
     for text in &cases {
         let found = mistakes(text);
+        assert!(height(text) <= 2 * quern_frontend::ast::MAX_HEIGHT, "{}", height(text));
         let shown = &text[..text.len().min(30)];
         assert!(!found.is_empty() && found.len() < 5, "{shown}: {found:?}");
         assert!(found.iter().any(|m| m.0 == "E0015"), "{shown}: {found:?}");
