@@ -345,6 +345,10 @@ ops! {
     ComplexGet "complex.get" Exactly(1) Int Pure -> 1;
     /// A complex `Any` from its two parts.
     ComplexBox "complex.box" Exactly(2) None Pure -> 1;
+    /// A range `Any` from start, stop and a step that is not zero; the immediate tells `..=`.
+    RangeBox "range.box" Exactly(3) Bool Pure -> 1;
+    /// A record `Any` with these fields, from an `Any` each.
+    RecordBox "record.box" AtLeast(0) Names Pure -> 1;
     /// One more reference.
     Retain "retain" Exactly(1) None Writes -> 0;
     /// One reference fewer; frees at zero.

@@ -364,6 +364,8 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
         Op::Box => check(arg(0).is_leaf() && *result() == Ty::Any, "a leaf to any"),
         Op::Unbox => check(*arg(0) == Ty::Any && result().is_leaf(), "any to a leaf type"),
         Op::ComplexBox => check(all(&Ty::Float) && *result() == Ty::Any, "two floats to any"),
+        Op::RangeBox => check(all(&Ty::Int) && *result() == Ty::Any, "three ints to any"),
+        Op::RecordBox => check(all(&Ty::Any) && *result() == Ty::Any, "any to any"),
         Op::TupleGet | Op::RecordGet | Op::Capture => {
             check(*arg(0) == Ty::Any && result().is_leaf(), "any to a leaf type")
         }

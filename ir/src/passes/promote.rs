@@ -17,7 +17,13 @@ pub fn promote(func: &Function) -> Function {
     remove_unreached(&mut func);
     let flow = ControlFlow::new(&func);
     let live = SlotLiveness::new(&func, &flow);
+    let is_header = func
+        .blocks
+        .keys()
+        .map(|b| flow.is_reached(b) && flow.preds(b).iter().any(|&p| flow.place(p) >= flow.place(b)))
+        .collect();
     Promotion {
+        is_header,
         aliases: Aliases::new(),
         at_end: vec![None; func.blocks.len()],
         carried: vec![None; func.blocks.len()],
@@ -92,6 +98,11 @@ impl SlotLiveness {
     }
 }
 
+/// For each block, which slots are read before they are set again.
+pub fn slot_liveness(func: &Function, flow: &ControlFlow) -> Vec<Vec<bool>> {
+    SlotLiveness::new(func, flow).live_in
+}
+
 fn union(a: &mut [bool], b: &[bool]) {
     for (a, b) in a.iter_mut().zip(b) {
         *a |= b;
@@ -123,6 +134,8 @@ struct Promotion {
     live: SlotLiveness,
     aliases: Aliases,
     outs: Vec<Slot>,
+    /// Blocks with an edge back to them.
+    is_header: Vec<bool>,
     /// What each slot holds at the end of a finished block.
     at_end: Vec<Option<Vec<Option<Val>>>>,
     /// The slots a block takes as its last parameters, where it does.
@@ -158,7 +171,14 @@ impl Promotion {
 
     fn block(&mut self, block: Block) {
         let mut current = self.at_start(block);
-        let insts = std::mem::take(&mut self.func.blocks[block].insts);
+        let mut insts = std::mem::take(&mut self.func.blocks[block].insts);
+        if self.is_header[block.index()] {
+            let span = self.func.insts[insts[0]].span;
+            let interrupt = self
+                .func
+                .make_inst(Op::Interrupt, &[], Imm::None, &[], span);
+            insts.insert(0, interrupt);
+        }
         let mut kept = Vec::with_capacity(insts.len());
         for inst in insts {
             let before = current.clone();
@@ -255,13 +275,21 @@ impl Promotion {
             return;
         };
         let old = std::mem::take(&mut self.func.insts[inst].args);
-        let leading = old.len() + call.variables() - call.args.len();
+        // The callee comes first, but the receiver of a method before it.
+        let has_callee = old.len() + call.variables() > call.args.len();
+        let is_method = self.func.insts[inst].op == Op::CallMethod;
         let mut old = old.into_iter();
-        let mut args: Vals = old.by_ref().take(leading).collect();
-        for arg in &call.args {
+        let mut args = Vals::new();
+        if has_callee && !is_method {
+            args.extend(old.next());
+        }
+        for (i, arg) in call.args.iter().enumerate() {
             match arg.variable() {
                 Some(slot) => args.push(self.value(current, slot)),
                 None => args.extend(old.next()),
+            }
+            if has_callee && is_method && i == 0 {
+                args.extend(old.next());
             }
         }
         self.func.insts[inst].args = args;
