@@ -398,7 +398,8 @@ impl<'a> Parser<'a> {
         result
     }
 
-    /// The tree in hand becomes the child of a new node; `false` (reported) if it is too tall.
+    /// The tree in hand becomes the child of a new node; `false` (reported) if it is too tall, and
+    /// the caller is to drop it.
     fn grow(&mut self, op_span: Span) -> bool {
         self.tallest += 1;
         if self.tallest < MAX_CHAIN {

@@ -167,7 +167,7 @@ impl<'a> Parser<'a> {
                 compared = Some(op_span);
             }
             if !self.grow(op_span) {
-                break;
+                return self.error_expr(left.span);
             }
         }
         left
@@ -443,7 +443,7 @@ impl<'a> Parser<'a> {
                 _ => return operand,
             }
             if !self.grow(op_span) {
-                return operand;
+                return self.error_expr(first);
             }
         }
     }
