@@ -125,7 +125,7 @@ impl Session {
     /// Lowers a script, or an entry of an interactive session.
     ///
     /// # Errors
-    /// All diagnostics, warnings too, when one of them is an error.
+    /// The mistakes, if there are any; the warnings are left out then.
     pub fn lower(
         &mut self,
         module: &ast::Module,
@@ -159,8 +159,9 @@ impl Session {
         let first = draft.program.functions.len() as u32;
         let earlier = self.entries.clone().unwrap_or_default();
         let lowered = lower_module(&mut draft, loader, module, mode, "<main>", earlier);
-        if lowered.diagnostics.iter().any(Diagnostic::is_error) {
-            return Err(lowered.diagnostics);
+        let errors = errors_of(&lowered.diagnostics);
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let exports = exports(&lowered.top);
         if let Some(entries) = &mut self.entries {
@@ -170,6 +171,11 @@ impl Session {
         self.draft = draft;
         Ok(Lowered { main: lowered.main, new_functions, exports, warnings: lowered.diagnostics })
     }
+}
+
+/// A mistake may make names look unused, so nothing is warned of beside it.
+fn errors_of(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    diagnostics.iter().filter(|d| d.is_error()).cloned().collect()
 }
 
 fn exports(top: &TopLevel) -> Vec<(Arc<str>, Export)> {
@@ -193,14 +199,12 @@ fn exports(top: &TopLevel) -> Vec<(Arc<str>, Export)> {
 /// for the dot, is its meaning. Only this text may call builtins whose names start with `__`.
 ///
 /// # Errors
-/// The diagnostics when one of them is an error.
+/// The mistakes, if there are any.
 pub fn lower_prelude(module: &ast::Module) -> Result<Program, Vec<Diagnostic>> {
     let mut draft =
         Draft { program: Program::default(), modules: HashMap::new(), loading: Vec::new() };
     let top = TopLevel::default();
     let lowered = lower_module(&mut draft, &NoModules, module, Mode::Prelude, "<prelude>", top);
-    if lowered.diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(lowered.diagnostics);
-    }
-    Ok(draft.program)
+    let errors = errors_of(&lowered.diagnostics);
+    if errors.is_empty() { Ok(draft.program) } else { Err(errors) }
 }

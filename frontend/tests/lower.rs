@@ -166,10 +166,40 @@ fn ir_of(path: &Path) -> String {
 fn golden_files() {
     let mut files = Vec::new();
     scripts(&root().join("tests/ir/lower"), &mut files);
+    files.retain(|path| !path.components().any(|c| c.as_os_str() == "lib"));
     assert!(!files.is_empty(), "the golden files are gone");
     for path in files {
         let found = ir_of(&path);
         let golden = path.with_extension("ir");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, &found).unwrap_or_else(|e| panic!("{e}"));
+        }
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(found, expected, "{}: BLESS=1 rewrites the expectation", path.display());
+    }
+}
+
+/// What is said about `tests/diagnostics/lower-*.qn`, as in the `.txt` beside each.
+#[test]
+fn rendered_messages_are_as_blessed() {
+    let mut files = Vec::new();
+    scripts(&root().join("tests/diagnostics"), &mut files);
+    files.retain(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("lower-")));
+    assert!(!files.is_empty(), "the files are gone");
+    for path in files {
+        let loader = Files::new();
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let id = loader.sources.borrow_mut().add(name, text);
+        let (module, mut said) = parse(&loader.sources.borrow(), id);
+        let mut session = Session::with_prelude(&Program::default());
+        said.extend(match session.lower(&module, &loader) {
+            Ok(lowered) => lowered.warnings,
+            Err(diagnostics) => diagnostics,
+        });
+        said.sort_by_key(|d| d.span.start);
+        let found = loader.show(&said);
+        let golden = path.with_extension("txt");
         if std::env::var_os("BLESS").is_some() {
             fs::write(&golden, &found).unwrap_or_else(|e| panic!("{e}"));
         }

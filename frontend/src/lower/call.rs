@@ -442,6 +442,7 @@ impl<'t> Lowerer<'t, '_> {
                 None => match params.get(next) {
                     Some(p) if p.variadic => {
                         variadic.push(index);
+                        is_right &= self.check_mark(signature, p, arg);
                         continue;
                     }
                     Some(_) => {

@@ -183,8 +183,9 @@ impl<'t> Lowerer<'t, '_> {
                 StmtKind::Let(node) => {
                     let mut names = Vec::new();
                     pattern::bound_names(&node.pattern, &mut names);
+                    let is_alone = matches!(node.pattern.kind, ast::PatternKind::Name(_));
                     for name in names {
-                        self.declare_let(&name, node.is_mut);
+                        self.declare_let(&name, node.is_mut, is_alone);
                     }
                 }
                 StmtKind::Import(node) => self.declare_import(node),
@@ -213,7 +214,7 @@ impl<'t> Lowerer<'t, '_> {
         self.add_top(name, kind, false);
     }
 
-    fn declare_let(&mut self, name: &ast::Name, is_mut: bool) {
+    fn declare_let(&mut self, name: &ast::Name, is_mut: bool, is_wanted: bool) {
         if self.same_text(&name.text).any(|item| item.kind.is_hoisted()) {
             self.check_declared_once(name, "variable");
         }
@@ -227,6 +228,9 @@ impl<'t> Lowerer<'t, '_> {
             (false, _) => TopKind::Let(None),
         };
         self.add_top(name, kind, false);
+        if let Some(item) = self.top.declared_at(&name.text, name.span) {
+            item.used = !is_wanted;
+        }
     }
 
     fn add_top(&mut self, name: &ast::Name, kind: TopKind, is_import: bool) {

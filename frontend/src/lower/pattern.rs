@@ -60,13 +60,24 @@ enum Part<'t> {
 }
 
 impl<'t> Lowerer<'t, '_> {
-    /// Binds the names of a declaration; a value of another form throws.
+    /// Binds the names of a declaration; a value of another form throws. Only a name on its own is
+    /// warned about when it is not used.
+    pub(super) fn declare_names(&mut self, pattern: &'t Pattern, value: Val, is_mut: bool) {
+        match &pattern.kind {
+            PatternKind::Name(name) => {
+                let name = name_of(name, pattern.span);
+                self.bind_name(&name, value, is_mut, Wanted::Variable);
+            }
+            _ => self.destructure(pattern, value, is_mut),
+        }
+    }
+
+    /// Binds the names of a pattern without tests; a value of another form throws.
     pub(super) fn destructure(&mut self, pattern: &'t Pattern, value: Val, is_mut: bool) {
         let span = pattern.span;
         match &pattern.kind {
             PatternKind::Name(name) => {
-                let wanted = Wanted::Variable;
-                self.bind_name(&name_of(name, span), value, is_mut, wanted);
+                self.bind_name(&name_of(name, span), value, is_mut, Wanted::No);
             }
             PatternKind::Tuple(sequence) | PatternKind::List(sequence) => {
                 let code = Imm::Int(length_code(sequence));

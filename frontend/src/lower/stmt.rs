@@ -94,7 +94,7 @@ impl<'t> Lowerer<'t, '_> {
             let spec = self.type_spec(ty);
             value = self.frame().emit(Op::CheckType, &[value], Imm::Ty(spec), node.value.span);
         }
-        self.destructure(&node.pattern, value, node.is_mut);
+        self.declare_names(&node.pattern, value, node.is_mut);
     }
 
     /// Binds a name to a value, as a `let` or a variable; at the top level also for those who see it

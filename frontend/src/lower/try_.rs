@@ -74,7 +74,9 @@ impl<'t> Lowerer<'t, '_> {
             self.block_effect(body);
             self.frame().terminate(Op::Throw, &[error], &[], span);
             self.frame().switch_to(done);
-            self.block_effect(body);
+            if self.frame().is_live() {
+                self.block_effect(body);
+            }
         } else {
             self.frame().switch_to(done);
         }
