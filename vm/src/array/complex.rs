@@ -83,12 +83,15 @@ impl Complex {
             return Complex::new(f64::NAN, f64::NAN);
         }
         if re.is_infinite() {
-            let small = im - im;
+            let small = if im.is_nan() { im } else { 0.0 };
             return if re < 0.0 {
                 Complex::new(small.abs(), f64::INFINITY.copysign(im))
             } else {
                 Complex::new(re, small.copysign(im))
             };
+        }
+        if im.is_nan() {
+            return Complex::new(f64::NAN, f64::NAN);
         }
         let largest = re.abs().max(im.abs());
         if largest >= LARGE {
@@ -221,13 +224,8 @@ impl Complex {
             return Complex::new(math::sinh(x), y);
         }
         if !y.is_finite() {
-            return if x == 0.0 {
-                Complex::new(x, f64::NAN)
-            } else if x.is_infinite() {
-                Complex::new(x, f64::NAN)
-            } else {
-                Complex::new(f64::NAN, f64::NAN)
-            };
+            let re = if x == 0.0 || x.is_infinite() { x } else { f64::NAN };
+            return Complex::new(re, f64::NAN);
         }
         let (sin, cos) = (math::sin(y), math::cos(y));
         if x.is_finite() && x.abs() > 709.0 {
