@@ -12,9 +12,13 @@
 //! Time is linear in the text. Native stack is bounded: nesting beyond [`MAX_NESTING`] and trees
 //! taller than [`MAX_HEIGHT`] are reported and skipped.
 
+mod control;
+mod declare;
 mod expr;
 mod literal;
 mod pattern;
+mod postfix;
+mod primary;
 mod stmt;
 mod types;
 
@@ -339,19 +343,22 @@ impl<'a> Parser<'a> {
 
     /// Goes on to the end of the statement: a new line, `;`, or a bracket that closes an outer one.
     fn skip_statement(&mut self) {
+        self.skip_to(&[TokenKind::Semicolon]);
+    }
+
+    /// Goes on to one of `ends`, a new line, or a bracket that closes an outer one.
+    fn skip_to(&mut self, ends: &[TokenKind]) {
         let start = self.pos;
         loop {
             let token = self.token();
-            match token.kind {
-                TokenKind::Eof | TokenKind::Semicolon => break,
-                _ if token.newline_before && self.pos > start => break,
-                kind if kind.is_close() && token.partner != NO_PARTNER => break,
-                kind if kind.is_open() && token.partner != NO_PARTNER => {
-                    self.pos = token.partner as usize + 1;
-                }
-                _ => {
-                    self.bump();
-                }
+            let is_end = token.kind == TokenKind::Eof || ends.contains(&token.kind);
+            if is_end || (token.newline_before && self.pos > start) {
+                break;
+            }
+            match token.partner {
+                NO_PARTNER => self.pos += 1,
+                _ if token.kind.is_close() => break,
+                partner => self.pos = partner as usize + 1,
             }
         }
         self.settle();

@@ -97,6 +97,23 @@ fn every_script_of_the_repository() {
     assert!(texts.filter_map(|text| check(&text)).count() > 5);
 }
 
+#[test]
+fn indentation_and_blank_ends_do_not_matter() {
+    let mut paths = Vec::new();
+    scripts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut paths);
+    let mut n_checked = 0;
+    for text in paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()) {
+        let Some(expected) = formatted(&text).filter(|_| !text.contains("\"\"\"")) else {
+            continue;
+        };
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        assert_eq!(formatted(&lines.join("\n")), Some(expected.clone()));
+        assert_eq!(formatted(&lines.join("  \r\n\t")), Some(expected));
+        n_checked += 1;
+    }
+    assert!(n_checked > 5);
+}
+
 /// Pieces of programs with odd white space.
 const LINES: &[&str] = &[
     "let a=1",
