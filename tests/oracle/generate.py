@@ -786,8 +786,8 @@ def text_case():
 
 
 PLAN = [
-    (binary_case, 1500), (unary_case, 1000), (complex_special_case, len(ANNEX_G)), (select_case, 60), (reduce_case, 800), (scan_case, 120),
-    (index_case, 660), (shape_case, 550), (create_case, 80), (order_case, 250), (matmul_case, 120),
+    (binary_case, 1450), (unary_case, 1000), (complex_special_case, len(ANNEX_G)), (select_case, 60), (reduce_case, 800), (scan_case, 120),
+    (index_case, 660), (shape_case, 500), (create_case, 80), (order_case, 250), (matmul_case, 120),
     (cast_case, 200), (text_case, 300),
 ]
 

@@ -257,6 +257,31 @@ proptest! {
 }
 
 #[test]
+fn single_elements() {
+    for dtype in DType::ALL {
+        let mut a = matrix(3, 4).astype(dtype).unwrap();
+        let x = a.get_scalar(&[2, 1]).unwrap();
+        assert_eq!(a.element([2, 1]), Some(x));
+        assert_eq!(a.element([-1, -3]), Some(x));
+        assert_eq!(a.transpose(None).unwrap().element([1, 2]), Some(x));
+        assert_eq!(a.element([3, 0]), None);
+        assert_eq!(a.element([0, -5]), None);
+        assert_eq!(a.element([0]), None);
+        let other = a.clone();
+        assert!(!a.set_element([0, 0], x), "shared storage is not written");
+        drop(other);
+        assert_eq!(a.set_element([0, 0], x), dtype != DType::Complex);
+        assert!(!a.set_element([0, 4], x));
+        assert!(!a.set_element([0, 0], Scalar::Complex(0.0, 1.0)));
+        if dtype != DType::Complex {
+            assert_eq!(a.element([0, 0]), Some(x));
+        }
+    }
+    let mut bytes = Array::zeros(&[2], DType::U8).unwrap();
+    assert!(!bytes.set_element([0], Scalar::Int(256)));
+}
+
+#[test]
 fn an_array_may_be_assigned_to_a_part_of_itself() {
     let mut a = steps(6);
     let tail = view(&a, &[slice(None, Some(-1), 1)]);

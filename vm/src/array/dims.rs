@@ -28,6 +28,13 @@ impl Dims {
         Dims { inline, len: dims.len(), spilled }
     }
 
+    /// Entry `k`, which is below both [`Dims::INLINE`] and the length.
+    #[inline]
+    pub(crate) fn inline_at(&self, k: usize) -> i64 {
+        self.inline[k]
+    }
+
+    #[inline]
     pub fn as_slice(&self) -> &[i64] {
         match &self.spilled {
             None => &self.inline[..self.len],

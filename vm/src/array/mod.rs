@@ -9,6 +9,7 @@
 //! Slices, transposes and broadcasts are views that share storage; a write makes the storage
 //! unique first (copy-on-write), so a view behaves as a copy.
 
+mod access;
 mod assign;
 mod blocks;
 mod cast;
@@ -147,15 +148,18 @@ impl Array {
         }
     }
 
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
     }
 
+    #[inline]
     pub fn rank(&self) -> usize {
         usize::from(self.rank)
     }
 
     /// Number of elements.
+    #[inline]
     pub fn size(&self) -> usize {
         self.size
     }
@@ -169,11 +173,13 @@ impl Array {
         self.size == 0
     }
 
+    #[inline]
     pub fn shape(&self) -> &[i64] {
         &self.shape
     }
 
     /// Steps between neighbours along each axis, in elements; negative or 0 in some views.
+    #[inline]
     pub fn strides(&self) -> &[i64] {
         &self.strides
     }
@@ -184,15 +190,18 @@ impl Array {
     }
 
     /// Whether the elements lie in row-major order without gaps.
+    #[inline]
     pub fn is_contiguous(&self) -> bool {
         self.flags & layout::FLAG_CONTIGUOUS != 0
     }
 
     /// Whether no other array shares the storage.
+    #[inline]
     pub fn is_unique(&self) -> bool {
         Arc::strong_count(&self.storage) == 1
     }
 
+    #[inline]
     pub(crate) fn offset(&self) -> usize {
         self.offset
     }
@@ -235,6 +244,7 @@ impl Array {
     }
 
     /// Whether the elements may be overwritten where they are.
+    #[inline]
     pub(crate) fn is_writable(&self) -> bool {
         let repeats = || self.shape.iter().zip(self.strides.iter()).any(|(&n, &s)| s == 0 && n > 1);
         self.is_unique() && (self.is_contiguous() || !repeats())

@@ -59,10 +59,12 @@ impl Storage {
     }
 
     /// All of it as elements of one type, padding included.
+    #[inline]
     pub fn elements<T: Element>(&self) -> &[T] {
         bytemuck::cast_slice(&self.chunks)
     }
 
+    #[inline]
     pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
         bytemuck::cast_slice_mut(&mut self.chunks)
     }
