@@ -1,7 +1,8 @@
 //! Small edits that many passes make.
 
+use crate::analysis::ControlFlow;
 use crate::entities::{Block, Entity, Val};
-use crate::function::{Function, ValDef, Vals};
+use crate::function::{Function, Imm, Target, ValDef, Vals};
 use crate::ops::Op;
 
 /// Values that stand for other values until [`Aliases::apply`] rewrites their uses.
@@ -206,6 +207,56 @@ pub fn set_params(func: &mut Function, block: Block, params: Vec<Val>) {
 
 /// Removes from the layout what the entry does not reach.
 pub fn remove_unreached(func: &mut Function) {
-    let flow = crate::analysis::ControlFlow::new(func);
+    let flow = ControlFlow::new(func);
     func.layout.retain(|&b| flow.is_reached(b));
+}
+
+/// Gives each way from a block with several successors to a block with several predecessors a block of
+/// its own. A block that both targets of a branch lead to counts as having several predecessors.
+pub fn split_critical_edges(func: &mut Function) {
+    let flow = ControlFlow::new(func);
+    for &block in &flow.order {
+        let Some(term) = func.terminator(block) else {
+            continue;
+        };
+        if func.insts[term].targets.len() < 2 {
+            continue;
+        }
+        for t in 0..func.insts[term].targets.len() {
+            let target = func.insts[term].targets[t].clone();
+            if flow.preds(target.block).len() < 2 {
+                continue;
+            }
+            split_edge(func, block, t);
+        }
+    }
+}
+
+/// Puts a block on the way to target number `t` of a block's terminator.
+pub fn split_edge(func: &mut Function, block: Block, t: usize) -> Option<Block> {
+    let term = func.terminator(block)?;
+    let span = func.insts[term].span;
+    let target = func.insts[term].targets[t].clone();
+    let middle = func.add_block();
+    func.blocks[middle].handler = func.blocks[block].handler;
+    let n = brought(func.insts[term].op, t);
+    let mut args: Vals = Vals::new();
+    for i in 0..n {
+        let ty = func.ty(func.blocks[target.block].params[i]).clone();
+        args.push(func.add_block_param(middle, ty));
+    }
+    args.extend(target.args);
+    func.terminate(
+        middle,
+        Op::Jump,
+        &[],
+        Imm::None,
+        &[Target {
+            block: target.block,
+            args,
+        }],
+        span,
+    );
+    func.insts[term].targets[t] = Target::new(middle, &[]);
+    Some(middle)
 }

@@ -2,11 +2,29 @@
 
 pub mod edit;
 pub mod outline;
+pub mod ownership;
 pub mod promote;
 pub mod specialize;
 pub mod unit;
+
+use crate::function::Function;
+use crate::verify::debug_verify;
 
 pub use outline::{LoopCode, outline};
 pub use promote::promote;
 pub use specialize::{World, specialize, specialize_loop};
 pub use unit::{LoopExit, LoopFrame, Reject, Spec, SpecId, Unit, Variable, print_unit};
+
+/// Optimises every function of a unit and makes ownership explicit.
+pub fn optimize(unit: &mut Unit) {
+    for i in 0..unit.specs.len() {
+        let func = &mut unit.specs[SpecId(i as u32)].body;
+        run("ownership", func, ownership::insert_ownership);
+    }
+}
+
+/// One pass, with the verifier behind it in debug builds.
+fn run(name: &str, func: &mut Function, pass: impl FnOnce(&mut Function)) {
+    pass(func);
+    debug_verify(func, name);
+}
