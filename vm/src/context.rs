@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::shared::Shared;
 use crate::value::Value;
-use quern_ir::Builtin;
+use quern_ir::{Builtin, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,7 +16,16 @@ pub struct ExecutionContext {
     pub interrupt: Arc<Interrupt>,
     pub limits: Limits,
     pub random: RandomState,
+    /// While compiled code runs: the lowest address of the native stack it may use; else 0.
+    pub native_floor: usize,
+    /// Steps (calls and loop turns) done so far, counted in bunches.
+    pub steps: u64,
+    /// Steps left before the run gives others a turn.
+    pub slice: u32,
 }
+
+/// Steps a run does before it gives others a turn: well below a millisecond of plain work.
+pub const SLICE: u32 = 20_000;
 
 /// Does what `vm` must not: files, streams, clocks.
 pub trait Host: Send + Sync {
@@ -27,6 +36,11 @@ pub trait Host: Send + Sync {
         args: &mut [Value],
         context: &mut ExecutionContext,
     ) -> Result<Value, Error>;
+
+    /// The line of the source that a span starts on, counted from 1.
+    fn line(&self, _span: Span) -> Option<u32> {
+        None
+    }
 }
 
 /// A host that offers nothing.
@@ -53,13 +67,16 @@ pub struct Limits {
     pub depth: usize,
     /// Most values on the register stack of one fiber.
     pub registers: usize,
+    /// Bytes of the native stack that compiled code may use for its calls. Whoever runs a script on a
+    /// thread with a larger stack says so here.
+    pub native_stack: usize,
     /// Most steps (calls and loop turns) before the run stops; `None` is no limit.
     pub steps: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 200_000, registers: 64 << 20, steps: None }
+        Limits { depth: 200_000, registers: 64 << 20, native_stack: 1 << 20, steps: None }
     }
 }
 
@@ -113,6 +130,40 @@ pub struct RandomState {
 }
 
 impl ExecutionContext {
+    /// Counts steps done, and says whether the run must stop: `Ok(true)` for giving others a turn.
+    ///
+    /// # Errors
+    ///
+    /// The interrupt's error, or `Timeout` when the limit of steps is reached.
+    #[cold]
+    pub fn spend(&mut self, steps: u32) -> Result<bool, Error> {
+        self.steps += u64::from(steps);
+        let reason = self.interrupt.get();
+        if reason != 0 {
+            // A script that catches this goes on; whoever wants it to end asks again.
+            self.interrupt.clear();
+            return Err(Interrupt::error(reason));
+        }
+        if let Some(limit) = self.limits.steps
+            && self.steps > limit
+        {
+            return Err(Error::new(
+                quern_ir::ErrorKind::Timeout,
+                format!("the limit of {limit} steps is used up"),
+            ));
+        }
+        match self.slice.checked_sub(steps) {
+            Some(left) if left > 0 => {
+                self.slice = left;
+                Ok(false)
+            }
+            _ => {
+                self.slice = SLICE;
+                Ok(true)
+            }
+        }
+    }
+
     pub fn new(shared: Arc<Shared>, host: Arc<dyn Host>) -> ExecutionContext {
         ExecutionContext {
             shared,
@@ -120,6 +171,9 @@ impl ExecutionContext {
             interrupt: Arc::new(Interrupt::default()),
             limits: Limits::default(),
             random: RandomState::default(),
+            native_floor: 0,
+            steps: 0,
+            slice: SLICE,
         }
     }
 }

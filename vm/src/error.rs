@@ -16,6 +16,8 @@ pub struct ErrorValue {
     pub hint: Option<String>,
     /// Where it was thrown, once known.
     pub span: Option<Span>,
+    /// The line of `span`, set when a script catches the error.
+    pub line: Option<u32>,
     /// The calls it came through, innermost first.
     pub trace: Vec<TraceEntry>,
     pub payload: Value,
@@ -46,6 +48,7 @@ impl Error {
             message: message.into(),
             hint: None,
             span: None,
+            line: None,
             trace: Vec::new(),
             payload: Value::None,
         }))
@@ -96,6 +99,11 @@ impl Error {
 
     pub fn overflow(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::OverflowError, message)
+    }
+
+    /// What is asked for does not fit in memory.
+    pub fn memory(what: &str) -> Error {
+        Error::new(ErrorKind::MemoryError, format!("there is no room for {what}"))
     }
 
     /// The same error with advice.

@@ -4,25 +4,36 @@
 //! nothing from outside. The crate knows neither files nor sockets nor tokio: what a script wants of
 //! the world goes through [`context::Host`].
 
+mod append;
 pub mod array;
+pub mod bytecode;
+mod call;
 pub mod closure;
 pub mod context;
 pub mod dict;
 pub mod error;
+mod execution;
 pub mod fiber;
+pub mod future;
 pub mod generator;
 pub mod list;
+mod native;
+pub mod ops;
+pub mod outcall;
 pub mod range;
 pub mod record;
 pub mod shared;
 pub mod std;
+mod step;
 pub mod text;
 pub mod tier;
 pub mod value;
+mod window;
 pub mod words;
 
 pub use context::ExecutionContext;
 pub use error::Error;
+pub use execution::{Execution, Outcome, Suspend, call_value};
 pub use value::Value;
 
 /// The builtins that are written in Quern, as source text.

@@ -138,23 +138,29 @@ pub struct Tiering {
     pub mode: JitMode,
 }
 
-/// Calls after which a function is offered to the compiler: its heat counts a call as
-/// [`CALL_HEAT`], a loop turn as 1.
-pub const HOT: u32 = 1000;
-/// What a call adds to the heat of a function that has a loop; one without loops is cheap to
-/// interpret once, so its calls count less.
-pub const CALL_HEAT_WITH_LOOP: u32 = HOT / 2;
-/// What a call adds to the heat of a function without loops.
-pub const CALL_HEAT: u32 = HOT / 50;
+/// Calls and loop turns between two looks at what is running. Whatever loop turns or function is called
+/// just then is hot: over time those are the ones where the time goes, and counting costs one decrement.
+pub const SAMPLE: u32 = 1000;
+
 /// Most specialisations kept of one function or loop; further types stay interpreted.
 pub const MAX_SPECIALISATIONS: usize = 4;
 
+/// The states of a function or loop on its way to machine code.
+pub mod heat {
+    /// Interpreted.
+    pub const COLD: u8 = 0;
+    /// Compile it for the types of the next call or turn; or it has machine code for some types.
+    pub const HOT: u8 = 1;
+    /// The compiler declined; interpreted for good.
+    pub const DECLINED: u8 = 2;
+}
+
 impl Tiering {
-    /// The heat at which to compile, or `None` for never.
-    pub fn threshold(&self) -> Option<u32> {
+    /// How many calls and turns to let pass between two looks, or `None` if nothing is compiled.
+    pub fn sample(&self) -> Option<u32> {
         match (&self.compiler, self.mode) {
             (None, _) | (_, JitMode::Off) => None,
-            (_, JitMode::On) => Some(HOT),
+            (_, JitMode::On) => Some(SAMPLE),
             (_, JitMode::Eager) => Some(1),
         }
     }

@@ -22,7 +22,11 @@ impl Array {
     /// `ValueError` or `TypeError` if a number does not fit the dtype.
     pub fn set(&mut self, index: &[Index], value: &Operand) -> Result<()> {
         match value {
-            Operand::Scalar(x) => self.fill_at(index, *x),
+            Operand::Scalar(x) => match index {
+                [Index::At(i)] if self.rank() == 1 => self.set_scalar(&[*i], *x),
+                [Index::At(i), Index::At(j)] if self.rank() == 2 => self.set_scalar(&[*i, *j], *x),
+                _ => self.fill_at(index, *x),
+            },
             Operand::Array(array) => self.copy_at(index, array),
         }
     }
@@ -32,21 +36,22 @@ impl Array {
     /// # Errors
     /// `IndexError` with index and shape; else as [`Array::set`].
     pub fn set_scalar(&mut self, index: &[i64], value: Scalar) -> Result<()> {
+        let done = match *index {
+            [i] => self.set_element([i], value),
+            [i, j] => self.set_element([i, j], value),
+            [i, j, k] => self.set_element([i, j, k], value),
+            _ => false,
+        };
+        if done {
+            return Ok(());
+        }
         self.offset_of(index)?;
         self.make_unique()?;
         let offset = self.offset_of(index)?;
-        match (self.dtype(), value) {
-            (DType::Float, Scalar::Float(x)) => {
-                self.storage_mut()?.elements_mut::<f64>()[offset] = x
-            }
-            (DType::Int, Scalar::Int(x)) => self.storage_mut()?.elements_mut::<i64>()[offset] = x,
-            (dtype, value) => {
-                let element = scalar_bytes(value, dtype, Mode::Store)?;
-                with_width!(dtype, T => {
-                    self.storage_mut()?.elements_mut::<T>()[offset] = bytemuck::cast_slice::<_, T>(&element)[0];
-                });
-            }
-        }
+        let element = scalar_bytes(value, self.dtype(), Mode::Store)?;
+        with_width!(self.dtype(), T => {
+            self.storage_mut()?.elements_mut::<T>()[offset] = bytemuck::cast_slice::<_, T>(&element)[0];
+        });
         Ok(())
     }
 

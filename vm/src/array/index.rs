@@ -222,20 +222,33 @@ impl Array {
     /// # Errors
     /// `IndexError` with index and shape.
     pub fn get_scalar(&self, index: &[i64]) -> Result<Scalar> {
-        Ok(self.load(self.offset_of(index)?))
+        let found = match *index {
+            [i] => self.element([i]),
+            [i, j] => self.element([i, j]),
+            [i, j, k] => self.element([i, j, k]),
+            _ => None,
+        };
+        match found {
+            Some(x) => Ok(x),
+            None => Ok(self.load(self.offset_of(index)?)),
+        }
     }
 
     /// `a[i]`: an element of a vector, a row of anything else.
+    #[inline]
     pub fn row(&self, i: i64) -> Result<Item> {
-        let [n, ..] = *self.shape() else {
+        match self.element([i]) {
+            Some(x) => Ok(Item::Scalar(x)),
+            None => self.row_view(i),
+        }
+    }
+
+    fn row_view(&self, i: i64) -> Result<Item> {
+        if self.rank() == 0 {
             return Err(too_many_indices(1, self.shape()));
-        };
-        debug_assert!(n >= 0);
+        }
         let position = check_position(i, 0, self.shape())?;
         let offset = (self.offset() as i64 + position * self.strides()[0]) as usize;
-        if self.rank() == 1 {
-            return Ok(Item::Scalar(self.load(offset)));
-        }
         Ok(Item::Array(self.view(&self.shape()[1..], &self.strides()[1..], offset)))
     }
 

@@ -68,10 +68,13 @@ pub fn insert(args: &mut Args<'_>) -> Result {
 }
 
 pub fn remove(args: &mut Args<'_>) -> Result {
-    if let Value::Dict(dict) = &mut args.values[0] {
-        let dict = Arc::make_mut(dict);
-        let wanted = key(&args.values[1])?;
-        return dict.remove(&wanted).ok_or_else(|| missing_key(&args.values[1]));
+    if matches!(args.get(0), Value::Dict(_)) {
+        let wanted = key(args.get(1))?;
+        let removed = match &mut args.values[0] {
+            Value::Dict(dict) => Arc::make_mut(dict).remove(&wanted),
+            _ => None,
+        };
+        return removed.ok_or_else(|| missing_key(args.get(1)));
     }
     own_list(args)?;
     let (len, index) = (list_len(args)?, args.int(1)?);

@@ -1,0 +1,158 @@
+//! Making containers and text from parts.
+
+use super::iterate::{Next, iter, next, start};
+use crate::error::Error;
+use crate::range::Range;
+use crate::record::Record;
+use crate::array::{Array, Scalar};
+use crate::list::{Items, List};
+use crate::std::{MAX_TEXT, describe, format_value, show};
+use crate::text::Str;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// `start..stop by step`
+pub fn range(start: &Value, stop: &Value, step: &Value, inclusive: bool) -> Result<Value, Error> {
+    let part = |v: &Value, what: &str| match v {
+        Value::None => Ok(None),
+        Value::Int(x) => Ok(Some(*x)),
+        other => {
+            let error = Error::type_error(format!("the {what} of a range is an int, not {}", describe(other)));
+            Err(match other {
+                Value::Float(_) | Value::F32(_) => error.hint("arange(a, b, step) and linspace(a, b, n) give floats"),
+                _ => error,
+            })
+        }
+    };
+    let (start, stop, step) = (part(start, "start")?, part(stop, "end")?, part(step, "step")?);
+    if step == Some(0) {
+        return Err(Error::value_error("the step of a range is 0"));
+    }
+    Ok(Value::range(Range {
+        start: start.unwrap_or(0),
+        stop: stop.unwrap_or(0),
+        step: step.unwrap_or(1),
+        open_start: start.is_none(),
+        open_stop: stop.is_none(),
+        inclusive,
+    }))
+}
+
+/// `[..]`: an array of numbers, bools or equal-shape arrays, else a list. `spread` marks the items
+/// whose own items are taken.
+pub fn list(items: Vec<Value>, spread: Option<&[bool]>) -> Result<Value, Error> {
+    let mut only_list = items.is_empty();
+    let items = match spread {
+        None => items,
+        Some(flags) => {
+            let mut all = Vec::with_capacity(items.len());
+            for (item, &is_spread) in items.into_iter().zip(flags) {
+                if is_spread {
+                    only_list |= matches!(item, Value::List(_));
+                    spread_into(item, &mut all)?;
+                } else {
+                    all.push(item);
+                }
+            }
+            all
+        }
+    };
+    let list = List::from_values(items);
+    if only_list || list.is_empty() {
+        return Ok(Value::List(Arc::new(list)));
+    }
+    match list_to_array(&list) {
+        Some(array) => Ok(Value::array(array?)),
+        None => Ok(Value::List(Arc::new(list))),
+    }
+}
+
+/// A list as the array its brackets make: of numbers, of bools, or of equal-shape arrays. `None` for any
+/// other list.
+pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
+    let len = [list.len() as i64];
+    let made = match list.items() {
+        Items::Int(v) => Array::from_slice(v, &len),
+        Items::Float(v) => Array::from_slice(v, &len),
+        Items::Bool(v) => Array::from_bools(v),
+        Items::Any(items) => match items.first()? {
+            Value::Array(first) => {
+                let same = |v: &Value| match v {
+                    Value::Array(a) if a.shape() == first.shape() => Some(Array::clone(a)),
+                    _ => None,
+                };
+                Array::stack(&items.iter().map(same).collect::<Option<Vec<Array>>>()?, 0)
+            }
+            _ => {
+                let number = |v: &Value| v.as_scalar().filter(|x| !matches!(x, Scalar::Bool(_)));
+                Array::from_scalars(&items.iter().map(number).collect::<Option<Vec<Scalar>>>()?, &len)
+            }
+        },
+    };
+    Some(made.map_err(Error::from))
+}
+
+/// Appends the items of an iterable other than a generator.
+pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
+    let it = iter(iterable)?;
+    let Value::Int(mut position) = start(&it) else { return Ok(()) };
+    loop {
+        match next(&it, position)? {
+            Next::Item(item, after) => {
+                out.push(item);
+                position = after;
+            }
+            Next::Done => return Ok(()),
+            Next::Generator => {
+                return Err(Error::type_error("a generator cannot be spread")
+                    .hint("collect(g) or list(g) gives its items"));
+            }
+        }
+    }
+}
+
+/// `{..p, x: 1}`: a name of `...` takes over the fields of a record (or dict with names as keys).
+pub fn record_spread(names: &[Arc<str>], fields: Vec<Value>) -> Result<Value, Error> {
+    let mut record = Record::new();
+    for (name, value) in names.iter().zip(fields) {
+        match (&**name, &value) {
+            ("...", Value::Record(r)) => {
+                if record.fields().is_empty() {
+                    record = Record::clone(r);
+                } else {
+                    r.iter().for_each(|(n, v)| record.set(n, v.clone()));
+                }
+            }
+            ("...", other) => {
+                return Err(Error::type_error(format!("{} cannot be spread in a record", describe(other)))
+                    .hint("record(d) makes a record of a dict"));
+            }
+            _ => record.set(name, value),
+        }
+    }
+    Ok(Value::record(record))
+}
+
+/// The text of a value in an f-string.
+pub fn format(value: &Value, spec: &str) -> Result<Value, Error> {
+    match value {
+        Value::Str(_) if spec.is_empty() => Ok(value.clone()),
+        _ => Ok(Value::str(format_value(value, spec)?)),
+    }
+}
+
+/// The strings one after another.
+pub fn concat(parts: &[Value]) -> Result<Value, Error> {
+    let len: usize = parts.iter().map(|p| p.as_str().map_or(8, str::len)).sum();
+    if len > MAX_TEXT {
+        return Err(Error::memory("a string of this length"));
+    }
+    let mut text = String::with_capacity(len);
+    for part in parts {
+        match part {
+            Value::Str(s) => text.push_str(s.as_str()),
+            other => text.push_str(&show::display(other)),
+        }
+    }
+    Ok(Value::Str(Arc::new(Str::new(text))))
+}

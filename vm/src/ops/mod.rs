@@ -1,0 +1,21 @@
+//! The meaning of each generic op over values.
+//!
+//! Everything here is called by the interpreter for what its inline paths do not cover, and by
+//! compiled code for what it leaves generic. Scalar maths goes through [`crate::array::math`] and the
+//! array module's scalar functions, so every tier gives the same bits.
+
+mod arith;
+mod check;
+mod compare;
+mod index;
+mod iterate;
+mod make;
+mod place;
+
+pub use arith::{binary, bit_not, negate, not};
+pub use check::{check_len, check_type, test_len, test_type, type_text};
+pub use compare::{compare, condition, contains};
+pub use index::{field, index, index_one, index_value};
+pub use iterate::{Next, iter, next, start};
+pub use make::{concat, format, list, list_to_array, range, record_spread, spread_into};
+pub use place::{set_index, set_place};
