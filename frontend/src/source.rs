@@ -59,10 +59,6 @@ impl SourceMap {
             None => LineColumn { line: 1, column: 1 },
         }
     }
-
-    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.sources.iter().enumerate().map(|(i, source)| (SourceId(i as u32), &**source))
-    }
 }
 
 impl Source {
@@ -84,18 +80,9 @@ impl Source {
         &self.text
     }
 
-    pub fn shared_text(&self) -> Arc<str> {
-        self.text.clone()
-    }
-
     /// The line a byte offset is in, from 0.
     pub fn line_index(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|&start| start as usize <= offset) - 1
-    }
-
-    /// How many lines there are; a text that ends in a newline has an empty last one.
-    pub fn line_count(&self) -> usize {
-        self.line_starts.len()
     }
 
     /// The bytes of a line (counted from 0) without its line end.
