@@ -177,7 +177,7 @@ impl<'t> Lowerer<'t, '_> {
             let inner_scopes: Vec<Scope> = frame.scopes.split_off(scopes);
             let inner_handler = std::mem::replace(&mut frame.handler, handler);
             frame.next_block(span);
-            self.block_effect(body);
+            self.finally_body(body);
             let frame = self.frame();
             frame.control.extend(inner_control);
             frame.scopes.extend(inner_scopes);

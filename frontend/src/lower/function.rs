@@ -62,9 +62,10 @@ impl<'t> Lowerer<'t, '_> {
         self.frame().bind(&decl.name, kind, Wanted::Function);
     }
 
-    pub(super) fn lambda(&mut self, node: &'t ast::Lambda, span: Span) -> Val {
-        let id = self.draft.reserve("<lambda>", span);
-        let mut frame = Frame::new(id, "<lambda>", FrameKind::Nested, span);
+    /// A lambda, under the name that traces show.
+    pub(super) fn lambda(&mut self, node: &'t ast::Lambda, name: &str, span: Span) -> Val {
+        let id = self.draft.reserve(name, span);
+        let mut frame = Frame::new(id, name, FrameKind::Nested, span);
         frame.func.is_generator = node.is_generator;
         self.frames.push(frame);
         self.parameters(&node.params);

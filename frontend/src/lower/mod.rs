@@ -77,6 +77,7 @@ pub(crate) fn lower_module(
         reported: HashSet::new(),
         functions: Vec::new(),
         imports: Vec::new(),
+        finally_levels: 0,
         variables: Vec::new(),
         source: module.span.source,
     };
@@ -101,6 +102,8 @@ struct Lowerer<'t, 'd> {
     functions: Vec<(Span, FuncId)>,
     /// Modules to run, by the span of the import statement's path.
     imports: Vec<(Span, FuncId)>,
+    /// How many `finally` bodies the code being lowered stands in.
+    finally_levels: usize,
     /// The top-level variables of this entry of an interactive session.
     variables: Vec<interactive::Variable>,
     /// The text that is lowered.

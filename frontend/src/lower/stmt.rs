@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::Lowerer;
-use crate::ast::{self, Expr, ExprKind, Stmt, StmtKind};
+use crate::ast::{self, Expr, ExprKind, PatternKind, Stmt, StmtKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{LocalKind, TopKind, Wanted};
@@ -89,7 +89,12 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn declaration(&mut self, node: &'t ast::Let) {
-        let mut value = self.expr(&node.value);
+        let mut value = match (&node.pattern.kind, &node.value.kind) {
+            (PatternKind::Name(name), ExprKind::Lambda(lambda)) => {
+                self.lambda(lambda, name, node.value.span)
+            }
+            _ => self.expr(&node.value),
+        };
         if let Some(ty) = &node.ty {
             let spec = self.type_spec(ty);
             value = self.frame().emit(Op::CheckType, &[value], Imm::Ty(spec), node.value.span);

@@ -7,6 +7,8 @@
 use super::Lowerer;
 use super::control::Control;
 use crate::ast;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::resolve::{LocalKind, Wanted};
 use quern_ir::{Block, Op, Span, Val};
 
@@ -71,14 +73,33 @@ impl<'t> Lowerer<'t, '_> {
             self.frame().control.pop();
             let error = self.frame().add_block_param(cleanup);
             self.frame().switch_to(cleanup);
-            self.block_effect(body);
+            self.finally_body(body);
             self.frame().terminate(Op::Throw, &[error], &[], span);
             self.frame().switch_to(done);
             if self.frame().is_live() {
-                self.block_effect(body);
+                self.finally_body(body);
             }
         } else {
             self.frame().switch_to(done);
         }
+    }
+
+    /// One copy of a `finally` body. Copies inside copies double with each level, so levels are few.
+    pub(super) fn finally_body(&mut self, body: &'t ast::Block) {
+        const MAX_LEVELS: usize = 4;
+        if self.finally_levels == MAX_LEVELS {
+            self.report(
+                Diagnostic::error(
+                    codes::TOO_DEEP,
+                    body.span,
+                    format!("more than {MAX_LEVELS} `finally` bodies stand in each other"),
+                )
+                .with_hint("move the inner ones to a function"),
+            );
+            return;
+        }
+        self.finally_levels += 1;
+        self.block_effect(body);
+        self.finally_levels -= 1;
     }
 }
