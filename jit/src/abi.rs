@@ -8,7 +8,7 @@
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use quern_ir::{Span, Ty};
+use quern_ir::{ErrorKind, Span, Ty};
 use quern_vm::context::Interrupt;
 use quern_vm::{Error, ExecutionContext};
 use smallvec::SmallVec;
@@ -48,6 +48,17 @@ fn push_leaves(ty: &Ty, out: &mut Leaves) {
         Ty::Record(fields) => fields.iter().for_each(|(_, t)| push_leaves(t, out)),
         Ty::Fn(_, captures) => captures.iter().for_each(|t| push_leaves(t, out)),
         Ty::Any => out.extend([types::I64, types::I64]),
+    }
+}
+
+/// How many SSA values of typed code hold a value of this type.
+pub fn value_count(ty: &Ty) -> usize {
+    match ty {
+        Ty::Any => 1,
+        Ty::Tuple(items) => items.iter().map(value_count).sum(),
+        Ty::Record(fields) => fields.iter().map(|(_, t)| value_count(t)).sum(),
+        Ty::Fn(_, captures) => captures.iter().map(value_count).sum(),
+        ty => leaves(ty).len(),
     }
 }
 
@@ -99,10 +110,25 @@ pub struct JitContext<'a> {
     interrupt: usize,
     /// The lowest stack address a call may start at.
     stack_limit: usize,
+    /// The floor that the run had before.
+    outer_floor: usize,
     /// The error on its way.
     error: Option<Error>,
     /// The run.
     pub execution: &'a mut ExecutionContext,
+}
+
+impl Drop for JitContext<'_> {
+    fn drop(&mut self) {
+        self.execution.native_floor = self.outer_floor;
+    }
+}
+
+/// About where the stack stands.
+#[inline(never)]
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(&here) as usize
 }
 
 /// Where compiled code finds the fields of a [`JitContext`].
@@ -122,9 +148,30 @@ pub struct Site {
 }
 
 impl<'a> JitContext<'a> {
-    /// A context for a run that may use the stack down to `stack_limit`.
-    pub fn new(execution: &'a mut ExecutionContext, stack_limit: usize) -> JitContext<'a> {
-        JitContext { interrupt: execution.interrupt.addr(), stack_limit, error: None, execution }
+    /// A context for code that is about to run on this stack.
+    pub fn new(execution: &'a mut ExecutionContext) -> JitContext<'a> {
+        let stack_limit = match execution.native_floor {
+            0 => stack_address().saturating_sub(execution.limits.native_stack),
+            floor => floor,
+        };
+        JitContext {
+            interrupt: execution.interrupt.addr(),
+            stack_limit,
+            outer_floor: std::mem::replace(&mut execution.native_floor, stack_limit),
+            error: None,
+            execution,
+        }
+    }
+
+    /// Whether there is stack left for a helper that calls back into scripts.
+    pub fn check_stack(&self) -> Result<(), Error> {
+        if stack_address() < self.stack_limit { Err(JitContext::recursion_error()) } else { Ok(()) }
+    }
+
+    #[cold]
+    pub fn recursion_error() -> Error {
+        Error::new(ErrorKind::RecursionError, "calls are nested too deeply")
+            .hint("a recursion needs a case that ends it")
     }
 
     pub fn set_error(&mut self, error: Error) {

@@ -5,9 +5,16 @@
 
 use crate::abi::JitContext;
 use quern_ir::Op;
-use quern_ir::function::InstData;
+use quern_ir::function::{Imm, InstData, PathStep};
+use quern_ir::ops::Cond;
+use quern_vm::closure::Closure;
+use quern_vm::ops::{self, Next};
+use quern_vm::record::{Record, Shape};
+use quern_vm::value::Tuple;
 use quern_vm::{Error, Value};
+use smallvec::SmallVec;
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 /// The memory through which compiled code hands operands to an op and gets its results.
 pub struct Exchange<'a> {
@@ -16,12 +23,12 @@ pub struct Exchange<'a> {
     count: usize,
 }
 
-impl Exchange<'_> {
+impl<'a> Exchange<'a> {
     /// # Safety
     ///
     /// At `address` lie the operands of `inst` as values, and behind them is room for two results
     /// more than it has.
-    pub unsafe fn new<'a>(address: usize, inst: &InstData) -> Exchange<'a> {
+    pub unsafe fn new(address: usize, inst: &InstData) -> Exchange<'a> {
         let start = address as *mut ManuallyDrop<Value>;
         Exchange {
             // SAFETY: by contract.
@@ -32,18 +39,30 @@ impl Exchange<'_> {
         }
     }
 
+    fn len(&self) -> usize {
+        self.args.len()
+    }
+
     pub fn arg(&self, index: usize) -> &Value {
         &self.args[index]
     }
 
-    /// An operand that the op consumes; it must not be used again.
+    /// A copy of an operand that is only lent.
+    pub fn copy(&self, index: usize) -> Value {
+        self.arg(index).clone()
+    }
+
+    fn copies(&self, from: usize) -> Vec<Value> {
+        (from..self.len()).map(|i| self.copy(i)).collect()
+    }
+
+    /// An operand that the op consumes.
     pub fn take(&mut self, index: usize) -> Value {
-        let place = &mut self.args[index];
-        std::mem::replace(&mut **place, Value::None)
+        std::mem::take(&mut *self.args[index])
     }
 
     pub fn set(&mut self, index: usize, value: Value) {
-        assert!(index < self.count);
+        assert!(index < self.count, "an op has no result {index}");
         // SAFETY: the index is in the room for results, whose old contents are no value.
         unsafe { self.results.add(index).write(value) };
     }
@@ -51,14 +70,197 @@ impl Exchange<'_> {
 
 /// Whether [`run`] knows the op.
 pub fn is_supported(inst: &InstData) -> bool {
-    matches!(inst.op, Op::Throw)
+    match inst.op {
+        Op::Call | Op::CallMethod => true,
+        Op::CallBuiltin => true,
+        Op::Yield
+        | Op::Await
+        | Op::CallFn
+        | Op::SlotGet
+        | Op::SlotSet
+        | Op::PlaceSet
+        | Op::ParamGiven => false,
+        op => op.is_generic() || is_typed_box(op),
+    }
+}
+
+fn is_typed_box(op: Op) -> bool {
+    use Op::*;
+    matches!(
+        op,
+        PlaceWith
+            | TupleGet
+            | RecordGet
+            | Capture
+            | RangeGet
+            | ComplexGet
+            | ComplexBox
+            | RangeBox
+            | RecordBox
+            | Fail
+    )
 }
 
 /// Runs a generic op. The result is `false` only where `iter.next` finds no further item.
-pub fn run(inst: &InstData, exchange: &mut Exchange<'_>, context: &mut JitContext<'_>) -> Result<bool, Error> {
-    let _ = context;
-    match inst.op {
-        Op::Throw => Err(Error::thrown(exchange.take(0))),
-        _ => Err(Error::type_error(format!("internal error: {} in compiled code", inst.op.name()))),
+pub fn run(
+    inst: &InstData,
+    exchange: &mut Exchange<'_>,
+    context: &mut JitContext<'_>,
+) -> Result<bool, Error> {
+    if let Op::IterNext = inst.op {
+        return iter_next(exchange);
     }
+    if let Imm::Call(info) = &inst.imm {
+        crate::calls::call(inst.op, info, exchange, context)?;
+        return Ok(true);
+    }
+    let value = value(inst, exchange, context)?;
+    if !inst.results.is_empty() {
+        exchange.set(0, value);
+    }
+    Ok(true)
+}
+
+/// The result of an op that has one.
+fn value(
+    inst: &InstData,
+    exchange: &mut Exchange<'_>,
+    context: &mut JitContext<'_>,
+) -> Result<Value, Error> {
+    let x = &*exchange;
+    match (inst.op, &inst.imm) {
+        (Op::Closure, Imm::Func(func)) => {
+            Ok(Value::Fn(Arc::new(Closure { func: *func, captures: x.copies(0).into() })))
+        }
+        (Op::GlobalGet, Imm::Global(global)) => context.execution.shared.global(*global).cloned(),
+        (Op::GlobalSet, Imm::Global(global)) => {
+            let value = exchange.take(0);
+            context.execution.shared.set_global(*global, value)?;
+            Ok(Value::None)
+        }
+        (Op::Neg, _) => ops::negate(x.copy(0)),
+        (Op::Not, _) => ops::not(x.arg(0)),
+        (Op::BitNot, _) => ops::bit_not(x.copy(0)),
+        (op, _) if comparison(op).is_some() => {
+            ops::compare(comparison(op).unwrap_or(Cond::Eq), x.copy(0), x.copy(1))
+        }
+        (op, _) if op.is_binary_operator() => ops::binary(op, x.copy(0), x.copy(1)),
+
+        (Op::Range | Op::RangeBox, Imm::Bool(inclusive)) => {
+            ops::range(x.arg(0), x.arg(1), x.arg(2), *inclusive)
+        }
+        (Op::Tuple, _) => Ok(Value::Tuple(Arc::new(Tuple { items: x.copies(0).into() }))),
+        (Op::List, Imm::Spread(spread)) => ops::list(x.copies(0), Some(spread)),
+        (Op::List, _) => ops::list(x.copies(0), None),
+        (Op::RecordBox, Imm::Names(names)) => {
+            let fields: SmallVec<[Value; 4]> = x.copies(0).into();
+            Ok(Value::record(Record::with_shape(
+                Arc::new(Shape::new(names.iter().cloned())),
+                fields,
+            )))
+        }
+        (Op::Record, Imm::Names(names)) => ops::record_spread(names, x.copies(0)),
+        (Op::ComplexBox, _) => match (x.arg(0), x.arg(1)) {
+            (Value::Float(re), Value::Float(im)) => Ok(Value::complex(*re, *im)),
+            _ => Err(internal(inst)),
+        },
+        (Op::Format, Imm::Str(spec)) => ops::format(x.arg(0), spec),
+        (Op::Concat, _) => ops::concat(&x.copies(0)),
+
+        (Op::Index, Imm::Index(parts)) => match (&parts[..], x.len()) {
+            ([quern_ir::function::IndexPart::Value], 2) => ops::index_value(x.arg(0), x.arg(1)),
+            _ => ops::index(x.arg(0), parts, &x.copies(1)),
+        },
+        (Op::FieldGet, Imm::Name(name)) => ops::field(x.arg(0), name),
+        (Op::PlaceWith, Imm::Path(path)) => place_with(&path.steps, exchange),
+
+        (Op::CheckBool, _) => ops::condition(x.arg(0), "and, or").map(Value::Bool),
+        (Op::CheckType, Imm::Ty(spec)) => ops::check_type(x.copy(0), spec),
+        (Op::TestType, Imm::Ty(spec)) => Ok(Value::Bool(ops::test_type(x.arg(0), spec))),
+        (Op::TestLen, Imm::Int(len)) => Ok(Value::Bool(ops::test_len(x.arg(0), *len))),
+        (Op::TestTuple, Imm::Int(len)) => {
+            Ok(Value::Bool(matches!(x.arg(0), Value::Tuple(t) if t.items.len() as i64 == *len)))
+        }
+        (Op::TestField, Imm::Name(name)) => {
+            Ok(Value::Bool(matches!(x.arg(0), Value::Record(r) if r.get(name).is_some())))
+        }
+        (Op::TestEqual, _) => Ok(Value::Bool(quern_vm::value::equal(x.arg(0), x.arg(1)))),
+        (Op::CheckLen, Imm::Int(len)) => ops::check_len(x.copy(0), *len),
+
+        (
+            Op::TupleGet | Op::RecordGet | Op::Capture | Op::RangeGet | Op::ComplexGet,
+            Imm::Int(index),
+        ) => part(x.arg(0), *index as usize).ok_or_else(|| internal(inst)),
+        (Op::Iter, _) => ops::iter(x.copy(0)),
+        (Op::IterStart, _) => Ok(ops::start(x.arg(0))),
+        (Op::Throw, _) => Err(Error::thrown(exchange.take(0))),
+        (Op::Fail, Imm::Kind(kind, message)) => Err(Error::new(*kind, &**message)),
+        _ => Err(internal(inst)),
+    }
+}
+
+fn comparison(op: Op) -> Option<Cond> {
+    Some(match op {
+        Op::Eq => Cond::Eq,
+        Op::Ne => Cond::Ne,
+        Op::Lt => Cond::Lt,
+        Op::Le => Cond::Le,
+        Op::Gt => Cond::Gt,
+        Op::Ge => Cond::Ge,
+        _ => return None,
+    })
+}
+
+/// A part of a composite value.
+fn part(value: &Value, index: usize) -> Option<Value> {
+    match value {
+        Value::Tuple(t) => t.items.get(index).cloned(),
+        Value::Record(r) => r.fields().get(index).cloned(),
+        Value::Fn(f) => f.captures.get(index).cloned(),
+        Value::Range(r) => [r.start, r.stop, r.step].get(index).map(|&x| Value::Int(x)),
+        Value::Complex(z) => [z.re, z.im].get(index).map(|&x| Value::Float(x)),
+        _ => None,
+    }
+}
+
+/// `place.with`: operands value before, indices, new value; the result is the value after. When it
+/// fails, the value before is still the caller's.
+fn place_with(steps: &[PathStep], exchange: &mut Exchange<'_>) -> Result<Value, Error> {
+    let last = exchange.len() - 1;
+    let indices: SmallVec<[Value; 2]> = (1..last).map(|i| exchange.copy(i)).collect();
+    let new = exchange.copy(last);
+    let mut variable = exchange.take(0);
+    let ty = variable.ty();
+    match ops::set_place(&mut variable, steps, &indices, new) {
+        Ok(()) => Ok(variable),
+        Err(error) => {
+            // On its way to the place that failed, a list may have become one of boxed items.
+            if let Value::List(list) = &variable
+                && variable.ty() != ty
+            {
+                variable = Value::list(list.to_vec());
+            }
+            *exchange.args[0] = variable;
+            Err(error)
+        }
+    }
+}
+
+fn iter_next(exchange: &mut Exchange<'_>) -> Result<bool, Error> {
+    let Value::Int(position) = *exchange.arg(1) else {
+        return Err(Error::type_error("internal error: a position is an int"));
+    };
+    match ops::next(exchange.arg(0), position)? {
+        Next::Item(item, after) => {
+            exchange.set(0, item);
+            exchange.set(1, Value::Int(after));
+            Ok(true)
+        }
+        Next::Done => Ok(false),
+        Next::Generator => Err(Error::type_error("internal error: a generator in compiled code")),
+    }
+}
+
+fn internal(inst: &InstData) -> Error {
+    Error::type_error(format!("internal error: {} in compiled code", inst.op.name()))
 }

@@ -6,15 +6,16 @@
 
 use crate::abi::{JitContext, Site, status};
 use crate::generic::{self, Exchange};
-use quern_ir::function::InstData;
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use quern_ir::{ErrorKind, Op};
+use quern_ir::function::InstData;
+use quern_ir::{DType, ErrorKind, Op};
 use quern_vm::Error;
 use quern_vm::Value;
-use quern_vm::array::Array;
-use quern_vm::array::math;
+use quern_vm::array::{Array, out_of_range};
 use quern_vm::list::List;
+use quern_vm::ops;
+use quern_vm::std::truncate;
 use quern_vm::words::{value_words, words_value};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -91,11 +92,25 @@ helpers! {
     }
     /// The error of a float that has no int.
     FloatToInt float_to_int(context: &mut JitContext<'_>, x: f64) -> u64 {
-        guarded(context, |_| Err(float_to_int_error(x)))
+        guarded(context, |_| truncate(x).map(|_| ()))
     }
     /// The error of an index out of range.
     BoundsError bounds_error(context: &mut JitContext<'_>, index: i64, size: i64, axis: i64) -> u64 {
-        guarded(context, |_| Err(bounds_error_value(index, size, axis)))
+        guarded(context, |_| Err(out_of_range(index, axis as usize, &vec![size; axis as usize + 1]).into()))
+    }
+    /// The error of an index out of range of an array.
+    ArrayBounds array_bounds(context: &mut JitContext<'_>, index: i64, array: usize, axis: i64) -> u64 {
+        guarded(context, |_| {
+            // SAFETY: compiled code lends the array.
+            let array = unsafe { &*(array as *const Array) };
+            Err(out_of_range(index, axis as usize, array.shape()).into())
+        })
+    }
+    /// The error of an index out of range of a list.
+    ListBounds list_bounds(context: &mut JitContext<'_>, index: i64, size: i64) -> u64 {
+        guarded(context, |_| {
+            Err(Error::index_error(format!("index {index} is out of range for a list of length {size}")))
+        })
     }
     /// The error of an int that does not fit an array's dtype.
     NarrowError narrow_error(context: &mut JitContext<'_>, value: i64, dtype: u32) -> u64 {
@@ -107,13 +122,13 @@ helpers! {
     }
     /// The error of calls nested too deep.
     Recursion recursion(context: &mut JitContext<'_>) -> u64 {
-        guarded(context, |_| Err(recursion_error()))
+        guarded(context, |_| Err(JitContext::recursion_error()))
     }
     /// The error of a condition that is no bool.
     NotBool not_bool(context: &mut JitContext<'_>, first: u64, second: u64) -> u64 {
         // SAFETY: compiled code lends the two words of a value.
         let value = unsafe { Lent::new(first, second) };
-        guarded(context, |_| Err(Error::type_error(format!("a condition must be a bool, not {}", value.get().type_name()))))
+        guarded(context, |_| ops::condition(value.get(), "if").map(|_| ()))
     }
     /// A generic op on the values at `exchange`, after which it leaves the results. The status may also be
     /// [`status::EXHAUSTED`].
@@ -212,53 +227,48 @@ impl Lent {
     }
 }
 
-/// Makes the array writable in place: one holder, storage of its own, row-major.
+/// Makes the array writable in place: one holder, storage of its own, row-major. Unchanged on failure.
 fn unique_array(array: &mut Arc<Array>) -> Result<(), Error> {
-    if Arc::get_mut(array).is_none() {
-        let copy = Array::clone(array);
-        *array = Arc::new(copy);
+    match Arc::get_mut(array) {
+        Some(own) if own.is_contiguous() => own.make_unique()?,
+        Some(own) => *own = own.copy()?,
+        None => *array = Arc::new(array.copy()?),
     }
-    let own = Arc::make_mut(array);
-    if !own.is_contiguous() {
-        *own = own.copy()?;
-    }
-    Ok(own.make_unique()?)
+    Ok(())
 }
 
+/// An integer operation as the interpreter runs it.
 fn int_op_value(op: Op, a: i64, b: i64) -> Result<i64, Error> {
-    let (result, what) = match op {
-        Op::IAdd => (math::iadd(a, b), format!("{a} + {b}")),
-        Op::ISub => (math::isub(a, b), format!("{a} - {b}")),
-        Op::IMul => (math::imul(a, b), format!("{a} * {b}")),
-        Op::INeg => (math::ineg(a), format!("-({a})")),
-        Op::IFloorDiv => (math::ifloordiv(a, b), format!("{a} // {b}")),
-        Op::IRem => (math::imod(a, b), format!("{a} % {b}")),
-        Op::IPow => (math::ipow(a, b), format!("{a} ^ {b}")),
-        Op::IShl => (math::ishl(a, b), format!("{a} << {b}")),
-        Op::IShr => (math::ishr(a, b), format!("{a} >> {b}")),
-        _ => {
-            return Err(Error::type_error(format!(
-                "internal error: {} is no integer operation",
-                op.name()
-            )));
-        }
+    let generic = match op {
+        Op::IAdd => Op::Add,
+        Op::ISub => Op::Sub,
+        Op::IMul => Op::Mul,
+        Op::IFloorDiv => Op::FloorDiv,
+        Op::IRem => Op::Rem,
+        Op::IPow => Op::Pow,
+        Op::IShl => Op::Shl,
+        _ => Op::Shr,
     };
-    result.map_err(|fault| fault.describe(&what).into())
+    let result = match op {
+        Op::INeg => ops::negate(Value::Int(a)),
+        _ => ops::binary(generic, Value::Int(a), Value::Int(b)),
+    };
+    match result? {
+        Value::Int(x) => Ok(x),
+        other => Err(Error::type_error(format!(
+            "internal error: {} gave {}",
+            op.name(),
+            other.type_name()
+        ))),
+    }
 }
 
-fn float_to_int_error(x: f64) -> Error {
-    Error::overflow(format!("{x} does not fit an int"))
-}
-
-fn bounds_error_value(index: i64, size: i64, axis: i64) -> Error {
-    Error::index_error(format!("index {index} is out of range for axis {axis} of size {size}"))
-}
-
+/// The error of storing an int that does not fit an array.
 fn narrow_error_value(value: i64, dtype: u32) -> Error {
-    let name = quern_ir::DType::ALL.get(dtype as usize).map_or("", |d| d.name());
-    Error::overflow(format!("{value} does not fit a {name} array"))
-}
-
-fn recursion_error() -> Error {
-    Error::new(ErrorKind::RecursionError, "calls are nested too deep")
+    let stored = DType::ALL
+        .get(dtype as usize)
+        .ok_or_else(|| Error::type_error("internal error: no such dtype"))
+        .and_then(|&dtype| Ok(Value::array(Array::zeros(&[1], dtype)?)))
+        .and_then(|mut array| ops::set_index(&mut array, &Value::Int(0), Value::Int(value)));
+    stored.err().unwrap_or_else(|| Error::overflow(format!("{value} does not fit")))
 }

@@ -9,7 +9,9 @@
 //! to a cold path that runs the interpreter's own operation on the same operands.
 
 pub mod abi;
+mod calls;
 pub mod code;
+mod compiler;
 mod fmath;
 mod generic;
 mod helpers;
@@ -18,5 +20,6 @@ mod lower;
 mod machine;
 pub mod reject;
 
+pub use compiler::{Entry, Jit};
 pub use machine::{Compiled, Dump, Machine};
 pub use reject::Reject;

@@ -9,8 +9,9 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
+use quern_ir::function::Imm;
 use quern_ir::passes::{SpecId, Unit};
-use quern_ir::{Entity, Function, Ty};
+use quern_ir::{Entity, Function, Op, Ty};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
@@ -81,6 +82,7 @@ impl Machine {
         mut dump: Option<&mut Dump>,
     ) -> Result<Compiled, Reject> {
         let sigs: Vec<Sig> = unit.specs.iter().map(|(id, _)| signature(&unit, id)).collect();
+        let recursive = recursive(&unit);
         let entry = unit.entry.index();
         let sig = sigs[entry].clone();
         let (mut pieces, mut held, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
@@ -90,15 +92,12 @@ impl Machine {
             let input = Input {
                 func: &body,
                 sig,
+                recursive: recursive[id.index()],
                 unit: &sigs,
                 host: self.isa.default_call_conv(),
                 config: self.isa.frontend_config(),
             };
-            held.push(lower::lower(
-                &input,
-                &mut workspace.context.func,
-                &mut workspace.builder,
-            )?);
+            held.push(lower::lower(&input, &mut workspace.context.func, &mut workspace.builder)?);
             pieces.push(self.finish(
                 workspace,
                 &format!("{id} {}", body.name),
@@ -163,6 +162,37 @@ fn signature(unit: &Unit, id: SpecId) -> Sig {
         throws: spec.throws || exits,
         exits,
     }
+}
+
+/// Which functions of a unit can reach themselves by calls.
+fn recursive(unit: &Unit) -> Vec<bool> {
+    let callees: Vec<Vec<usize>> = unit
+        .specs
+        .values()
+        .map(|spec| {
+            let insts = spec.body.layout.iter().flat_map(|&b| &spec.body.blocks[b].insts);
+            insts
+                .filter_map(|&i| match (spec.body.insts[i].op, &spec.body.insts[i].imm) {
+                    (Op::CallSpec, Imm::Int(n)) => {
+                        usize::try_from(*n).ok().filter(|&n| n < unit.specs.len())
+                    }
+                    _ => None,
+                })
+                .collect()
+        })
+        .collect();
+    (0..callees.len())
+        .map(|start| {
+            let mut seen = vec![false; callees.len()];
+            let mut todo = callees[start].clone();
+            while let Some(next) = todo.pop() {
+                if !std::mem::replace(&mut seen[next], true) {
+                    todo.extend(&callees[next]);
+                }
+            }
+            seen[start]
+        })
+        .collect()
 }
 
 impl Workspace {

@@ -43,7 +43,11 @@ fn elements_of_every_dtype_are_loaded_and_stored() {
         // SAFETY: the word is the result, which nobody else uses.
         let result = unsafe { Arc::from_raw(words[0] as *const Array) };
         assert_eq!(result.scalar_at(2), array.scalar_at(0), "{dtype}");
-        assert_eq!(array.to_owned().scalar_at(2), vector(dtype, &values).scalar_at(2), "{dtype}: the original is unchanged");
+        assert_eq!(
+            array.to_owned().scalar_at(2),
+            vector(dtype, &values).scalar_at(2),
+            "{dtype}: the original is unchanged"
+        );
         assert_eq!(Arc::strong_count(&array), 1, "{dtype}");
     }
 }
@@ -105,7 +109,9 @@ fn boxes_hold_what_was_put_in() {
         ("f32", Value::F32(1.5), 1.5f32.word()),
         ("bool", Value::Bool(true), 1),
     ] {
-        let source = format!("fn \"f\"() {{\nblock0(v0: {ty}):\n  v1: any = box v0\n  v2: int = tag v1\n  v3: {ty} = unbox v1\n  v4: any = box v3\n  return v4, v2\n}}\n");
+        let source = format!(
+            "fn \"f\"() {{\nblock0(v0: {ty}):\n  v1: any = box v0\n  v2: int = tag v1\n  v3: {ty} = unbox v1\n  v4: any = box v3\n  return v4, v2\n}}\n"
+        );
         let words = run_words(&source, &[word]).expect("no error");
         assert_eq!(words[..2], boxed(value.clone()), "{ty}");
         assert_eq!(words[2], u64::from(value.tag()), "{ty}");

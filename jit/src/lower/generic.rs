@@ -46,7 +46,12 @@ fn fast(op: Op) -> Option<Fast> {
 /// Bytes of the memory through which generic ops pass operands and results.
 pub(super) fn exchange_size(func: &Function) -> u32 {
     let values = |i: &InstData| i.args.len() + i.results.len() + 2;
-    let most = func.layout.iter().flat_map(|&b| &func.blocks[b].insts).map(|&i| values(&func.insts[i])).max();
+    let most = func
+        .layout
+        .iter()
+        .flat_map(|&b| &func.blocks[b].insts)
+        .map(|&i| values(&func.insts[i]))
+        .max();
     (layout::VALUE_SIZE * most.unwrap_or(0)) as u32
 }
 
@@ -64,7 +69,13 @@ impl Lower<'_, '_> {
     }
 
     /// Int and float ways in line, the helper for everything else.
-    fn fast_operator(&mut self, inst: &InstData, op: Fast, a: Words, b: Words) -> Result<Words, Reject> {
+    fn fast_operator(
+        &mut self,
+        inst: &InstData,
+        op: Fast,
+        a: Words,
+        b: Words,
+    ) -> Result<Words, Reject> {
         let (join, result) = self.join_words();
         let (slow, not_ints) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
@@ -99,7 +110,13 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(next);
     }
 
-    fn int_way(&mut self, op: Fast, a: Value, b: Value, slow: cranelift_codegen::ir::Block) -> Words {
+    fn int_way(
+        &mut self,
+        op: Fast,
+        a: Value,
+        b: Value,
+        slow: cranelift_codegen::ir::Block,
+    ) -> Words {
         let (value, overflow) = match op {
             Fast::Add => self.b.ins().sadd_overflow(a, b),
             Fast::Sub => self.b.ins().ssub_overflow(a, b),
@@ -151,8 +168,18 @@ impl Lower<'_, '_> {
             self.vals[result.index()] = parts.clone();
             variables.extend(parts);
         }
-        if inst.op.can_throw() {
-            self.throw_status(status);
+        match (inst.op, inst.args.first()) {
+            // The value before is the caller's again, perhaps at another address.
+            (Op::PlaceWith, Some(&before)) => {
+                let parts = self.parts(before);
+                self.throw_if(status, |me| {
+                    let words = me.load_exchanged(0, 0);
+                    me.vals[before.index()] = me.unbox(&words, me.ty(before));
+                });
+                self.vals[before.index()] = parts;
+            }
+            _ if inst.op.can_throw() => self.throw_status(status),
+            _ => {}
         }
         let mut results = match inst.results.first() {
             Some(&first) => {
@@ -194,7 +221,10 @@ impl Lower<'_, '_> {
         let slot = self.exchange();
         let at = out + (layout::VALUE_SIZE * index) as i32;
         let first = self.b.ins().stack_load(types::I64, types::I64, slot, at);
-        [first, self.b.ins().stack_load(types::I64, types::I64, slot, at + layout::WORD_OFFSET as i32)]
+        [
+            first,
+            self.b.ins().stack_load(types::I64, types::I64, slot, at + layout::WORD_OFFSET as i32),
+        ]
     }
 
     fn exchange(&mut self) -> StackSlot {
@@ -211,7 +241,8 @@ impl Lower<'_, '_> {
     /// `iter.next`: to the body with the item and the next position, or to the exit.
     pub(super) fn iter_next(&mut self, inst: &InstData) -> Result<(), Reject> {
         let (status, out) = self.generic_helper(inst)?;
-        let failed = self.b.ins().icmp_imm_u(IntCC::Equal, status, crate::abi::status::ERROR as i64);
+        let failed =
+            self.b.ins().icmp_imm_u(IntCC::Equal, status, crate::abi::status::ERROR as i64);
         self.throw_status(failed);
         let (item, next) = (self.load_exchanged(out, 0), self.load_exchanged(out, 1));
         let (body, exit) = (&inst.targets[0], &inst.targets[1]);
@@ -224,7 +255,8 @@ impl Lower<'_, '_> {
         args.extend(self.unbox(&next, next_ty));
         let (body, body_args) = self.target(body)?;
         let (exit, exit_args) = self.target(exit)?;
-        let args: Vec<_> = args.into_iter().map(cranelift_codegen::ir::BlockArg::Value).chain(body_args).collect();
+        let args: Vec<_> =
+            args.into_iter().map(cranelift_codegen::ir::BlockArg::Value).chain(body_args).collect();
         let more = self.b.ins().icmp_imm_u(IntCC::Equal, status, crate::abi::status::OK as i64);
         self.b.ins().brif(more, body, &args, exit, &exit_args);
         Ok(())

@@ -7,9 +7,9 @@ use super::{Lower, Parts, imm_int};
 use crate::helpers::Helper;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quern_ir::function::{Imm, InstData};
+use quern_ir::function::{Imm, InstData, ValDef};
 use quern_ir::ops::Cond;
-use quern_ir::{Op, Ty};
+use quern_ir::{Entity, Op, Ty};
 use smallvec::smallvec;
 
 pub(super) fn int_cc(cond: Cond) -> IntCC {
@@ -255,13 +255,54 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// What a bounds check is for, for the error: whether it is an array, and its address. It is found by
+    /// the access that uses the checked index, which also keeps it alive.
+    fn container(&self, bounds: &InstData) -> Option<(bool, Value)> {
+        let checked = bounds.results.first()?;
+        let func = self.func;
+        let mut offsets = vec![*checked];
+        for &inst in func.layout.iter().flat_map(|&b| &func.blocks[b].insts) {
+            let inst = &func.insts[inst];
+            match inst.op {
+                Op::IAddWrap | Op::IMulWrap | Op::IAdd | Op::IMul
+                    if inst.args.iter().any(|a| offsets.contains(a)) =>
+                {
+                    offsets.extend(inst.results.first());
+                }
+                Op::Load | Op::Store | Op::LoadAny | Op::StoreAny
+                    if offsets.contains(&inst.args[1]) =>
+                {
+                    let ValDef::Result(base, _) = func.vals[inst.args[0]].def else {
+                        return None;
+                    };
+                    let owner = *func.insts[base].args.first()?;
+                    let address = self.vals[owner.index()].first().copied();
+                    return match func.insts[base].op {
+                        Op::ArrData => address.map(|a| (true, a)),
+                        Op::ListData => Some((false, self.vals[bounds.args[1].index()][0])),
+                        _ => None,
+                    };
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The index from the front, after the check that it is in range.
     pub(super) fn bounds(&mut self, inst: &InstData) -> Parts {
         let (index, size) = (self.one(inst.args[0]), self.one(inst.args[1]));
         let axis = imm_int(inst);
+        let container = self.container(inst);
         let fail = |me: &mut Self| {
             let axis = me.int(axis);
-            me.call_helper(Helper::BoundsError, &[me.ctx, index, size, axis]);
+            match container {
+                Some((true, array)) => {
+                    me.call_helper(Helper::ArrayBounds, &[me.ctx, index, array, axis])
+                }
+                Some((false, _)) => me.call_helper(Helper::ListBounds, &[me.ctx, index, size]),
+                None => me.call_helper(Helper::BoundsError, &[me.ctx, index, size, axis]),
+            };
         };
         match self.const_int(inst.args[0]) {
             Some(c) if c < 0 => {

@@ -42,6 +42,8 @@ type Parts = SmallVec<[Value; 2]>;
 pub struct Input<'a> {
     pub func: &'a Function,
     pub sig: &'a Sig,
+    /// Whether it can call itself, if only through others.
+    pub recursive: bool,
     /// Signatures of the functions of the unit, by the numbers `call.spec` uses.
     pub unit: &'a [Sig],
     pub host: CallConv,
@@ -98,7 +100,7 @@ pub fn lower_entry(
         offset += 8;
     }
     if sig.exits {
-        let first = 8 * (1 + sig.results.iter().flat_map(abi::leaves).count() as i64);
+        let first = 8 * sig.results.iter().flat_map(abi::leaves).count() as i64;
         params.push(b.ins().iadd_imm_s(results, first));
     }
     let callee = import(&mut b, NAMESPACE_UNIT, index, internal_signature(sig), true);
@@ -228,15 +230,8 @@ impl<'a, 'f> Lower<'a, 'f> {
             rest = others;
         }
         self.out = self.input.sig.exits.then(|| rest[0]);
-        // A function that calls can recurse.
-        if let Some(inst) = func
-            .layout
-            .iter()
-            .flat_map(|&b| &func.blocks[b].insts)
-            .find(|&&i| func.insts[i].op == Op::CallSpec)
-        {
-            self.inst = *inst;
-            self.stack_check();
+        if self.input.recursive {
+            self.stack_check()?;
         }
         let first = self.clif_block(func.entry())?;
         self.b.ins().jump(first, &[]);
@@ -244,16 +239,42 @@ impl<'a, 'f> Lower<'a, 'f> {
         Ok(())
     }
 
-    fn stack_check(&mut self) {
+    /// Leaves with an error where the stack is used up. The arguments are released; those of `mut`
+    /// parameters go back to the caller.
+    fn stack_check(&mut self) -> Result<(), Reject> {
+        let (sig, func) = (self.input.sig, self.func);
         let sp = self.b.ins().get_stack_pointer(types::I64);
         let limit =
             self.b.ins().load(types::I64, MemFlagsData::trusted(), self.ctx, layout::STACK_LIMIT);
         let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
-        let next = self.branch_cold(deep, |me| {
-            me.call_helper(Helper::Recursion, &[me.ctx]);
-            me.leave_with_error(None);
-        });
+        let (slow, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(deep, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        self.call_helper(Helper::Recursion, &[self.ctx]);
+        let mut values = self.status(status::ERROR);
+        self.zeros(&sig.results[..1], &mut values);
+        let mut outs = sig.results[1..].iter();
+        let mut vals = &func.blocks[func.entry()].params[..];
+        for (i, ty) in sig.params.iter().enumerate() {
+            let (mine, others) = vals.split_at(abi::value_count(ty).min(vals.len()));
+            vals = others;
+            let is_variable = func.params.get(i).is_some_and(|p| p.mutable.is_some());
+            match (mine, outs.as_slice().first().filter(|_| is_variable)) {
+                (&[val], Some(out)) => {
+                    outs.next();
+                    let words = self.boxed(val);
+                    values.extend(self.unbox(&words, out));
+                }
+                (_, Some(_)) => {
+                    return Err(Reject::Type(format!("a `mut` {ty} of a recursive function")));
+                }
+                (_, None) => mine.iter().for_each(|&val| self.release(val)),
+            }
+        }
+        self.b.ins().return_(&values);
         self.b.switch_to_block(next);
+        Ok(())
     }
 
     fn instruction(&mut self, inst: &InstData) -> Result<(), Reject> {
@@ -280,8 +301,8 @@ impl<'a, 'f> Lower<'a, 'f> {
             IAdd | ISub | IMul | INeg | IFloorDiv | IRem | IPow | IShl | IShr => {
                 self.checked_int(inst)
             }
-            IAddWrap | IAddSat | ISubWrap | IMulWrap | IAnd | IOr | IXor | INot | ICmp | IMin | IMax
-            | BNot | BoolToInt => self.plain_int(inst),
+            IAddWrap | IAddSat | ISubWrap | IMulWrap | IAnd | IOr | IXor | INot | ICmp | IMin
+            | IMax | BNot | BoolToInt => self.plain_int(inst),
             FAdd | FSub | FMul | FDiv | FNeg | FAbs | FSqrt | FFloor | FCeil | FTrunc | FCmp
             | IntToFloat | IntToF32 | FloatToF32 | F32ToFloat => self.float(inst),
             FMath => self.fmath(inst)?,
@@ -298,7 +319,9 @@ impl<'a, 'f> Lower<'a, 'f> {
             ArrLen | ArrDim | ArrStride | ArrData | ListLen | ListData => self.header(inst)?,
             CallSpec => return self.call_spec(inst),
             Interrupt => self.interrupt(),
-            Jump | Branch | Return | Exit | Unreachable | Throw | Fail | IterNext => return self.terminator(inst),
+            Jump | Branch | Return | Exit | Unreachable | Throw | Fail | IterNext => {
+                return self.terminator(inst);
+            }
             _ => self.other(inst)?,
         };
         let mut rest = &results[..];

@@ -1,13 +1,15 @@
 //! Runs typed functions given in the text form.
 
 use quern_ir::passes::{Spec, SpecId, Unit};
-use quern_ir::{EntityVec, FuncId, Function, Op, Ty, text};
-use quern_jit::Machine;
+use quern_ir::{EntityVec, FuncId, Function, Op, Program, Ty, text};
 use quern_jit::abi::{JitContext, status};
+use quern_jit::{Compiled, Machine};
 use quern_vm::context::{ExecutionContext, NoHost};
 use quern_vm::shared::Shared;
+use quern_vm::tier::Tiering;
 use quern_vm::{Error, Value};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// A unit of the functions in `source`; the first is the entry.
 pub fn unit(source: &str) -> Unit {
@@ -74,14 +76,25 @@ impl Word for bool {
     }
 }
 
+/// The code for a source, made once.
+fn compiled(source: &str) -> Arc<Compiled> {
+    static CODE: Mutex<BTreeMap<String, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
+    let mut code = CODE.lock().expect("no test fails while it compiles");
+    let compile = || {
+        Arc::new(Machine::new().expect("a code generator").compile(unit(source)).expect("compiled"))
+    };
+    code.entry(source.into()).or_insert_with(compile).clone()
+}
+
 /// The result words, or the error with what the variables hold then.
 pub fn run_words(source: &str, args: &[u64]) -> Result<Vec<u64>, (Error, Vec<u64>)> {
     let compiled =
         Machine::new().expect("a code generator").compile(unit(source)).expect("compiled");
-    let mut execution = ExecutionContext::new(Arc::new(Shared::default()), Arc::new(NoHost));
-    let here = 0u8;
-    let limit = std::ptr::from_ref(&here) as usize - (1 << 20);
-    let mut context = JitContext::new(&mut execution, limit);
+    let mut execution = ExecutionContext::new(
+        Arc::new(Shared::new(&Program::default(), Tiering::default())),
+        Arc::new(NoHost),
+    );
+    let mut context = JitContext::new(&mut execution);
     let mut results = vec![0; 64];
     // SAFETY: the tests pass one word a parameter, and no function has this many results.
     let code = unsafe { compiled.run(&mut context, args, &mut results) };
