@@ -381,6 +381,38 @@ impl Function {
     pub fn ty(&self, val: Val) -> &Ty {
         &self.vals[val].ty
     }
+
+    /// The instruction that defines a value, unless a block does.
+    pub fn def(&self, val: Val) -> Option<&InstData> {
+        match self.vals[val].def {
+            ValDef::Result(inst, _) => Some(&self.insts[inst]),
+            ValDef::Param(..) => None,
+        }
+    }
+
+    /// The int a value is known to be.
+    pub fn known_int(&self, val: Val) -> Option<i64> {
+        match self.def(val) {
+            Some(InstData {
+                op: Op::ConstInt,
+                imm: Imm::Int(x),
+                ..
+            }) => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// Whether an instruction can throw, as far as its op, its operands' types and known numbers tell.
+    pub fn throws(&self, inst: Inst) -> bool {
+        let data = &self.insts[inst];
+        match data.op {
+            Op::Branch => *self.ty(data.args[0]) != Ty::Bool,
+            Op::IFloorDiv => !matches!(self.known_int(data.args[1]), Some(1.. | ..=-2)),
+            Op::IRem => !matches!(self.known_int(data.args[1]), Some(1.. | ..=-1)),
+            Op::IShr => !matches!(self.known_int(data.args[1]), Some(0..)),
+            op => op.can_throw(),
+        }
+    }
 }
 
 impl Target {

@@ -504,7 +504,7 @@ fn handlers(func: &Function, flow: &ControlFlow) -> Result<(), VerifyError> {
         }
         for &inst in &data.insts {
             let inst_data = &func.insts[inst];
-            if !inst_data.op.can_throw() {
+            if !func.throws(inst) {
                 continue;
             }
             let given = inst_data.unwind.len();

@@ -76,7 +76,7 @@ pub fn for_each_edge(func: &Function, mut f: impl FnMut(Block, Block, usize, &Va
                 f(block, target.block, brought, &target.args);
             }
             if let Some(handler) = data.handler
-                && inst_data.op.can_throw()
+                && func.throws(inst)
             {
                 f(block, handler, 1, &inst_data.unwind);
             }
@@ -176,12 +176,13 @@ pub fn remove_params(func: &mut Function, gone: impl Fn(Val) -> bool) {
         let handler = func.blocks[block].handler;
         for k in 0..func.blocks[block].insts.len() {
             let inst = func.blocks[block].insts[k];
+            let throws = func.throws(inst);
             let data = &mut func.insts[inst];
             for (t, target) in data.targets.iter_mut().enumerate() {
                 target.args = keep(&target.args, target.block, brought(data.op, t));
             }
             if let Some(handler) = handler
-                && data.op.can_throw()
+                && throws
             {
                 data.unwind = keep(&data.unwind, handler, 1);
             }

@@ -1,9 +1,14 @@
 //! Passes over functions; `README.md` beside this file says what holds between them.
 
+pub mod arrays;
+pub mod cse;
+pub mod dce;
 pub mod edit;
+pub mod fold;
 pub mod outline;
 pub mod ownership;
 pub mod promote;
+pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
 
@@ -19,6 +24,10 @@ pub use unit::{LoopExit, LoopFrame, Reject, Spec, SpecId, Unit, Variable, print_
 pub fn optimize(unit: &mut Unit) {
     for i in 0..unit.specs.len() {
         let func = &mut unit.specs[SpecId(i as u32)].body;
+        run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+        run("cse", func, cse::cse);
+        run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+        run("dce", func, dce::dce);
         run("ownership", func, ownership::insert_ownership);
     }
 }

@@ -125,7 +125,7 @@ impl Ownership<'_> {
                 live.insert(val.index());
             }
         }
-        if data.op.can_throw() {
+        if self.func.throws(inst) {
             for &val in &data.unwind {
                 if !data.results.contains(&val)
                     && let Some(val) = self.needed(val)
@@ -205,7 +205,7 @@ impl Ownership<'_> {
     /// For a terminator with several targets: what is retained before it for the sake of its error.
     fn throw_retains(&self, block: Block, inst: Inst) -> Vec<Val> {
         let data = &self.func.insts[inst];
-        if !data.op.can_throw() {
+        if !self.func.throws(inst) {
             return Vec::new();
         }
         let mut seen: Vec<Val> = Vec::new();
@@ -239,7 +239,7 @@ impl Ownership<'_> {
         out: &mut Vec<Inst>,
     ) {
         let data = self.func.insts[inst].clone();
-        let throws = data.op.can_throw();
+        let throws = self.func.throws(inst);
         let branches = data.targets.len() > 1;
         let (consumed, consumed_by_error) = consumed(self.func, inst);
         let mut dying = Vals::new();

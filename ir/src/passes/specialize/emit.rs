@@ -232,7 +232,7 @@ impl Emitter<'_, '_> {
             op,
             Op::Call | Op::CallBuiltin | Op::CallMethod | Op::CallSpec
         );
-        if op.can_throw() && !hands_back {
+        if self.out.throws(inst) && !hands_back {
             self.unwinds(inst);
         }
         inst

@@ -314,7 +314,7 @@ impl<'w> Specializer<'w> {
                             (Op::CallSpec, Imm::Int(n)) => {
                                 throwing.contains(&SpecId::new(*n as usize))
                             }
-                            _ => inst.op.can_throw(),
+                            _ => body.throws(i),
                         }
                     })
                 });

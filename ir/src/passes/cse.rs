@@ -1,0 +1,180 @@
+//! Common subexpressions: an instruction equal to one that dominates it gives that one's result.
+//!
+//! Pure instructions are shared, and those that may throw too: where the first did not, the second
+//! does not. Loads are shared within a block, up to a write to the same family of arrays. Results that
+//! are counted stay apart, since sharing them would make copies on write.
+
+use super::arrays::Families;
+use super::edit::Aliases;
+use super::fold::{fold_inst, rename};
+use crate::analysis::{ControlFlow, Dominators};
+use crate::entities::{Block, Entity, Inst, Val};
+use crate::function::{Function, Imm, Vals};
+use crate::ops::{Effect, Op};
+use crate::types::Ty;
+use std::collections::HashMap;
+
+/// Folds and shares, in one walk over the dominator tree.
+pub fn cse(func: &mut Function) {
+    let flow = ControlFlow::new(func);
+    let dominators = Dominators::new(&flow);
+    let mut children: Vec<Vec<Block>> = vec![Vec::new(); func.blocks.len()];
+    for &block in &flow.order {
+        if let Some(parent) = dominators.idom(&flow, block) {
+            children[parent.index()].push(block);
+        }
+    }
+    let families = Families::new(func);
+    let mut aliases = Aliases::new();
+    let mut known: HashMap<Key, Val> = HashMap::new();
+    let mut stack = vec![Visit::Enter(func.entry())];
+    while let Some(visit) = stack.pop() {
+        match visit {
+            Visit::Leave(keys) => {
+                for key in keys {
+                    known.remove(&key);
+                }
+            }
+            Visit::Enter(block) => {
+                let keys = share(func, block, &mut known, &mut aliases, &families);
+                stack.push(Visit::Leave(keys));
+                stack.extend(children[block.index()].iter().map(|&b| Visit::Enter(b)));
+            }
+        }
+    }
+    aliases.apply(func);
+}
+
+enum Visit {
+    Enter(Block),
+    Leave(Vec<Key>),
+}
+
+/// What makes two instructions equal.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    op: Op,
+    args: Vals,
+    imm: String,
+    ty: Ty,
+}
+
+fn share(
+    func: &mut Function,
+    block: Block,
+    known: &mut HashMap<Key, Val>,
+    aliases: &mut Aliases,
+    families: &Families,
+) -> Vec<Key> {
+    let mut added = Vec::new();
+    let mut loads: Vec<(Key, Val)> = Vec::new();
+    let insts = std::mem::take(&mut func.blocks[block].insts);
+    let mut kept = Vec::with_capacity(insts.len());
+    for inst in insts {
+        rename(func, inst, aliases);
+        let mut made = Vec::new();
+        let folded = fold_inst(func, inst, &mut made);
+        for new in made {
+            match keep(func, new, known, &mut added) {
+                Some(val) => aliases.set(func.insts[new].results[0], val),
+                None => kept.push(new),
+            }
+        }
+        rename(func, inst, aliases);
+        if let Some(val) = folded {
+            aliases.set(func.insts[inst].results[0], val);
+            continue;
+        }
+        let data = &func.insts[inst];
+        match data.op {
+            Op::Load => {
+                let key = key_of(func, inst);
+                if let Some((_, val)) = loads.iter().find(|(k, _)| *k == key) {
+                    aliases.set(data.results[0], *val);
+                    continue;
+                }
+                loads.push((key, data.results[0]));
+            }
+            Op::Store => {
+                let stored = families.of_address(func, data.args[0]);
+                loads.retain(|(k, _)| families.of_address(func, k.args[0]) != stored);
+            }
+            op if op.effect() == Effect::Any || op == Op::StoreAny => loads.clear(),
+            _ => {}
+        }
+        match keep(func, inst, known, &mut added) {
+            Some(val) => aliases.set(func.insts[inst].results[0], val),
+            None => kept.push(inst),
+        }
+    }
+    func.blocks[block].insts = kept;
+    added
+}
+
+/// The value an equal instruction gave, or `None` after noting this one.
+fn keep(
+    func: &Function,
+    inst: Inst,
+    known: &mut HashMap<Key, Val>,
+    added: &mut Vec<Key>,
+) -> Option<Val> {
+    if !is_shared(func, inst) {
+        return None;
+    }
+    let key = key_of(func, inst);
+    if let Some(&val) = known.get(&key) {
+        return Some(val);
+    }
+    known.insert(key.clone(), func.insts[inst].results[0]);
+    added.push(key);
+    None
+}
+
+fn is_shared(func: &Function, inst: Inst) -> bool {
+    let data = &func.insts[inst];
+    let plain = matches!(data.op.effect(), Effect::Pure | Effect::Throws)
+        || matches!(data.op, Op::ListLen | Op::ListData);
+    // A boxed number is no allocation.
+    let shareable = |v: &Val| {
+        !func.ty(*v).is_counted()
+            || matches!(data.op, Op::ConstNone | Op::BuiltinRef)
+            || (data.op == Op::Box && !func.ty(data.args[0]).is_counted())
+    };
+    plain
+        && data.results.len() == 1
+        && data.results.iter().all(shareable)
+        && !data.op.is_terminator()
+        && !matches!(data.op, Op::ArrUnique | Op::ListUnique)
+}
+
+fn key_of(func: &Function, inst: Inst) -> Key {
+    let data = &func.insts[inst];
+    let mut args = data.args.clone();
+    if is_commutative(data.op) {
+        args.sort();
+    }
+    Key {
+        op: data.op,
+        args,
+        imm: match &data.imm {
+            Imm::None => String::new(),
+            imm => format!("{imm:?}"),
+        },
+        ty: func.ty(data.results[0]).clone(),
+    }
+}
+
+fn is_commutative(op: Op) -> bool {
+    matches!(
+        op,
+        Op::IAdd
+            | Op::IMul
+            | Op::IAddWrap
+            | Op::IMulWrap
+            | Op::IAnd
+            | Op::IOr
+            | Op::IXor
+            | Op::IMin
+            | Op::IMax
+    )
+}
