@@ -5,12 +5,15 @@ pub mod cse;
 pub mod dce;
 pub mod edit;
 pub mod fold;
+pub mod licm;
 pub mod outline;
 pub mod ownership;
+mod preheader;
 pub mod promote;
 pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
+pub mod unshare;
 
 use crate::function::Function;
 use crate::verify::debug_verify;
@@ -25,6 +28,9 @@ pub fn optimize(unit: &mut Unit) {
     for i in 0..unit.specs.len() {
         let func = &mut unit.specs[SpecId(i as u32)].body;
         run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+        run("cse", func, cse::cse);
+        run("unshare", func, unshare::unshare);
+        run("licm", func, licm::licm);
         run("cse", func, cse::cse);
         run("simplify_cfg", func, simplify_cfg::simplify_cfg);
         run("dce", func, dce::dce);

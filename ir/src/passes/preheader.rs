@@ -1,0 +1,103 @@
+//! A block right before each loop, for what is to run once.
+
+use super::edit::set_params;
+use crate::analysis::{ControlFlow, Dominators, Loops};
+use crate::entities::{Block, Val};
+use crate::function::{Function, Imm, Target, ValDef, Vals};
+use crate::ops::Op;
+
+/// The loops of a function, each with a block that is the only way in from outside and does nothing but
+/// jump to the header.
+pub fn loops_with_preheaders(func: &mut Function) -> (ControlFlow, Dominators, Loops, Vec<Block>) {
+    let flow = ControlFlow::new(func);
+    let dominators = Dominators::new(&flow);
+    let loops = Loops::new(func, &flow, &dominators);
+    for (l, data) in loops.loops.iter().enumerate() {
+        if existing(func, &flow, &loops, l).is_none() {
+            make(func, &flow, &loops, l, data.header);
+        }
+    }
+    let flow = ControlFlow::new(func);
+    let dominators = Dominators::new(&flow);
+    let loops = Loops::new(func, &flow, &dominators);
+    let preheaders = (0..loops.loops.len())
+        .map(|l| existing(func, &flow, &loops, l).unwrap_or(func.entry()))
+        .collect();
+    (flow, dominators, loops, preheaders)
+}
+
+/// The block outside that jumps to the header, if it is the only one and runs under the same handler.
+fn existing(func: &Function, flow: &ControlFlow, loops: &Loops, l: usize) -> Option<Block> {
+    let header = loops.loops[l].header;
+    let mut outside = flow
+        .preds(header)
+        .iter()
+        .copied()
+        .filter(|&p| !loops.contains(l, p));
+    let (Some(pred), None) = (outside.next(), outside.next()) else {
+        return None;
+    };
+    let term = func.terminator(pred)?;
+    let fits = func.insts[term].op == Op::Jump
+        && func.blocks[pred].handler == func.blocks[header].handler;
+    fits.then_some(pred)
+}
+
+fn make(func: &mut Function, flow: &ControlFlow, loops: &Loops, l: usize, header: Block) {
+    let pre = func.add_block();
+    func.blocks[pre].handler = func.blocks[header].handler;
+    let tys: Vec<_> = func.blocks[header]
+        .params
+        .iter()
+        .map(|&p| func.ty(p).clone())
+        .collect();
+    let params: Vec<Val> = tys
+        .into_iter()
+        .map(|ty| func.add_block_param(pre, ty))
+        .collect();
+    set_params(func, pre, params.clone());
+    let span = func.insts[func.blocks[header].insts[0]].span;
+    let target = Target::new(header, &params);
+    func.terminate(pre, Op::Jump, &[], Imm::None, &[target], span);
+    for &pred in flow.preds(header) {
+        if loops.contains(l, pred) {
+            continue;
+        }
+        let Some(term) = func.terminator(pred) else {
+            continue;
+        };
+        for target in &mut func.insts[term].targets {
+            if target.block == header {
+                target.block = pre;
+            }
+        }
+    }
+}
+
+/// A value of the header, seen from the preheader: what comes in for a parameter, else itself.
+pub fn on_entry(func: &Function, header: Block, pre: Block, val: Val) -> Val {
+    match func.vals[val].def {
+        ValDef::Param(block, i) if block == header => func
+            .terminator(pre)
+            .and_then(|t| func.insts[t].targets[0].args.get(i as usize).copied())
+            .unwrap_or(val),
+        _ => val,
+    }
+}
+
+/// What would go along with an error of the header's `interrupt`, seen from the preheader. `None` when
+/// the header has none.
+pub fn unwind_on_entry(func: &Function, header: Block, pre: Block) -> Option<Vals> {
+    let interrupt = func.blocks[header]
+        .insts
+        .iter()
+        .find(|&&i| func.insts[i].op == Op::Interrupt)?;
+    let vals = func.insts[*interrupt].unwind.clone();
+    Some(vals.iter().map(|&v| on_entry(func, header, pre, v)).collect())
+}
+
+/// Puts an instruction at the end of a block, before its terminator.
+pub fn insert_at_end(func: &mut Function, block: Block, inst: crate::entities::Inst) {
+    let place = func.blocks[block].insts.len().saturating_sub(1);
+    func.blocks[block].insts.insert(place, inst);
+}
