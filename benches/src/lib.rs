@@ -38,3 +38,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// A script with a function of 50 lines, `pendulum`, and `small_run()`, which calls it.
+pub fn pendulum() -> PathBuf {
+    repository().join("benches/measures/pendulum.qn")
+}
