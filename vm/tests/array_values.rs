@@ -225,6 +225,11 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
     /// A scalar operation gives the bits of the same operation on an array.
     #[test]
     fn scalars_agree_with_arrays(x in any::<f64>(), y in any::<f64>(), i in any::<i64>(), j in -70..70i64) {

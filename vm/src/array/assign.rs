@@ -25,7 +25,10 @@ impl Array {
             Operand::Scalar(x) => match index {
                 [Index::At(i)] if self.rank() == 1 => self.set_scalar(&[*i], *x),
                 [Index::At(i), Index::At(j)] if self.rank() == 2 => self.set_scalar(&[*i, *j], *x),
-                _ => self.fill_at(index, *x),
+                _ => match self.whole_mask(index) {
+                    Some(mask) => self.fill_masked(mask, *x),
+                    None => self.fill_at(index, *x),
+                },
             },
             Operand::Array(array) => self.copy_at(index, array),
         }

@@ -195,6 +195,9 @@ impl Array {
     /// `IndexError` with index and shape; `ShapeError` if a mask does not fit or index arrays do
     /// not broadcast; `TypeError` if an index array is not of integers.
     pub fn get(&self, index: &[Index]) -> Result<Item> {
+        if let Some(mask) = self.whole_mask(index) {
+            return Ok(Item::Array(self.masked(mask)?));
+        }
         match self.place(index)? {
             Place::View { shape, strides, offset } => {
                 if shape.is_empty() {

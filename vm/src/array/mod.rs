@@ -27,6 +27,7 @@ mod index;
 mod join;
 mod kernels;
 mod linalg;
+mod mask;
 pub mod math;
 mod ops;
 mod order;
