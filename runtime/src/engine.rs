@@ -2,15 +2,16 @@
 
 use crate::error::{Error, Failure};
 use crate::host::{Output, SystemHost};
-use parking_lot::{Mutex, RwLock};
+use crate::sources::Sources;
+use parking_lot::Mutex;
 use quern_frontend::ast;
-use quern_frontend::session::{Lowered, ModuleLoader, Session, lower_prelude};
-use quern_frontend::{Diagnostic, SourceMap, codes};
-use quern_ir::{Program, SourceId, Span};
+use quern_frontend::{Diagnostic, Lowered, ModuleLoader, Session, SourceMap, codes, lower_prelude};
+use quern_ir::{FuncId, Program, SourceId, Span};
 use quern_vm::context::{ExecutionContext, Interrupt, Limits};
 use quern_vm::shared::Shared;
 use quern_vm::tier::{JitMode, Tiering};
-use quern_vm::Value;
+use quern_vm::closure::Closure;
+use quern_vm::{Value, call_value};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -23,23 +24,6 @@ pub struct Settings {
     pub output: Arc<dyn Output>,
     /// What scripts see as `os.args`.
     pub args: Vec<String>,
-}
-
-/// The source texts of a program, shared by all that add to them or show them.
-#[derive(Clone, Default)]
-pub struct Sources {
-    map: Arc<RwLock<SourceMap>>,
-}
-
-impl Sources {
-    pub fn add(&self, name: &str, text: &str) -> SourceId {
-        self.map.write().add(name, text)
-    }
-
-    /// The texts as they are now.
-    pub fn snapshot(&self) -> SourceMap {
-        self.map.read().clone()
-    }
 }
 
 /// The prelude, lowered once per process.
@@ -88,11 +72,11 @@ impl Engine {
     }
 
     fn with_session(settings: &Settings, session: Session) -> Engine {
-        let tiering = Tiering { compiler: Some(crate::tiering::compiler()), mode: settings.jit };
-        let sources = Sources { map: Arc::new(RwLock::new(PRELUDE.sources.clone())) };
+        let tiering = Tiering { compiler: crate::tiering::compiler(), mode: settings.jit };
+        let sources = Sources::new(PRELUDE.sources.clone());
         Engine {
-            shared: Arc::new(Shared::new(tiering)),
-            host: Arc::new(SystemHost::new(settings.output.clone(), settings.args.clone())),
+            shared: Arc::new(Shared::new(session.program(), tiering)),
+            host: Arc::new(SystemHost::new(settings, sources.clone())),
             interrupt: Arc::new(Interrupt::default()),
             limits: settings.limits.clone(),
             session: Mutex::new(session),
@@ -146,7 +130,7 @@ impl Engine {
     /// What the script threw and did not catch.
     pub fn run(&self, lowered: &Lowered) -> Result<Value, Error> {
         let mut context = self.context();
-        quern_vm::run::call_function(&mut context, lowered.main, Vec::new()).map_err(|e| self.thrown(e))
+        call_value(&mut context, &function_value(lowered.main), Vec::new()).map_err(|e| self.thrown(e))
     }
 
     /// An error of a script with the texts it speaks of.
@@ -157,6 +141,11 @@ impl Engine {
     fn mistakes(&self, diagnostics: Vec<Diagnostic>) -> Error {
         Error::new(Failure::Mistakes(diagnostics), self.sources.snapshot())
     }
+}
+
+/// A function without captures as a value.
+pub fn function_value(func: FuncId) -> Value {
+    Value::Fn(Arc::new(Closure { func, captures: Box::default() }))
 }
 
 fn directory_of(name: &str) -> PathBuf {
@@ -196,7 +185,7 @@ impl ModuleLoader for Loader {
 
 /// Checks a text without running it.
 pub fn check(name: &str, text: &str) -> (Vec<Diagnostic>, SourceMap) {
-    let sources = Sources { map: Arc::new(RwLock::new(PRELUDE.sources.clone())) };
+    let sources = Sources::new(PRELUDE.sources.clone());
     let id = sources.add(name, text);
     let (module, mut diagnostics) = quern_frontend::parse(&sources.snapshot(), id);
     if !diagnostics.iter().any(Diagnostic::is_error) {

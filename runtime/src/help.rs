@@ -12,7 +12,7 @@ pub fn text(subject: &Value, context: &ExecutionContext) -> Result<String, Error
     match subject {
         Value::None => Ok(overview()),
         Value::Builtin(b) => Ok(builtin(*b)),
-        Value::Fn(f) => Ok(function(&context.shared.function(f.func))),
+        Value::Fn(f) => Ok(context.shared.function(f.func).map_or(String::new(), |f| function(f))),
         Value::Str(name) => match Builtin::from_name(name.as_str()) {
             Some(b) => Ok(builtin(b)),
             None => Err(Error::value_error(format!("help: there is no builtin {:?}", name.as_str()))),

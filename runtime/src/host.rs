@@ -1,7 +1,9 @@
 //! What scripts may do to the world: print, files, clocks, the process.
 
+use crate::engine::Settings;
 use crate::io::{csv, file, json};
-use quern_ir::{Builtin, ErrorKind};
+use crate::sources::Sources;
+use quern_ir::{Builtin, ErrorKind, Span};
 use quern_vm::array::Array;
 use quern_vm::context::{ExecutionContext, Host};
 use quern_vm::std::{Args, show};
@@ -22,12 +24,18 @@ pub trait Output: Send + Sync {
 pub struct SystemHost {
     output: Arc<dyn Output>,
     args: Vec<String>,
+    sources: Sources,
     started: Instant,
 }
 
 impl SystemHost {
-    pub fn new(output: Arc<dyn Output>, args: Vec<String>) -> SystemHost {
-        SystemHost { output, args, started: Instant::now() }
+    pub fn new(settings: &Settings, sources: Sources) -> SystemHost {
+        SystemHost {
+            output: settings.output.clone(),
+            args: settings.args.clone(),
+            sources,
+            started: Instant::now(),
+        }
     }
 
     pub fn output(&self) -> &dyn Output {
@@ -53,6 +61,10 @@ impl SystemHost {
 }
 
 impl Host for SystemHost {
+    fn line(&self, span: Span) -> Option<u32> {
+        Some(self.sources.snapshot().line_column(span).line as u32)
+    }
+
     fn call(
         &self,
         builtin: Builtin,

@@ -28,6 +28,7 @@ mod help;
 pub mod host;
 mod io;
 mod library;
+mod sources;
 mod tiering;
 
 pub use convert::{FromValue, IntoArgs, IntoValue};

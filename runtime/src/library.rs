@@ -1,11 +1,11 @@
 //! The library: run scripts, and call their functions from Rust.
 
 use crate::convert::{FromValue, IntoArgs};
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, Settings, function_value};
 use crate::error::Error;
 use crate::host::Output;
-use quern_frontend::session::{Export, Lowered};
-use quern_vm::Value;
+use quern_frontend::{Export, Lowered};
+use quern_vm::call_value;
 use quern_vm::context::Limits;
 use quern_vm::tier::JitMode;
 use std::collections::HashMap;
@@ -146,13 +146,10 @@ impl Module {
             let args = args.into_args()?;
             let mut context = self.engine.context();
             let value = match self.export(name)? {
-                Export::Function(f) => quern_vm::run::call_function(&mut context, f, args)?,
-                Export::Global(g) => {
-                    let callee = self.engine.shared.global(g).unwrap_or_default();
-                    quern_vm::run::call_value(&mut context, &callee, args)?
-                }
+                Export::Function(f) => function_value(f),
+                Export::Global(g) => self.engine.shared.global(g)?.clone(),
             };
-            T::from_value(value)
+            T::from_value(call_value(&mut context, &value, args)?)
         };
         call().map_err(|e| self.engine.thrown(e))
     }
@@ -164,8 +161,8 @@ impl Module {
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, Error> {
         let get = || {
             let value = match self.export(name)? {
-                Export::Function(f) => quern_vm::run::function_value(f),
-                Export::Global(g) => self.engine.shared.global(g).unwrap_or_default(),
+                Export::Function(f) => function_value(f),
+                Export::Global(g) => self.engine.shared.global(g)?.clone(),
             };
             T::from_value(value)
         };

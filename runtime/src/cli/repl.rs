@@ -7,9 +7,8 @@ use crate::engine::Engine;
 use crate::host::exit_code;
 use quern_ir::Builtin;
 use quern_vm::Value;
-use quern_vm::context::Interrupt;
 use reedline::{
-    ColumnarMenu, Completer, DefaultHinter, DefaultPrompt, DefaultPromptSegment, Emacs,
+    ColumnarMenu, Completer, CompletionResult, DefaultHinter, DefaultPrompt, DefaultPromptSegment, Emacs,
     FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent,
     ReedlineMenu, Signal, Span as LineSpan, StyledText, Suggestion, ValidationResult, Validator,
     default_emacs_keybindings,
@@ -209,7 +208,7 @@ struct NameCompleter {
 }
 
 impl Completer for NameCompleter {
-    fn complete(&mut self, line: &str, at: usize) -> Vec<Suggestion> {
+    fn complete(&mut self, line: &str, at: usize) -> CompletionResult {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
         let start = line[..at].rfind(|c| !is_part(c)).map_or(0, |i| {
             i + line[i..].chars().next().map_or(1, char::len_utf8)
@@ -234,7 +233,7 @@ impl Completer for NameCompleter {
             span: LineSpan::new(start, at),
             ..Suggestion::default()
         };
-        names.into_iter().map(suggestion).collect()
+        CompletionResult::fresh(names.into_iter().map(suggestion).collect::<Vec<_>>())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{Engine, Settings, check as check_text};
 use crate::error::Error;
 use crate::host::{Output, exit_code};
 use crate::io::file;
-use quern_frontend::Diagnostic;
+use quern_frontend::{Diagnostic, SourceMap};
 use quern_vm::Value;
 use quern_vm::context::{Interrupt, Limits};
 use quern_vm::std::show;
@@ -175,6 +175,32 @@ pub fn check(args: &CheckArgs) -> Outcome {
         sound &= !diagnostics.iter().any(Diagnostic::is_error);
     }
     if sound { Ok(()) } else { Err(Failure::Script) }
+}
+
+/// `jit fmt`
+pub fn format(args: &FmtArgs) -> Outcome {
+    let mut clean = true;
+    for path in &args.files {
+        let (name, text) = read_source(path)?;
+        let mut sources = SourceMap::new();
+        let id = sources.add(name.as_str(), text.as_str());
+        let formatted = quern_frontend::format::format(&sources, id).map_err(|mistakes| {
+            report::diagnostics(&mistakes, &sources, MessageFormat::Human);
+            Failure::Script
+        })?;
+        if path.as_os_str() == "-" {
+            print!("{formatted}");
+        } else if formatted != text {
+            if args.check {
+                eprintln!("{name} is not formatted");
+                clean = false;
+            } else if let Err(e) = file::write(&name, formatted.as_bytes(), false) {
+                eprintln!("jit: {}", e.message);
+                return Err(Failure::Script);
+            }
+        }
+    }
+    if clean { Ok(()) } else { Err(Failure::Script) }
 }
 
 /// The value of an expression typed by a person: what the REPL echoes.

@@ -33,7 +33,7 @@ fn from_json(json: Json) -> Result<Value, Error> {
         Json::String(s) => s.into(),
         Json::Array(items) => {
             let items = items.into_iter().map(from_json).collect::<Result<Vec<_>, _>>()?;
-            quern_vm::ops::list_literal(items)?
+            quern_vm::ops::list(items, None)?
         }
         Json::Object(fields) => {
             let mut record = Record::new();
