@@ -1,4 +1,4 @@
-//! Calls: what is called, which argument goes to which parameter, and `mut` arguments.
+//! Calls: what is called, and how.
 //!
 //! Calls of functions and builtins known here are checked and their arguments put in declared order.
 //! The convention of `call.fn`, `call.builtin` and of a function calling itself: arguments without a
@@ -6,45 +6,17 @@
 //! left out, or when it stands behind the variadic arguments of a builtin. With a spread argument the
 //! order is that of the source, and names are matched at run time, as for unknown callees.
 
-use super::place::Place;
-use super::{Found, Lowerer};
-use crate::ast::{self, ArgKind, Expr, ExprKind};
-use crate::codes;
-use crate::diagnostic::Diagnostic;
-use crate::resolve::{Signature, SignatureParam, nearest};
+use super::Lowerer;
+use super::arguments::{ArgValue, Argument, as_written};
+use super::frame::DEAD;
+use super::lend::{CallSite, Lent};
+use super::names::Found;
+use crate::ast::{self, Expr, ExprKind};
+use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm, TypeSpec};
+use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
 use quern_ir::{Entity, FuncId, Function, Inst, Op, Slot, Span, Val};
 use std::sync::Arc;
-
-/// An argument, evaluated.
-struct Argument {
-    name: Option<ast::Name>,
-    is_spread: bool,
-    value: ArgValue,
-    /// The source text of a place, for a hint; none when a `mut` would not help.
-    place: Option<String>,
-    span: Span,
-}
-
-#[derive(Clone, Copy)]
-enum ArgValue {
-    Operand(Val),
-    /// A `mut` argument.
-    Variable(Slot),
-    /// The receiver of a method, if it is a variable.
-    Offered(Slot),
-}
-
-/// Parts of variables that were moved to slots of their own for a call.
-type PutBacks = Vec<(Place, Slot)>;
-
-/// Which arguments go where.
-struct Arrangement {
-    /// For each parameter, the argument's index.
-    given: Vec<Option<usize>>,
-    variadic: Vec<usize>,
-}
 
 impl<'t> Lowerer<'t, '_> {
     pub(super) fn call(&mut self, call: &'t ast::Call, span: Span) -> Val {
@@ -70,22 +42,22 @@ impl<'t> Lowerer<'t, '_> {
     fn call_found(&mut self, name: &str, found: Found, call: &'t ast::Call, span: Span) -> Val {
         match found {
             Found::Function(id, signature) => {
-                let (args, put_backs) = self.arguments(&call.args);
-                self.call_function(id, &signature, args, put_backs, span)
+                let (args, lent) = self.arguments(&call.args);
+                self.call_function(id, &signature, args, lent, span)
             }
             Found::Itself(id, signature) => {
                 let callee = self.value_of(name, Found::Itself(id, signature.clone()), span);
-                let (args, put_backs) = self.arguments(&call.args);
+                let (args, lent) = self.arguments(&call.args);
                 let args = match self.arranged(&signature, args, span) {
                     Some(args) => args,
                     None => return self.frame().none(span),
                 };
-                self.emit_call(Op::Call, Callee::Value, Some(callee), &args, put_backs, span)
+                self.emit_call(CallSite::of_value(callee, args, lent, span))
             }
             Found::Builtin(Builtin::Assert) => self.assert(call, span),
             Found::Builtin(builtin) => {
-                let (args, put_backs) = self.arguments(&call.args);
-                self.call_row(builtin, args, put_backs, span)
+                let (args, lent) = self.arguments(&call.args);
+                self.call_row(builtin, args, lent, span)
             }
             other => {
                 let callee = self.value_of(name, other, call.callee.span);
@@ -96,7 +68,7 @@ impl<'t> Lowerer<'t, '_> {
 
     /// `assert(condition)` says in its message what the condition was.
     fn assert(&mut self, call: &'t ast::Call, span: Span) -> Val {
-        let (mut args, put_backs) = self.arguments(&call.args);
+        let (mut args, lent) = self.arguments(&call.args);
         if let [condition] = args.as_slice()
             && condition.name.is_none()
         {
@@ -115,12 +87,12 @@ impl<'t> Lowerer<'t, '_> {
                 span: at,
             });
         }
-        self.call_row(Builtin::Assert, args, put_backs, span)
+        self.call_row(Builtin::Assert, args, lent, span)
     }
 
     fn call_value(&mut self, callee: Val, call: &'t ast::Call, span: Span) -> Val {
-        let (args, put_backs) = self.arguments(&call.args);
-        self.emit_call(Op::Call, Callee::Value, Some(callee), &as_written(&args), put_backs, span)
+        let (args, lent) = self.arguments(&call.args);
+        self.emit_call(CallSite::of_value(callee, as_written(&args), lent, span))
     }
 
     fn call_function(
@@ -128,34 +100,25 @@ impl<'t> Lowerer<'t, '_> {
         id: FuncId,
         signature: &Signature,
         args: Vec<Argument>,
-        put_backs: PutBacks,
+        lent: Lent,
         span: Span,
     ) -> Val {
         if args.iter().any(|a| a.is_spread) {
             let callee = self.frame().emit(Op::Closure, &[], Imm::Func(id), span);
             let args = as_written(&args);
-            return self.emit_call(Op::Call, Callee::Value, Some(callee), &args, put_backs, span);
+            return self.emit_call(CallSite::of_value(callee, args, lent, span));
         }
         match self.arranged(signature, args, span) {
-            Some(args) => {
-                self.emit_call(Op::CallFn, Callee::Func(id), None, &args, put_backs, span)
-            }
+            Some(args) => self.emit_call(CallSite::of_function(id, args, lent, span)),
             None => self.frame().none(span),
         }
     }
 
     /// A call of a builtin by the row of the table.
-    fn call_row(
-        &mut self,
-        builtin: Builtin,
-        args: Vec<Argument>,
-        put_backs: PutBacks,
-        span: Span,
-    ) -> Val {
-        let callee = Callee::Builtin(builtin);
+    fn call_row(&mut self, builtin: Builtin, args: Vec<Argument>, lent: Lent, span: Span) -> Val {
         if args.iter().any(|a| a.is_spread) {
             let args = as_written(&args);
-            return self.emit_call(Op::CallBuiltin, callee, None, &args, put_backs, span);
+            return self.emit_call(CallSite::of_builtin(builtin, args, lent, span));
         }
         let signature = Signature::of_builtin(builtin);
         let Some(arrangement) = self.arrange(&signature, &args, span) else {
@@ -179,7 +142,7 @@ impl<'t> Lowerer<'t, '_> {
             let name = is_named.then(|| param.name.into());
             ordered.push((ArgInfo { name, ..ArgInfo::default() }, value));
         }
-        self.emit_call(Op::CallBuiltin, callee, None, &ordered, put_backs, span)
+        self.emit_call(CallSite::of_builtin(builtin, ordered, lent, span))
     }
 
     /// The constant that a row of the builtin table writes as a default.
@@ -227,8 +190,8 @@ impl<'t> Lowerer<'t, '_> {
             Some(Found::Value(_) | Found::Variable(_) | Found::Global(_)) => true,
             _ => false,
         };
-        let mut put_backs = PutBacks::new();
-        let receiver = if changes_first { self.offered(object, &mut put_backs) } else { None };
+        let mut lent = Lent::new();
+        let receiver = if changes_first { self.offered(object, &mut lent) } else { None };
         let receiver = match receiver {
             Some(slot) => ArgValue::Offered(slot),
             None => ArgValue::Operand(self.expr(object)),
@@ -248,11 +211,12 @@ impl<'t> Lowerer<'t, '_> {
             _ => (Callee::Field, None),
         };
         let (args, more) = self.arguments(&call.args);
-        put_backs.extend(more);
+        lent.extend(more);
         let mut passed = vec![(ArgInfo::default(), receiver)];
         passed.extend(as_written(&args));
         let method = Some(name.text.clone());
-        self.emit_with_put_backs(Op::CallMethod, callee, method, value, &passed, put_backs, span)
+        let (op, args) = (Op::CallMethod, passed);
+        self.emit_call(CallSite { op, callee, method, value, args, lent, span })
     }
 
     /// A method of a literal, which can only be a function with the literal as first argument.
@@ -276,31 +240,29 @@ impl<'t> Lowerer<'t, '_> {
             None => self.find(&name.text, name.span),
         };
         let callee = match &found {
-            Found::Function(..) | Found::Builtin(_) => None,
-            _ => Some(self.value_of(&name.text, found.clone(), name.span)),
+            Found::Function(..) | Found::Builtin(_) => DEAD,
+            _ => self.value_of(&name.text, found.clone(), name.span),
         };
-        let (more, put_backs) = self.arguments(&call.args);
+        let (more, lent) = self.arguments(&call.args);
         let mut args = vec![receiver];
         args.extend(more);
         match found {
-            Found::Function(id, signature) => {
-                self.call_function(id, &signature, args, put_backs, span)
-            }
-            Found::Builtin(builtin) => self.call_row(builtin, args, put_backs, span),
+            Found::Function(id, signature) => self.call_function(id, &signature, args, lent, span),
+            Found::Builtin(builtin) => self.call_row(builtin, args, lent, span),
             _ => {
                 let args = as_written(&args);
-                self.emit_call(Op::Call, Callee::Value, callee, &args, put_backs, span)
+                self.emit_call(CallSite::of_value(callee, args, lent, span))
             }
         }
     }
 
     /// The variable that a receiver is, or a slot for the part of a variable that it is.
-    fn offered(&mut self, object: &'t Expr, put_backs: &mut PutBacks) -> Option<Slot> {
+    fn offered(&mut self, object: &'t Expr, lent: &mut Lent) -> Option<Slot> {
         if !object.is_place() || !self.is_in_variable(object) {
             return None;
         }
         let place = self.place(object)?;
-        Some(self.lend(place, put_backs, object.span))
+        Some(self.lend(place, lent, object.span))
     }
 
     /// Whether a place is in a variable of this function.
@@ -317,362 +279,6 @@ impl<'t> Lowerer<'t, '_> {
             }
         }
     }
-
-    /// The slot through which a call changes a place: the variable's own, or one that holds the part
-    /// and is put back.
-    fn lend(&mut self, place: Place, put_backs: &mut PutBacks, span: Span) -> Slot {
-        if place.is_whole_variable() {
-            return place.slot;
-        }
-        let part = self.read_place(&place, span);
-        let slot = self.frame().func.add_slot("");
-        self.frame().set_slot(slot, part, span);
-        put_backs.push((place, slot));
-        slot
-    }
-
-    // ---- arguments -----------------------------------------------------------------------------
-
-    fn arguments(&mut self, args: &'t [ast::Arg]) -> (Vec<Argument>, PutBacks) {
-        let mut out = Vec::with_capacity(args.len());
-        let mut put_backs = PutBacks::new();
-        let mut variables: Vec<(Slot, Span)> = Vec::new();
-        for arg in args {
-            let (name, is_mut) = match &arg.kind {
-                ArgKind::Positional | ArgKind::Spread => (None, false),
-                ArgKind::Named(name) => (Some(name.clone()), false),
-                ArgKind::Mut => (None, true),
-                ArgKind::NamedMut(name) => (Some(name.clone()), true),
-            };
-            let value = if is_mut {
-                self.variable_argument(&arg.value, &mut variables, &mut put_backs)
-            } else {
-                ArgValue::Operand(self.expr(&arg.value))
-            };
-            let place =
-                (!is_mut && arg.value.is_place()).then(|| self.loader.snippet(arg.value.span));
-            out.push(Argument {
-                name,
-                is_spread: matches!(arg.kind, ArgKind::Spread),
-                value,
-                place,
-                span: arg.span,
-            });
-        }
-        (out, put_backs)
-    }
-
-    /// `mut place`
-    fn variable_argument(
-        &mut self,
-        expr: &'t Expr,
-        variables: &mut Vec<(Slot, Span)>,
-        put_backs: &mut PutBacks,
-    ) -> ArgValue {
-        let Some(place) = self.place(expr) else {
-            return ArgValue::Operand(self.frame().none(expr.span));
-        };
-        if let Some(&(_, first)) = variables.iter().find(|(slot, _)| *slot == place.slot) {
-            self.report(
-                Diagnostic::error(
-                    codes::VARIABLE_TWICE,
-                    expr.span,
-                    "one variable is passed to two `mut` parameters",
-                )
-                .with_label_at(first, "the first time")
-                .with_hint("copy it into a second variable, and pass that"),
-            );
-        }
-        variables.push((place.slot, expr.span));
-        ArgValue::Variable(self.lend(place, put_backs, expr.span))
-    }
-
-    /// Checks arguments against a signature and puts them in its order.
-    fn arranged(
-        &mut self,
-        signature: &Signature,
-        args: Vec<Argument>,
-        span: Span,
-    ) -> Option<Vec<(ArgInfo, ArgValue)>> {
-        if args.iter().any(|a| a.is_spread) {
-            return Some(as_written(&args));
-        }
-        let arrangement = self.arrange(signature, &args, span)?;
-        let mut ordered = Vec::new();
-        let mut has_gap = false;
-        for (param, given) in signature.params.iter().zip(&arrangement.given) {
-            match given {
-                Some(i) => {
-                    let info =
-                        ArgInfo { name: has_gap.then(|| param.name.clone()), ..ArgInfo::default() };
-                    ordered.push((info, args[*i].value));
-                }
-                None if param.variadic => {}
-                None => has_gap = true,
-            }
-        }
-        let rest = arrangement.variadic.iter();
-        ordered.extend(rest.map(|&i| (ArgInfo::default(), args[i].value)));
-        Some(ordered)
-    }
-
-    fn arrange(
-        &mut self,
-        signature: &Signature,
-        args: &[Argument],
-        span: Span,
-    ) -> Option<Arrangement> {
-        let params = &signature.params;
-        let mut given: Vec<Option<usize>> = vec![None; params.len()];
-        let mut variadic = Vec::new();
-        let mut next = 0;
-        let mut is_right = true;
-        for (index, arg) in args.iter().enumerate() {
-            let param = match &arg.name {
-                Some(name) => {
-                    match params.iter().position(|p| p.name == name.text && !p.variadic) {
-                        Some(param) => param,
-                        None => {
-                            self.report_unknown_argument(signature, name);
-                            is_right = false;
-                            continue;
-                        }
-                    }
-                }
-                None => match params.get(next) {
-                    Some(p) if p.variadic => {
-                        variadic.push(index);
-                        is_right &= self.check_mark(signature, p, arg);
-                        continue;
-                    }
-                    Some(_) => {
-                        next += 1;
-                        next - 1
-                    }
-                    None => {
-                        self.report_too_many(signature, args, span);
-                        return None;
-                    }
-                },
-            };
-            if given[param].is_some() {
-                let name = &params[param].name;
-                self.report(
-                    Diagnostic::error(
-                        codes::BAD_ARGUMENTS,
-                        arg.span,
-                        format!("the argument `{name}` is given twice"),
-                    )
-                    .with_note(format!("the function is {}", signature.text)),
-                );
-                is_right = false;
-                continue;
-            }
-            given[param] = Some(index);
-            is_right &= self.check_mark(signature, &params[param], arg);
-        }
-        let missing: Vec<String> = params
-            .iter()
-            .zip(&given)
-            .filter(|(p, given)| given.is_none() && !p.has_default && !p.variadic)
-            .map(|(p, _)| format!("`{}`", p.name))
-            .collect();
-        if !missing.is_empty() && is_right {
-            let verb = if missing.len() == 1 { "is" } else { "are" };
-            self.report(
-                Diagnostic::error(
-                    codes::BAD_ARGUMENTS,
-                    span,
-                    format!(
-                        "{} {verb} missing in the call of `{}`",
-                        missing.join(" and "),
-                        signature.name
-                    ),
-                )
-                .with_note(format!("the function is {}", signature.text)),
-            );
-            is_right = false;
-        }
-        is_right.then_some(Arrangement { given, variadic })
-    }
-
-    fn report_unknown_argument(&mut self, signature: &Signature, name: &ast::Name) {
-        let error = Diagnostic::error(
-            codes::BAD_ARGUMENTS,
-            name.span,
-            format!("`{}` has no parameter `{}`", signature.name, name.text),
-        )
-        .with_note(format!("the function is {}", signature.text));
-        let names = signature.params.iter().map(|p| &*p.name);
-        self.report(match nearest(&name.text, names) {
-            Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-            None => error,
-        });
-    }
-
-    fn report_too_many(&mut self, signature: &Signature, args: &[Argument], span: Span) {
-        let takes = signature.params.len();
-        let count = match takes {
-            0 => "no arguments".to_owned(),
-            1 => "one argument".to_owned(),
-            n => format!("{n} arguments"),
-        };
-        let found = args.len();
-        let verb = if found == 1 { "is" } else { "are" };
-        self.report(
-            Diagnostic::error(
-                codes::BAD_ARGUMENTS,
-                span,
-                format!("`{}` takes {count}, {found} {verb} given", signature.name),
-            )
-            .with_note(format!("the function is {}", signature.text)),
-        );
-    }
-
-    /// Both sides say `mut`, or neither.
-    fn check_mark(
-        &mut self,
-        signature: &Signature,
-        param: &SignatureParam,
-        arg: &Argument,
-    ) -> bool {
-        let is_mut = !matches!(arg.value, ArgValue::Operand(_));
-        if param.mutable == is_mut {
-            return true;
-        }
-        let error = if param.mutable {
-            let error = Diagnostic::error(
-                codes::MUT_MARK,
-                arg.span,
-                format!("`{}` changes its argument `{}`", signature.name, param.name),
-            );
-            match &arg.place {
-                Some(place) if !place.is_empty() => {
-                    error.with_hint(format!("say so: `mut {place}`"))
-                }
-                _ => error.with_hint("pass a variable, marked with `mut`"),
-            }
-        } else {
-            Diagnostic::error(
-                codes::MUT_MARK,
-                arg.span,
-                format!("`{}` does not change its argument `{}`", signature.name, param.name),
-            )
-            .with_hint("leave `mut` out")
-        };
-        self.report(error);
-        false
-    }
-
-    // ---- the instruction -----------------------------------------------------------------------
-
-    fn emit_call(
-        &mut self,
-        op: Op,
-        callee: Callee,
-        value: Option<Val>,
-        args: &[(ArgInfo, ArgValue)],
-        put_backs: PutBacks,
-        span: Span,
-    ) -> Val {
-        self.emit_with_put_backs(op, callee, None, value, args, put_backs, span)
-    }
-
-    /// The call, with parts of variables put back behind it, also when it throws.
-    #[allow(clippy::too_many_arguments, reason = "one call site per field of the instruction")]
-    fn emit_with_put_backs(
-        &mut self,
-        op: Op,
-        callee: Callee,
-        method: Option<Arc<str>>,
-        value: Option<Val>,
-        args: &[(ArgInfo, ArgValue)],
-        put_backs: PutBacks,
-        span: Span,
-    ) -> Val {
-        let mut operands = Vec::with_capacity(args.len() + 1);
-        let mut infos = Vec::with_capacity(args.len());
-        if op == Op::Call {
-            operands.extend(value);
-        }
-        for (index, (info, arg)) in args.iter().enumerate() {
-            let mut info = info.clone();
-            match arg {
-                ArgValue::Operand(val) => operands.push(*val),
-                ArgValue::Variable(slot) => info.mutable = Some(*slot),
-                ArgValue::Offered(slot) => info.offered = Some(*slot),
-            }
-            infos.push(info);
-            if op == Op::CallMethod && index == 0 {
-                operands.extend(value);
-            }
-        }
-        let info = CallInfo { callee, method, args: infos };
-        let imm = Imm::Call(Arc::new(info));
-        if put_backs.is_empty() {
-            return self.frame().emit(op, &operands, imm, span);
-        }
-        let outer = self.frame().handler;
-        let handler = self.frame().new_block();
-        let error = self.frame().add_block_param(handler);
-        self.frame().enter_handler(handler, span);
-        for (place, slot) in &put_backs {
-            self.take_out(place, *slot, span);
-        }
-        let result = self.frame().emit(op, &operands, imm, span);
-        self.frame().handler = outer;
-        let after = self.frame().new_block();
-        self.frame().jump(after, &[], span);
-        self.frame().switch_to(handler);
-        self.put_back(&put_backs, span);
-        self.frame().terminate(Op::Throw, &[error], &[], span);
-        self.frame().switch_to(after);
-        self.put_back(&put_backs, span);
-        result
-    }
-
-    /// Leaves `none` where a part of a variable was moved from, so that the part is held once and can
-    /// grow in place. Arrays have no room for `none`, but hold no lists, dicts or records either.
-    fn take_out(&mut self, place: &Place, slot: Slot, span: Span) {
-        if place.is_field() {
-            let none = self.frame().none(span);
-            self.write_place(place, none, span);
-            return;
-        }
-        let part = self.frame().get_slot(slot, span);
-        let spec = ["list", "dict", "record"].map(|name| TypeSpec::Name(name.into()));
-        let imm = Imm::Ty(TypeSpec::Union(spec.into()));
-        let frame = self.frame();
-        let is_apart = frame.emit(Op::TestType, &[part], imm, span);
-        let (take, done) = (frame.new_block(), frame.new_block());
-        frame.branch(is_apart, take, done, span);
-        frame.switch_to(take);
-        let none = frame.none(span);
-        self.write_place(place, none, span);
-        self.frame().jump(done, &[], span);
-        self.frame().switch_to(done);
-    }
-
-    fn put_back(&mut self, put_backs: &PutBacks, span: Span) {
-        for (place, slot) in put_backs {
-            let value = self.frame().get_slot(*slot, span);
-            self.write_place(place, value, span);
-        }
-    }
-}
-
-/// Arguments as the call has them, to be matched with parameters at run time.
-fn as_written(args: &[Argument]) -> Vec<(ArgInfo, ArgValue)> {
-    args.iter()
-        .map(|arg| {
-            let info = ArgInfo {
-                name: arg.name.as_ref().map(|n| n.text.clone()),
-                spread: arg.is_spread,
-                ..ArgInfo::default()
-            };
-            (info, arg.value)
-        })
-        .collect()
 }
 
 /// Whether the value of an expression cannot be a record, so that a method of it is a function.

@@ -1,7 +1,8 @@
 //! Expressions.
 
+use super::Lowerer;
 use super::frame::FrameKind;
-use super::{Found, Lowerer};
+use super::names::Found;
 use crate::ast::{
     self, BinaryOp, Element, Expr, ExprKind, FStringPart, Field, IndexItem, Literal, UnaryOp,
 };

@@ -4,7 +4,8 @@
 //! text's `import` statement stands. What it lets others see are its functions and the globals of its
 //! `let`s.
 
-use super::{Found, Lowerer, Mode, lower_module};
+use super::names::Found;
+use super::{Lowerer, Mode, lower_module};
 use crate::ast::{self, Expr, ExprKind, ImportForm};
 use crate::codes;
 use crate::diagnostic::Diagnostic;

@@ -6,7 +6,8 @@
 //! entry that mentions the variable moves the value into a slot when it starts and back when it ends,
 //! normally or by an error, so that `a[i] = x` changes an array in place.
 
-use super::{Found, Lowerer, NameProblem};
+use super::Lowerer;
+use super::names::{Found, NameProblem};
 use crate::ast::{self, StmtKind};
 use crate::resolve::{Local, LocalKind, TopKind, Wanted};
 use quern_ir::function::Imm;

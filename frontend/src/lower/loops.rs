@@ -4,8 +4,9 @@
 //! over `enumerate(xs)` and `zip(xs, ys)` that take the tuples apart at once are built without them:
 //! the first counts beside the walk, the second walks over several things in step.
 
+use super::Lowerer;
 use super::control::Control;
-use super::{Found, Lowerer};
+use super::names::Found;
 use crate::ast::{self, ArgKind, Expr, ExprKind, Pattern, PatternKind};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Imm, Target};

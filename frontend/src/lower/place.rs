@@ -1,6 +1,7 @@
 //! Assignment, and the places that can be assigned to.
 
-use super::{Found, Lowerer};
+use super::Lowerer;
+use super::names::Found;
 use crate::ast::{self, BinaryOp, Element, Expr, ExprKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -137,10 +138,8 @@ impl<'t> Lowerer<'t, '_> {
 
     /// The slot of a variable that is about to be changed.
     pub(super) fn variable(&mut self, name: &Arc<str>, span: Span) -> Option<Slot> {
-        if let Some((level, declared)) = self.outer_local(name) {
-            let is_variable = declared.1;
-            self.report(captured_assignment(name, span, declared.0, is_variable));
-            let _ = level;
+        if let Some((declared, is_variable)) = self.outer_local(name) {
+            self.report(captured_assignment(name, span, declared, is_variable));
             return None;
         }
         match self.find(name, span) {
@@ -200,9 +199,9 @@ impl<'t> Lowerer<'t, '_> {
         }
     }
 
-    /// A local of an enclosing function that this name means: its level, where it is declared, and
-    /// whether it is a variable.
-    fn outer_local(&mut self, name: &str) -> Option<(usize, (Span, bool))> {
+    /// Where the local of an enclosing function that this name means is declared, and whether it is a
+    /// variable.
+    fn outer_local(&mut self, name: &str) -> Option<(Span, bool)> {
         let depth = self.frames.len() - 1;
         if self.frames[depth].find(name).is_some() {
             return None;
@@ -213,7 +212,7 @@ impl<'t> Lowerer<'t, '_> {
                 LocalKind::Value(_) | LocalKind::Variable(_) | LocalKind::Global(_) => {
                     local.used = true;
                     let is_variable = matches!(local.kind, LocalKind::Variable(_));
-                    Some((level, (local.span, is_variable)))
+                    Some((local.span, is_variable))
                 }
                 LocalKind::Function { .. } | LocalKind::Itself { .. } => None,
             }
