@@ -35,6 +35,7 @@ impl Function {
                 }
                 out.insts[copy].args = data.args.clone();
                 out.insts[copy].targets = data.targets.clone();
+                out.insts[copy].site = data.site;
                 out.insts[copy].unwind = data.unwind.clone();
                 out.insts[copy].dying = data.dying.clone();
             }

@@ -58,6 +58,8 @@ pub struct Function {
     pub slots: EntityVec<Slot, SlotData>,
     /// Blocks in the order they are printed and run; the first is the entry.
     pub layout: Vec<Block>,
+    /// Calls whose callee was put in their place, for the trace of an error.
+    pub sites: Vec<CallSite>,
     pub span: Span,
     /// The `##` comment before the definition.
     pub doc: Option<Arc<str>>,
@@ -108,9 +110,22 @@ pub struct InstData {
     /// the error, or, in a block without handler, what the `mut` parameters hold then. Empty until
     /// `passes::promote`.
     pub unwind: Vals,
+    /// The inlined call this comes from: a place in the function's `sites`.
+    pub site: Option<u32>,
     /// Counted values that end here when the instruction throws (`passes::ownership`).
     pub dying: Vals,
     pub span: Span,
+}
+
+/// A call that was replaced by the body of its callee.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSite {
+    /// The name of the callee.
+    pub callee: Arc<str>,
+    /// Where the call stands.
+    pub span: Span,
+    /// The inlined call it comes from itself.
+    pub parent: Option<u32>,
 }
 
 /// A successor and the arguments for its parameters.
@@ -276,6 +291,7 @@ impl Function {
             vals: EntityVec::new(),
             slots: EntityVec::new(),
             layout: Vec::new(),
+            sites: Vec::new(),
             span,
             doc: None,
         }
@@ -319,6 +335,7 @@ impl Function {
             results: Vals::new(),
             targets: SmallVec::new(),
             unwind: Vals::new(),
+            site: None,
             dying: Vals::new(),
             span,
         });

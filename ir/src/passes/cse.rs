@@ -6,7 +6,7 @@
 
 use super::arrays::Families;
 use super::edit::Aliases;
-use super::fold::{fold_inst, rename};
+use super::fold::{fold_inst, original, rename};
 use crate::analysis::{ControlFlow, Dominators};
 use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Function, Imm, Vals};
@@ -152,6 +152,9 @@ fn key_of(func: &Function, inst: Inst) -> Key {
     let mut args = data.args.clone();
     if is_commutative(data.op) {
         args.sort();
+    }
+    if matches!(data.op, Op::ArrDim | Op::ArrLen) {
+        args[0] = original(func, args[0]);
     }
     Key {
         op: data.op,

@@ -430,20 +430,20 @@ fn dim(func: &Function, data: &InstData, array: Val) -> Option<Step> {
     let Imm::Int(axis) = data.imm else {
         return None;
     };
-    let made = func.def(array)?;
-    match made.op {
-        // Making an array one's own does not change its shape.
-        Op::ArrUnique => Some(Step::Become(
-            Op::ArrDim,
-            Vals::from_slice(&made.args[..1]),
-            data.imm.clone(),
-        )),
-        Op::CallBuiltin => {
-            let sizes = sizes_of(func, made)?;
-            sizes.get(axis as usize).map(|&v| Step::Value(v))
-        }
-        _ => None,
+    let made = func.def(original(func, array))?;
+    if made.op != Op::CallBuiltin {
+        return None;
     }
+    let sizes = sizes_of(func, made)?;
+    sizes.get(axis as usize).map(|&v| Step::Value(v))
+}
+
+/// The array that was made one's own, perhaps several times, to give this one. It has the same shape.
+pub fn original(func: &Function, mut array: Val) -> Val {
+    while let Some(made) = func.def(array).filter(|d| d.op == Op::ArrUnique) {
+        array = made.args[0];
+    }
+    array
 }
 
 /// The sizes given to `zeros(n, m)` or `ones(n, m)`.

@@ -5,6 +5,7 @@ pub mod cse;
 pub mod dce;
 pub mod edit;
 pub mod fold;
+pub mod inline;
 pub mod licm;
 pub mod outline;
 pub mod ownership;
@@ -25,17 +26,34 @@ pub use unit::{LoopExit, LoopFrame, Reject, Spec, SpecId, Unit, Variable, print_
 
 /// Optimises every function of a unit and makes ownership explicit.
 pub fn optimize(unit: &mut Unit) {
-    for i in 0..unit.specs.len() {
-        let func = &mut unit.specs[SpecId(i as u32)].body;
-        run("simplify_cfg", func, simplify_cfg::simplify_cfg);
-        run("cse", func, cse::cse);
-        run("unshare", func, unshare::unshare);
-        run("licm", func, licm::licm);
-        run("cse", func, cse::cse);
-        run("simplify_cfg", func, simplify_cfg::simplify_cfg);
-        run("dce", func, dce::dce);
+    for id in inline::callees_first(unit) {
+        scalars(&mut unit.specs[id].body);
+        if inline::inline_calls(unit, id) {
+            debug_verify(&unit.specs[id].body, "inline");
+            scalars(&mut unit.specs[id].body);
+        }
+        loops(&mut unit.specs[id].body);
+    }
+    inline::drop_unused(unit);
+    for id in unit.specs.keys() {
+        let func = &mut unit.specs[id].body;
         run("ownership", func, ownership::insert_ownership);
     }
+}
+
+/// What is known without looking at loops.
+fn scalars(func: &mut Function) {
+    run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+    run("cse", func, cse::cse);
+    run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+    run("dce", func, dce::dce);
+}
+
+fn loops(func: &mut Function) {
+    run("unshare", func, unshare::unshare);
+    run("cse", func, cse::cse);
+    run("licm", func, licm::licm);
+    scalars(func);
 }
 
 /// One pass, with the verifier behind it in debug builds.
