@@ -295,6 +295,19 @@ fn an_array_may_be_assigned_to_a_part_of_itself() {
 }
 
 #[test]
+fn parts_of_empty_views() {
+    let empty = view(
+        &Array::zeros(&[3, 4, 0], DType::Int).unwrap(),
+        &[slice(None, None, -1), slice(None, None, -1)],
+    );
+    assert_eq!(empty.diff(1, 0).unwrap().shape(), [2, 4, 0]);
+    assert_eq!(view(&empty, &[Index::At(2)]).shape(), [4, 0]);
+    assert_eq!(empty.row(-1).and_then(Item::into_array).unwrap().shape(), [4, 0]);
+    assert_eq!(empty.roll(1, Some(0)).unwrap().shape(), [3, 4, 0]);
+    assert_eq!(empty.transpose(None).unwrap().to_string(), "[]");
+}
+
+#[test]
 fn a_broadcast_view_is_copied_before_it_is_written() {
     let mut a = steps(3).broadcast_to(&[2, 3]).unwrap();
     a.set_scalar(&[0, 0], Scalar::Int(9)).unwrap();

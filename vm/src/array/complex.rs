@@ -215,7 +215,8 @@ impl Complex {
             }
             return if w.re < 0.0 { one / result } else { result };
         }
-        (w * self.log()).exp()
+        let log = self.log();
+        if w.im == 0.0 { log.scale(w.re).exp() } else { (w * log).exp() }
     }
 
     pub fn sinh(self) -> Complex {

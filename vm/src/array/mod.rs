@@ -132,10 +132,12 @@ impl Array {
         })
     }
 
-    /// Another view of the same storage. The caller keeps it inside the storage.
+    /// Another view of the same storage. The caller keeps it inside the storage, unless it is empty:
+    /// then the offset does not matter.
     pub(crate) fn view(&self, shape: &[i64], strides: &[i64], offset: usize) -> Array {
         debug_assert!(shape.len() == strides.len() && shape.len() <= MAX_RANK);
         let size = shape.iter().product::<i64>() as usize;
+        let offset = if size == 0 { 0 } else { offset };
         Array {
             addr: self.storage.addr() + offset * self.dtype.size(),
             size,
