@@ -11,6 +11,7 @@ pub mod outline;
 pub mod ownership;
 mod preheader;
 pub mod promote;
+pub mod ranges;
 pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
@@ -53,6 +54,7 @@ fn loops(func: &mut Function) {
     run("unshare", func, unshare::unshare);
     run("cse", func, cse::cse);
     run("licm", func, licm::licm);
+    run("ranges", func, ranges::ranges);
     scalars(func);
 }
 
