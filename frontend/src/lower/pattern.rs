@@ -274,7 +274,11 @@ impl<'t> Lowerer<'t, '_> {
         fail: Block,
         span: Span,
     ) {
-        self.require(op, &[value], Imm::Int(length_code(sequence)), fail, span);
+        if op == Op::TestTuple && sequence.rest.is_some() {
+            self.require_long_tuple(sequence, value, fail, span);
+        } else {
+            self.require(op, &[value], Imm::Int(length_code(sequence)), fail, span);
+        }
         for part in self.parts(sequence, value) {
             match part {
                 Part::Pattern(pattern, value) => self.test(pattern, value, fail),
@@ -284,6 +288,22 @@ impl<'t> Lowerer<'t, '_> {
                 }
             }
         }
+    }
+
+    /// Goes on when the value is a tuple with an item for each pattern, or more.
+    fn require_long_tuple(
+        &mut self,
+        sequence: &SequencePattern,
+        value: Val,
+        fail: Block,
+        span: Span,
+    ) {
+        let spec = TypeSpec::Name("tuple".into());
+        self.require(Op::TestType, &[value], Imm::Ty(spec), fail, span);
+        let len = self.call_builtin(Builtin::Len, &[value], span);
+        let fixed = (sequence.before.len() + sequence.after.len()) as i64;
+        let fixed = self.frame().int(fixed, span);
+        self.require(Op::Ge, &[len, fixed], Imm::None, fail, span);
     }
 
     /// `a | b`: the alternatives meet in one block, whose parameters are the names they bind.
