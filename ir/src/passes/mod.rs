@@ -54,8 +54,14 @@ fn loops(func: &mut Function) {
     run("unshare", func, unshare::unshare);
     run("cse", func, cse::cse);
     run("licm", func, licm::licm);
-    run("ranges", func, ranges::ranges);
-    scalars(func);
+    // What the first round decides lets more be shared, and so more be decided.
+    for _ in 0..2 {
+        run("ranges", func, ranges::ranges);
+        scalars(func);
+    }
+    run("licm", func, licm::licm);
+    run("cse", func, cse::cse);
+    run("dce", func, dce::dce);
 }
 
 /// One pass, with the verifier behind it in debug builds.

@@ -40,6 +40,12 @@ pub fn ranges(func: &mut Function) {
                 data.op = op;
                 data.unwind.clear();
             }
+            Edit::Known(truth) => {
+                let data = &mut func.insts[inst];
+                data.op = Op::ConstBool;
+                data.imm = Imm::Bool(truth);
+                data.args.clear();
+            }
             Edit::Drop(val) => {
                 aliases.set(func.insts[inst].results[0], val);
                 func.blocks[block].insts.retain(|&i| i != inst);
@@ -51,6 +57,7 @@ pub fn ranges(func: &mut Function) {
 
 enum Edit {
     Become(Op),
+    Known(bool),
     Drop(Val),
 }
 
@@ -304,6 +311,27 @@ impl Facts {
                 let inside = le(val(0), val(1), -1) && le(Term::Zero, val(0), 0);
                 inside.then(|| Edit::Drop(data.args[0]))
             }
+            Op::ICmp if *func.ty(data.args[0]) == Ty::Int => {
+                let Imm::Cond(cond) = data.imm else {
+                    return None;
+                };
+                let (below, above) = (le(val(0), val(1), -1), le(val(1), val(0), -1));
+                let (up_to, from) = (le(val(0), val(1), 0), le(val(1), val(0), 0));
+                let known = match cond {
+                    Cond::Lt if below => true,
+                    Cond::Lt if from => false,
+                    Cond::Le if up_to => true,
+                    Cond::Le if above => false,
+                    Cond::Gt if above => true,
+                    Cond::Gt if up_to => false,
+                    Cond::Ge if from => true,
+                    Cond::Ge if below => false,
+                    Cond::Eq if below || above => false,
+                    Cond::Ne if below || above => true,
+                    _ => return None,
+                };
+                Some(Edit::Known(known))
+            }
             Op::IAdd | Op::IAddSat => {
                 let known = |i: usize| func.known_int(data.args[i]);
                 let fits = match (known(0), known(1)) {
@@ -371,6 +399,13 @@ impl Proof<'_> {
         if self.holds_at_once(a, b, k) {
             return true;
         }
+        // a <= MAX + k, as a claim about zero.
+        if b == Term::Max
+            && let Some(k) = i64::MAX.checked_add(k)
+            && self.by_upper(at, a, Term::Zero, k, depth + 1)
+        {
+            return true;
+        }
         self.steps += 1;
         if self.steps > MAX_STEPS || depth > MAX_DEPTH {
             return false;
@@ -384,6 +419,7 @@ impl Proof<'_> {
         match (a, b) {
             _ if a == b => k >= 0,
             (_, Term::Max) | (Term::Min, _) if k >= 0 => true,
+            (_, Term::Zero) | (Term::Zero, _) if k == i64::MAX => true,
             (Term::Zero, Term::Max) => k >= -i64::MAX,
             (Term::Min, Term::Zero) => k >= -i64::MAX,
             (Term::Min, Term::Max) => true,
@@ -488,7 +524,7 @@ impl Proof<'_> {
                 self.le(at, Term::Zero, arg(0), 0, next) && self.le(at, arg(0), b, k, next)
                     || b == Term::Zero && {
                         let shift = second.filter(|s| (1..32).contains(s));
-                        let room = shift.and_then(|s| k.checked_mul(1 << s));
+                        let room = shift.and_then(|s| k.checked_mul(1 << s)?.checked_add((1 << s) - 1));
                         room.is_some_and(|k| self.le(at, arg(0), b, k, next))
                     }
             }
