@@ -28,10 +28,6 @@ impl<T> AppendVec<T> {
         self.len.load(Ordering::Acquire)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     #[inline]
     pub fn get(&self, index: usize) -> Option<&T> {
         let (bucket, offset) = place(index);

@@ -1,5 +1,6 @@
 //! Functions as values.
 
+use crate::release::dismantle;
 use crate::value::Value;
 use quern_ir::FuncId;
 
@@ -8,4 +9,10 @@ use quern_ir::FuncId;
 pub struct Closure {
     pub func: FuncId,
     pub captures: Box<[Value]>,
+}
+
+impl Drop for Closure {
+    fn drop(&mut self) {
+        dismantle(self.captures.iter_mut());
+    }
 }

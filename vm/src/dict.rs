@@ -1,5 +1,6 @@
 //! Dicts: values by key, in order of insertion.
 
+use crate::release::dismantle;
 use crate::text::Str;
 use crate::value::{Tuple, Value};
 use indexmap::IndexMap;
@@ -20,15 +21,23 @@ pub struct Dict {
     map: IndexMap<Key, Value, foldhash::fast::RandomState>,
 }
 
+/// Tuples nested deeper than this are no keys.
+const MAX_NESTING: usize = 100;
+
 impl Key {
     /// The key a value is, or `None` for a value that cannot be one.
     pub fn from_value(value: &Value) -> Option<Key> {
+        Key::of(value, MAX_NESTING)
+    }
+
+    fn of(value: &Value, depth: usize) -> Option<Key> {
         match value {
             Value::Int(x) => Some(Key::Int(*x)),
             Value::Bool(x) => Some(Key::Bool(*x)),
             Value::Str(s) => Some(Key::Str(s.clone())),
-            Value::Tuple(t) => {
-                t.items.iter().map(Key::from_value).collect::<Option<_>>().map(Key::Tuple)
+            Value::Tuple(t) if depth > 0 => {
+                let items = t.items.iter().map(|v| Key::of(v, depth - 1));
+                items.collect::<Option<_>>().map(Key::Tuple)
             }
             _ => None,
         }
@@ -103,8 +112,18 @@ impl Dict {
         self.map.keys()
     }
 
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.map.values_mut()
+    }
+
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.map.values()
+    }
+}
+
+impl Drop for Dict {
+    fn drop(&mut self) {
+        dismantle(self.map.values_mut());
     }
 }
 

@@ -1,6 +1,7 @@
 //! Errors a script can catch.
 
 use crate::array::ArrayError;
+use crate::release::dismantle;
 use crate::value::Value;
 use quern_ir::{ErrorKind, Span};
 use std::fmt;
@@ -21,6 +22,12 @@ pub struct ErrorValue {
     /// The calls it came through, innermost first.
     pub trace: Vec<TraceEntry>,
     pub payload: Value,
+}
+
+impl Drop for ErrorValue {
+    fn drop(&mut self) {
+        dismantle(std::iter::once(&mut self.payload));
+    }
 }
 
 /// One call an error came through.

@@ -3,6 +3,7 @@
 use crate::bytecode::{Code, Reg};
 use crate::context::Limits;
 use crate::error::Error;
+use crate::release::dismantle;
 use crate::value::Value;
 use quern_ir::{ErrorKind, FuncId};
 
@@ -37,6 +38,12 @@ pub struct Frame {
 pub struct Writeback {
     pub from: Reg,
     pub to: Reg,
+}
+
+impl Drop for Fiber {
+    fn drop(&mut self) {
+        dismantle(self.stack.iter_mut());
+    }
 }
 
 impl Fiber {

@@ -36,6 +36,14 @@ impl Generator {
         }
     }
 
+    /// The fiber of a generator that nobody holds any more.
+    pub fn into_fiber(self) -> Option<Box<Fiber>> {
+        match self.state.into_inner() {
+            State::Suspended(fiber) => Some(fiber),
+            State::Running | State::Finished => None,
+        }
+    }
+
     pub fn put(&self, new: State) {
         *self.state.lock() = new;
     }

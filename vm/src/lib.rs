@@ -22,6 +22,7 @@ pub mod ops;
 pub mod outcall;
 pub mod range;
 pub mod record;
+mod release;
 pub mod shared;
 pub mod std;
 mod step;

@@ -1,5 +1,6 @@
 //! Lists: growable, of any values, unboxed while all are ints, floats or bools.
 
+use crate::release::dismantle;
 use crate::value::Value;
 use quern_ir::Ty;
 
@@ -87,8 +88,16 @@ impl List {
         &self.items
     }
 
-    pub fn into_items(self) -> Items {
-        self.items
+    pub fn into_items(mut self) -> Items {
+        std::mem::replace(&mut self.items, Items::Any(Vec::new()))
+    }
+
+    /// The items that are values in place; none of an unboxed list.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        match &mut self.items {
+            Items::Any(v) => v.iter_mut(),
+            _ => [].iter_mut(),
+        }
     }
 
     /// How the items are stored, `Never` if there are none.
@@ -296,6 +305,12 @@ fn first<T>(value: T, capacity: usize) -> Vec<T> {
 impl Default for List {
     fn default() -> List {
         List::new()
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        dismantle(self.values_mut());
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A range. An end that is left out is open.
 ///
-/// `#[repr(C)]` because compiled loops read the first three fields of what [`Range::for_loop`] made.
+/// `#[repr(C)]` because compiled loops read the first three fields of what [`Range::closed`] made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Range {
@@ -31,23 +31,23 @@ impl Range {
         (!self.open_stop).then_some(self.stop)
     }
 
-    /// The same numbers with both ends given and `stop` excluded, as loops walk it: an open start is
-    /// 0, an open stop the greatest (or least) int. `None` if the last number has no successor.
-    pub fn for_loop(&self) -> Option<Range> {
-        let stop = match (self.open_stop, self.inclusive) {
-            (true, _) if self.step > 0 => i64::MAX,
-            (true, _) => i64::MIN,
-            (false, false) => self.stop,
-            (false, true) => self.stop.checked_add(self.step.signum())?,
-        };
-        Some(Range {
-            start: self.start,
-            stop,
-            step: self.step,
-            open_start: false,
-            open_stop: false,
-            inclusive: false,
-        })
+    /// The same numbers with both ends given, as loops walk it: an open start is 0, an open stop the
+    /// greatest (or least) int.
+    pub fn closed(&self) -> Range {
+        let mut range = self.clone();
+        if self.open_stop {
+            range.stop = if self.step > 0 { i64::MAX } else { i64::MIN };
+            range.inclusive = true;
+        }
+        (range.open_start, range.open_stop) = (false, false);
+        range
+    }
+
+    /// Whether a walk that has come to `position` finds a number there. Of a range with both ends.
+    #[inline]
+    pub fn reaches(&self, position: i64) -> bool {
+        let before = if self.step > 0 { position < self.stop } else { position > self.stop };
+        before || self.inclusive && position == self.stop
     }
 
     /// How many numbers there are; `None` for an open range.
@@ -111,8 +111,10 @@ mod tests {
     }
 
     #[test]
-    fn a_loop_sees_an_exclusive_stop() {
-        assert_eq!(range(1, 5, 1, true).for_loop(), Some(Range::new(1, 6)));
-        assert_eq!(range(1, i64::MAX, 1, true).for_loop(), None);
+    fn a_walk_ends_where_the_range_does() {
+        let open = Range { open_stop: true, ..Range::new(1, 0) };
+        assert!(open.closed().reaches(i64::MAX));
+        assert!(range(4, 0, -2, true).reaches(0));
+        assert!(!range(4, 0, -2, false).reaches(0));
     }
 }

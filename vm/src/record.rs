@@ -1,5 +1,6 @@
 //! Records: named fields in the order they were written.
 
+use crate::release::dismantle;
 use crate::value::Value;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -82,6 +83,12 @@ impl Record {
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Value)> {
         self.shape.names.iter().zip(self.fields.iter())
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        dismantle(self.fields.iter_mut());
     }
 }
 

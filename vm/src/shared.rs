@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::tier::Tiering;
 use crate::value::Value;
 use quern_ir::function::Program;
-use quern_ir::{Builtin, ErrorKind, FuncId, Function, GlobalId};
+use quern_ir::{Builtin, ErrorKind, FuncId, Function, GlobalId, SourceId, Span};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -61,6 +61,11 @@ impl Shared {
     /// The function behind a builtin that is written in Quern.
     pub fn prelude(&self, builtin: Builtin) -> Option<FuncId> {
         self.prelude.get(&builtin).copied()
+    }
+
+    /// Whether a place is in the text of the prelude, which is the first source of a program with one.
+    pub fn in_prelude(&self, span: Span) -> bool {
+        span.source == SourceId(0) && !self.prelude.is_empty()
     }
 
     /// A function as it was lowered.

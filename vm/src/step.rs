@@ -65,7 +65,10 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                         Err(e) => (e, false),
                     }
                 }
-                _ => return Outcome::Finished(value),
+                top => {
+                    execution.ended = top.map(|active| active.fiber);
+                    return Outcome::Finished(value);
+                }
             },
             Leave::Yielded(value) => match execution.fibers.pop() {
                 Some(Active { fiber, generator: Some(generator) }) => {
@@ -115,7 +118,8 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     Ok(None) => continue,
                     Ok(Some(value)) => {
                         // The execution's own callee ran as machine code.
-                        if let Some(Active { generator: None, .. }) = execution.fibers.pop() {
+                        if let Some(Active { generator: None, fiber }) = execution.fibers.pop() {
+                            execution.ended = Some(fiber);
                             return Outcome::Finished(value);
                         }
                         continue;
@@ -261,9 +265,13 @@ fn unwind(
             // The instruction at work is the one before the next; a frame may not have begun.
             let at = (frame.pc as usize).saturating_sub(1);
             let span = code.spans[at];
-            error = error.at(span);
-            if !std::mem::take(&mut traced) {
-                error.trace(&code.name, span);
+            let traced = std::mem::take(&mut traced);
+            // The place of an error in the prelude is the call of the builtin.
+            if !shared.in_prelude(span) {
+                error = error.at(span);
+                if !traced {
+                    error.trace(&code.name, span);
+                }
             }
             if let Some(handler) = code.handler_at(at) {
                 frame.pc = handler.target;
@@ -280,7 +288,10 @@ fn unwind(
         }
         match execution.fibers.pop() {
             Some(Active { generator: Some(generator), .. }) => generator.put(State::Finished),
-            _ => break,
+            top => {
+                execution.ended = top.map(|active| active.fiber);
+                break;
+            }
         }
     }
     Err(error)
@@ -534,15 +545,16 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     let Ins::IterExit { next, by } = fetch(code, pc) else {
                         break 'frame Leave::Throw(Error::value_error("iter.next without its exit"));
                     };
-                    let position = w.get(pos).as_int().unwrap_or(0);
+                    // The position after the greatest int is none: there is nothing there.
+                    let &Value::Int(position) = w.get(pos) else {
+                        pc = jump(pc + 1, by);
+                        continue;
+                    };
                     // Ranges first: they are what most loops walk.
                     if let Value::Range(r) = w.get(it) {
-                        let (more, step) = match r.step > 0 {
-                            true => (position < r.stop, r.step),
-                            false => (position > r.stop, r.step),
-                        };
-                        if more {
-                            w.set(next, Value::Int(position.saturating_add(step)));
+                        if r.reaches(position) {
+                            let after = position.checked_add(r.step);
+                            w.set(next, after.map_or(Value::None, Value::Int));
                             w.set(item, Value::Int(position));
                             pc += 1;
                         } else {
@@ -552,7 +564,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     }
                     match tri!(ops::next(w.get(it), position)) {
                         Next::Item(value, after) => {
-                            w.set(next, Value::Int(after));
+                            w.set(next, after.map_or(Value::None, Value::Int));
                             w.set(item, value);
                             pc += 1;
                         }
@@ -573,7 +585,6 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                             Some(value) => value,
                             None => tri!(ops::index_one(w.get(a), i)),
                         },
-                        (base, &Value::Int(i)) => tri!(ops::index_one(base, i)),
                         (base, by) => tri!(ops::index_value(base, by)),
                     };
                     w.set(d, value);

@@ -14,8 +14,10 @@ use crate::generator::Generator;
 use crate::list::List;
 use crate::range::Range;
 use crate::record::Record;
+use crate::release::{dismantle, is_nested};
 use crate::text::Str;
 use quern_ir::{Builtin, DType, Ty};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// Any script value.
@@ -46,6 +48,12 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Tuple {
     pub items: Box<[Value]>,
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        dismantle(self.items.iter_mut());
+    }
 }
 
 /// Where compiled code finds the parts of a [`Value`].
@@ -297,8 +305,31 @@ pub const TY_WIDTH: usize = 12;
 
 /// Whether two whole values are equal: arrays element by element, containers item by item, numbers
 /// by value whatever their types, identity types by identity. NaN equals nothing.
+///
+/// Nesting costs no native stack.
 pub fn equal(a: &Value, b: &Value) -> bool {
+    let mut pending = Vec::new();
+    if !equal_outside(a, b, &mut pending) {
+        return false;
+    }
+    while let Some((a, b)) = pending.pop() {
+        if !equal_outside(&a, &b, &mut pending) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether two values are equal but for the pairs of items that are left in `pending`.
+fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> bool {
     use Value::*;
+    let mut same = |a: &Value, b: &Value| {
+        if is_nested(a) && is_nested(b) {
+            pending.push((a.clone(), b.clone()));
+            return true;
+        }
+        equal_outside(a, b, &mut Vec::new())
+    };
     match (a, b) {
         (None, None) => true,
         (Int(x), Int(y)) => x == y,
@@ -309,50 +340,65 @@ pub fn equal(a: &Value, b: &Value) -> bool {
             (Some(x), Some(y)) => x.as_complex() == y.as_complex(),
             _ => false,
         },
-        (F32(x), F32(y)) => x == y,
         (Int(_) | Float(_) | F32(_) | Bool(_), Int(_) | Float(_) | F32(_) | Bool(_)) => {
-            a.as_float() == b.as_float()
+            order(a, b) == Some(Ordering::Equal)
         }
-        (Array(x), Array(y)) => {
-            x.shape() == y.shape() && x.scalars().zip(y.scalars()).all(|(x, y)| scalars_equal(x, y))
-        }
-        (List(x), List(y)) => {
-            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| equal(&x, &y))
-        }
+        (Array(x), Array(y)) => crate::array::equal(x, y).unwrap_or(false),
+        (List(x), List(y)) => x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(&x, &y)),
         (Tuple(x), Tuple(y)) => {
-            x.items.len() == y.items.len()
-                && x.items.iter().zip(y.items.iter()).all(|(x, y)| equal(x, y))
+            x.items.len() == y.items.len() && x.items.iter().zip(y.items.iter()).all(|(x, y)| same(x, y))
         }
         (Record(x), Record(y)) => {
             x.fields().len() == y.fields().len()
-                && x.iter().all(|(name, v)| y.get(name).is_some_and(|w| equal(v, w)))
+                && x.iter().all(|(name, v)| y.get(name).is_some_and(|w| same(v, w)))
         }
         (Dict(x), Dict(y)) => {
-            x.len() == y.len() && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| equal(v, w)))
+            x.len() == y.len() && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| same(v, w)))
         }
         (Range(x), Range(y)) => x == y,
         (Fn(x), Fn(y)) => {
-            Arc::ptr_eq(x, y)
-                || x.func == y.func
-                    && x.captures.len() == y.captures.len()
-                    && x.captures.iter().zip(y.captures.iter()).all(|(x, y)| equal(x, y))
+            x.func == y.func
+                && x.captures.len() == y.captures.len()
+                && x.captures.iter().zip(y.captures.iter()).all(|(x, y)| same(x, y))
         }
         (Error(x), Error(y)) => {
-            Arc::ptr_eq(x, y)
-                || x.kind_name == y.kind_name
-                    && x.message == y.message
-                    && equal(&x.payload, &y.payload)
+            x.kind_name == y.kind_name && x.message == y.message && same(&x.payload, &y.payload)
         }
         (Generator(x), Generator(y)) => Arc::ptr_eq(x, y),
         _ => false,
     }
 }
 
-fn scalars_equal(a: Scalar, b: Scalar) -> bool {
-    match (a, b) {
-        (Scalar::Int(x), Scalar::Int(y)) => x == y,
-        (Scalar::Complex(..), _) | (_, Scalar::Complex(..)) => a.as_complex() == b.as_complex(),
-        _ => a.as_f64() == b.as_f64(),
+/// The order of two real numbers, exact also between ints and floats; `None` with NaN.
+pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (whole(a), whole(b)) {
+        (Some(x), Some(y)) => Some(x.cmp(&y)),
+        (Some(x), None) => int_order(x, b.as_float()?),
+        (None, Some(y)) => int_order(y, a.as_float()?).map(Ordering::reverse),
+        (None, None) => a.as_float()?.partial_cmp(&b.as_float()?),
+    }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(x) => Some(*x),
+        Value::Bool(x) => Some(i64::from(*x)),
+        _ => None,
+    }
+}
+
+/// An int against a float, without rounding the int.
+fn int_order(x: i64, y: f64) -> Option<Ordering> {
+    const TOP: f64 = 9_223_372_036_854_775_808.0;
+    if y.is_nan() {
+        None
+    } else if y >= TOP {
+        Some(Ordering::Less)
+    } else if y < -TOP {
+        Some(Ordering::Greater)
+    } else {
+        let below = y.floor();
+        Some(x.cmp(&(below as i64)).then(if y > below { Ordering::Less } else { Ordering::Equal }))
     }
 }
 
@@ -453,6 +499,10 @@ mod tests {
         assert!(equal(&Value::Int(1), &Value::Float(1.0)));
         assert!(!equal(&Value::Float(f64::NAN), &Value::Float(f64::NAN)));
         assert!(!equal(&Value::Int(1), &Value::str("1")));
+        let big = Value::Int(9_007_199_254_740_993);
+        assert_eq!(order(&big, &Value::Float(9_007_199_254_740_992.0)), Some(Ordering::Greater));
+        assert_eq!(order(&Value::Float(-0.5), &Value::Int(-1)), Some(Ordering::Greater));
+        assert_eq!(order(&Value::Int(i64::MAX), &Value::Float(f64::INFINITY)), Some(Ordering::Less));
         let a = Value::list(vec![Value::Int(1), Value::str("a")]);
         let b = Value::list(vec![Value::Float(1.0), Value::str("a")]);
         assert!(equal(&a, &b));

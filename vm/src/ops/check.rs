@@ -102,7 +102,7 @@ pub fn test_len(value: &Value, len: i64) -> bool {
     if len >= 0 { found as i64 == len } else { found as i64 >= -1 - len }
 }
 
-/// The value, which must be a tuple, list or array of `len` items.
+/// The value, which must be a tuple, list or array of `len` items, or of at least `-1 - len`.
 pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
     let found = match &value {
         Value::Tuple(t) => t.items.len(),
@@ -112,10 +112,12 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
             return Err(Error::type_error(format!("cannot take {} apart into {len} names", describe(other))));
         }
     };
-    if found as i64 == len {
+    let fits = if len >= 0 { found as i64 == len } else { found as i64 >= -1 - len };
+    if fits {
         return Ok(value);
     }
-    Err(Error::value_error(format!("{len} names for the {found} items of a {}", value.type_name())))
+    let wanted = if len >= 0 { format!("{len}") } else { format!("at least {}", -1 - len) };
+    Err(Error::value_error(format!("{wanted} items are taken apart, a {} of {found} is there", value.type_name())))
 }
 
 #[cfg(test)]

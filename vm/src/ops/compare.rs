@@ -5,7 +5,7 @@ use crate::array::{self, Operand};
 use crate::dict::Key;
 use crate::error::Error;
 use crate::std::describe;
-use crate::value::{Value, equal};
+use crate::value::{Value, equal, order};
 use quern_ir::Op;
 use quern_ir::ops::Cond;
 use std::cmp::Ordering;
@@ -69,17 +69,44 @@ fn whole(cond: Cond, a: &Value, b: &Value) -> Result<Option<bool>, Error> {
         _ if a.is_scalar() && b.is_scalar() => return scalars(cond, a, b).map(Some),
         _ if cond == Cond::Eq => equal(a, b),
         _ if cond == Cond::Ne => !equal(a, b),
-        (Tuple(x), Tuple(y)) => {
-            return items(cond, x.items.iter().cloned(), y.items.iter().cloned());
-        }
-        (List(x), List(y)) => return items(cond, x.iter(), y.iter()),
+        (Tuple(_), Tuple(_)) | (List(_), List(_)) => return ordered(cond, a, b),
         _ => return Err(undefined(op_of(cond), a, b)),
     }))
 }
 
+/// Tuples and lists are ordered by their first items that differ, nested ones by theirs in turn.
+fn ordered(cond: Cond, a: &Value, b: &Value) -> Result<Option<bool>, Error> {
+    let (mut a, mut b) = (a.clone(), b.clone());
+    loop {
+        let (x, y) = match (&a, &b) {
+            (Value::Tuple(x), Value::Tuple(y)) => {
+                first_difference(x.items.iter().cloned(), y.items.iter().cloned())
+            }
+            (Value::List(x), Value::List(y)) => first_difference(x.iter(), y.iter()),
+            _ => return whole(cond, &a, &b),
+        };
+        match (x, y) {
+            (Some(x), Some(y)) => (a, b) = (x, y),
+            (x, y) => return Ok(Some(holds(cond, x.is_some().cmp(&y.is_some())))),
+        }
+    }
+}
+
+fn first_difference(
+    mut a: impl Iterator<Item = Value>,
+    mut b: impl Iterator<Item = Value>,
+) -> (Option<Value>, Option<Value>) {
+    loop {
+        match (a.next(), b.next()) {
+            (Some(x), Some(y)) if equal(&x, &y) => {}
+            pair => return pair,
+        }
+    }
+}
+
 fn scalars(cond: Cond, a: &Value, b: &Value) -> Result<bool, Error> {
-    if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
-        return Ok(match x.partial_cmp(&y) {
+    if !matches!(a, Value::Complex(_)) && !matches!(b, Value::Complex(_)) {
+        return Ok(match order(a, b) {
             Some(order) => holds(cond, order),
             Option::None => cond == Cond::Ne,
         });
@@ -88,21 +115,6 @@ fn scalars(cond: Cond, a: &Value, b: &Value) -> Result<bool, Error> {
         Cond::Eq => Ok(equal(a, b)),
         Cond::Ne => Ok(!equal(a, b)),
         _ => Err(undefined(op_of(cond), a, b).hint("complex numbers have no order; compare abs(z)")),
-    }
-}
-
-/// Tuples and lists are ordered by their first items that differ.
-fn items(
-    cond: Cond,
-    mut a: impl ExactSizeIterator<Item = Value>,
-    mut b: impl ExactSizeIterator<Item = Value>,
-) -> Result<Option<bool>, Error> {
-    loop {
-        match (a.next(), b.next()) {
-            (Some(x), Some(y)) if equal(&x, &y) => {}
-            (Some(x), Some(y)) => return whole(cond, &x, &y),
-            (x, y) => return Ok(Some(holds(cond, x.is_some().cmp(&y.is_some())))),
-        }
     }
 }
 

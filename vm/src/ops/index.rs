@@ -40,6 +40,7 @@ pub fn index_one(base: &Value, i: i64) -> Result<Value, Error> {
             }
             None => Err(Error::index_error(format!("index {i} counts from the end of a range without one"))),
         },
+        Value::Dict(d) => dict_get(d, &Value::Int(i)),
         _ => Err(not_indexable(base)),
     }
 }

@@ -7,19 +7,12 @@ use super::index::item;
 use crate::error::Error;
 use crate::std::describe;
 use crate::value::Value;
-use quern_ir::ErrorKind;
 
-/// What `for` walks over: the value itself, with ranges brought to the form `start..stop by step`.
+/// What `for` walks over: the value itself, with the open ends of a range filled in.
 pub fn iter(value: Value) -> Result<Value, Error> {
     match value {
         Value::Range(r) if r.step == 0 => Err(Error::value_error("the step of a range is 0")),
-        Value::Range(r) if r.inclusive || r.open_start || r.open_stop => match r.for_loop() {
-            Some(range) => Ok(Value::range(range)),
-            None => Err(Error::new(
-                ErrorKind::OverflowError,
-                format!("a loop cannot end with the int {}", r.stop),
-            )),
-        },
+        Value::Range(r) if r.open_start || r.open_stop => Ok(Value::range(r.closed())),
         Value::Array(a) if a.rank() == 0 => Err(Error::type_error("an array of rank 0 has no items")),
         Value::Range(_)
         | Value::Array(_)
@@ -49,8 +42,8 @@ pub fn start(value: &Value) -> Value {
 
 /// The outcome of asking for an item.
 pub enum Next {
-    /// The item, and the position after it.
-    Item(Value, i64),
+    /// The item, and the position after it; `None` past the last int.
+    Item(Value, Option<i64>),
     Done,
     /// A generator: run it.
     Generator,
@@ -59,12 +52,11 @@ pub enum Next {
 /// The item at a position. A string's position counts bytes, so that every step takes the same time.
 pub fn next(iterable: &Value, position: i64) -> Result<Next, Error> {
     let index = position as usize;
-    let after = position.wrapping_add(1);
+    let after = Some(position.wrapping_add(1));
     Ok(match iterable {
         Value::Range(r) => {
-            let more = if r.step > 0 { position < r.stop } else { position > r.stop };
-            match more {
-                true => Next::Item(Value::Int(position), position.saturating_add(r.step)),
+            match r.reaches(position) {
+                true => Next::Item(Value::Int(position), position.checked_add(r.step)),
                 false => Next::Done,
             }
         }
@@ -77,7 +69,7 @@ pub fn next(iterable: &Value, position: i64) -> Result<Next, Error> {
             None => Next::Done,
         },
         Value::Str(s) => match s.as_str().get(index..).and_then(|rest| rest.chars().next()) {
-            Some(c) => Next::Item(Value::str(c), position + c.len_utf8() as i64),
+            Some(c) => Next::Item(Value::str(c), Some(position + c.len_utf8() as i64)),
             None => Next::Done,
         },
         Value::Generator(_) => Next::Generator,
@@ -96,7 +88,10 @@ mod tests {
         let mut items = Vec::new();
         while let Next::Item(item, after) = next(&it, position).expect("a step") {
             items.push(item);
-            position = after;
+            match after {
+                Some(after) => position = after,
+                None => break,
+            }
         }
         items
     }
@@ -107,6 +102,8 @@ mod tests {
         assert_eq!(ints(walk(Value::range(Range { inclusive: true, ..Range::new(1, 3) }))), [1, 2, 3]);
         assert_eq!(ints(walk(Value::range(Range { step: -2, ..Range::new(5, 0) }))), [5, 3, 1]);
         assert_eq!(ints(walk(Value::list(vec![Value::Int(4), Value::None]))), [4]);
+        let last = Range { inclusive: true, ..Range::new(i64::MAX - 1, i64::MAX) };
+        assert_eq!(ints(walk(Value::range(last))), [i64::MAX - 1, i64::MAX]);
         let text: Vec<String> = walk(Value::str("aé漢")).iter().filter_map(|v| v.as_str().map(String::from)).collect();
         assert_eq!(text, ["a", "é", "漢"]);
         assert!(iter(Value::Int(3)).is_err());

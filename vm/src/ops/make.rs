@@ -84,8 +84,8 @@ pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
                 Array::stack(&items.iter().map(same).collect::<Option<Vec<Array>>>()?, 0)
             }
             _ => {
-                let number = |v: &Value| v.as_scalar().filter(|x| !matches!(x, Scalar::Bool(_)));
-                Array::from_scalars(&items.iter().map(number).collect::<Option<Vec<Scalar>>>()?, &len)
+                let numbers = items.iter().map(Value::as_scalar).collect::<Option<Vec<Scalar>>>()?;
+                Array::from_scalars(&numbers, &len)
             }
         },
     };
@@ -100,7 +100,10 @@ pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
         match next(&it, position)? {
             Next::Item(item, after) => {
                 out.push(item);
-                position = after;
+                match after {
+                    Some(after) => position = after,
+                    None => return Ok(()),
+                }
             }
             Next::Done => return Ok(()),
             Next::Generator => {

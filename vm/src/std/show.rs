@@ -57,6 +57,7 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
         Value::Complex(z) => out.push_str(&complex(z.re, z.im)),
         Value::Str(s) => out.push_str(&quote(s.as_str())),
         Value::Array(a) => push(out, format_args!("{a}")),
+        Value::Builtin(b) if value.as_dtype().is_some() => out.push_str(b.name()),
         Value::Builtin(b) => push(out, format_args!("<fn {}>", b.name())),
         Value::Fn(_) => out.push_str("<fn>"),
         Value::Generator(_) => out.push_str("<generator>"),

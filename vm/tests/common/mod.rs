@@ -87,7 +87,10 @@ impl ModuleLoader for Files {
 
 /// Runs a script; `Err` if it does not compile.
 pub fn run(name: &Path, text: &str, tiering: Tiering, configure: impl FnOnce(&mut ExecutionContext)) -> Result<Ran, String> {
-    let files = Files { sources: RefCell::new(SourceMap::new()) };
+    // The prelude is the first source of every program.
+    let mut sources = SourceMap::new();
+    sources.add("prelude", quern_vm::PRELUDE);
+    let files = Files { sources: RefCell::new(sources) };
     let id = files.sources.borrow_mut().add(name.to_string_lossy(), text.to_owned());
     let (module, diagnostics) = parse(&files.sources.borrow(), id);
     if diagnostics.iter().any(Diagnostic::is_error) {
