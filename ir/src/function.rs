@@ -43,6 +43,9 @@ pub struct Program {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Global {
     pub name: Arc<str>,
+    /// Of an interactive session, where it may be set again: nothing may be built on its value. Any
+    /// other global is set once.
+    pub replaceable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

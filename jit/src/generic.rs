@@ -132,7 +132,7 @@ fn value(
         (Op::Closure, Imm::Func(func)) => {
             Ok(Value::Fn(Arc::new(Closure { func: *func, captures: x.copies(0).into() })))
         }
-        (Op::GlobalGet, Imm::Global(global)) => context.execution.shared.global(*global).cloned(),
+        (Op::GlobalGet, Imm::Global(global)) => context.execution.shared.read_global(*global),
         (Op::GlobalSet, Imm::Global(global)) => {
             let value = exchange.take(0);
             context.execution.shared.set_global(*global, value)?;

@@ -5,6 +5,7 @@ use crate::bytecode::{self, Code};
 use crate::error::Error;
 use crate::tier::Tiering;
 use crate::value::Value;
+use parking_lot::Mutex;
 use quern_ir::function::Program;
 use quern_ir::{Builtin, ErrorKind, FuncId, Function, GlobalId, SourceId, Span};
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ struct Entry {
 struct GlobalCell {
     name: Arc<str>,
     value: OnceLock<Value>,
+    /// The value instead, of a global that an interactive session may set again.
+    replaceable: Option<Mutex<Option<Value>>>,
 }
 
 impl Shared {
@@ -44,9 +47,13 @@ impl Shared {
 
     /// Takes over what was appended to the program since it was linked.
     pub fn link(&self, program: &Program) {
-        self.globals.extend_to(program.globals.len(), |i| GlobalCell {
-            name: program.globals[GlobalId(i as u32)].name.clone(),
-            value: OnceLock::new(),
+        self.globals.extend_to(program.globals.len(), |i| {
+            let global = &program.globals[GlobalId(i as u32)];
+            GlobalCell {
+                name: global.name.clone(),
+                value: OnceLock::new(),
+                replaceable: global.replaceable.then(Mutex::default),
+            }
         });
         self.functions.extend_to(program.functions.len(), |i| Entry {
             ir: program.functions[FuncId(i as u32)].clone(),
@@ -100,11 +107,24 @@ impl Shared {
         code.as_ref().map_err(Error::clone)
     }
 
-    /// The value of a global.
+    /// The value of a global now.
     ///
     /// # Errors
     ///
     /// If its `let` did not run yet.
+    pub fn read_global(&self, global: GlobalId) -> Result<Value, Error> {
+        let cell = self.globals.get(global.0 as usize).and_then(|c| c.replaceable.as_ref());
+        match cell.and_then(|c| c.lock().clone()) {
+            Some(value) => Ok(value),
+            None => self.global(global).cloned(),
+        }
+    }
+
+    /// The value of a global that is set once.
+    ///
+    /// # Errors
+    ///
+    /// If its `let` did not run yet, or it may be set again.
     pub fn global(&self, global: GlobalId) -> Result<&Value, Error> {
         let cell = self.globals.get(global.0 as usize);
         cell.and_then(|c| c.value.get()).ok_or_else(|| {
@@ -118,9 +138,15 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// If it is set already.
+    /// If it is set already and may not be set again.
     pub fn set_global(&self, global: GlobalId, value: Value) -> Result<(), Error> {
         match self.globals.get(global.0 as usize) {
+            Some(GlobalCell { replaceable: Some(cell), .. }) => {
+                // The old value is dropped after the lock is free.
+                let old = cell.lock().replace(value);
+                drop(old);
+                Ok(())
+            }
             Some(cell) => cell
                 .value
                 .set(value)

@@ -606,7 +606,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     w.set(d, value);
                 }
                 Ins::GlobalGet { d, global } => {
-                    let value = tri!(shared.global(GlobalId(global))).clone();
+                    let value = tri!(shared.read_global(GlobalId(global)));
                     w.set(d, value);
                 }
                 Ins::GlobalSet { a, global } => {

@@ -30,7 +30,7 @@ impl<'t> Lowerer<'t, '_> {
             TopKind::Replaceable(global) => Some(global),
             _ => None,
         });
-        earlier.unwrap_or_else(|| self.draft.add_global(name))
+        earlier.unwrap_or_else(|| self.draft.add_global(name, true))
     }
 
     /// The global of a `mut`.
@@ -39,7 +39,7 @@ impl<'t> Lowerer<'t, '_> {
             TopKind::Mut(global) => global,
             _ => None,
         });
-        earlier.unwrap_or_else(|| self.draft.add_global(name))
+        earlier.unwrap_or_else(|| self.draft.add_global(name, true))
     }
 
     /// Starts main: the entry block stays for what `end_entry` puts there, a handler is in force, and

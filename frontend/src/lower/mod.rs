@@ -200,7 +200,7 @@ impl<'t> Lowerer<'t, '_> {
             (true, _) => TopKind::Mut(None),
             (false, Mode::Interactive) => TopKind::Let(Some(self.entry_global(&name.text))),
             (false, Mode::Library) if !name.text.starts_with('_') => {
-                TopKind::Let(Some(self.draft.add_global(&name.text)))
+                TopKind::Let(Some(self.draft.add_global(&name.text, false)))
             }
             (false, _) => TopKind::Let(None),
         };
@@ -337,7 +337,7 @@ impl Draft {
         self.program.functions[id] = Arc::new(function);
     }
 
-    fn add_global(&mut self, name: &str) -> GlobalId {
-        self.program.globals.push(Global { name: name.into() })
+    fn add_global(&mut self, name: &str, replaceable: bool) -> GlobalId {
+        self.program.globals.push(Global { name: name.into(), replaceable })
     }
 }

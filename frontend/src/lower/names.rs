@@ -138,7 +138,7 @@ impl Lowerer<'_, '_> {
             TopKind::Mut(_) => return Err(NameProblem::TopLevelVariable(declared)),
             TopKind::Let(Some(global)) => Found::Global(*global),
             TopKind::Let(None) => {
-                let global = self.draft.add_global(name);
+                let global = self.draft.add_global(name, false);
                 item.kind = TopKind::Let(Some(global));
                 Found::Global(global)
             }
