@@ -7,9 +7,10 @@ use parking_lot::Mutex;
 use quern_frontend::ast;
 use quern_frontend::{Diagnostic, Lowered, ModuleLoader, Session, SourceMap, codes, lower_prelude};
 use quern_ir::{FuncId, Program, SourceId, Span};
+use quern_jit::Jit;
 use quern_vm::context::{ExecutionContext, Interrupt, Limits};
 use quern_vm::shared::Shared;
-use quern_vm::tier::{JitMode, Tiering};
+use quern_vm::tier::{Compiler, JitMode, Tiering};
 use quern_vm::closure::Closure;
 use quern_vm::{Value, call_value};
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ pub struct Engine {
     pub shared: Arc<Shared>,
     pub host: Arc<SystemHost>,
     pub interrupt: Arc<Interrupt>,
+    /// The native tier, where the machine has one.
+    pub jit: Option<Arc<Jit>>,
     limits: Limits,
 }
 
@@ -72,12 +75,15 @@ impl Engine {
     }
 
     fn with_session(settings: &Settings, session: Session) -> Engine {
-        let tiering = Tiering { compiler: crate::tiering::compiler(), mode: settings.jit };
+        let jit = crate::tiering::compiler();
+        let compiler = jit.clone().map(|jit| jit as Arc<dyn Compiler>);
+        let tiering = Tiering { compiler, mode: settings.jit };
         let sources = Sources::new(PRELUDE.sources.clone());
         Engine {
             shared: Arc::new(Shared::new(session.program(), tiering)),
             host: Arc::new(SystemHost::new(settings, sources.clone())),
             interrupt: Arc::new(Interrupt::default()),
+            jit,
             limits: settings.limits.clone(),
             session: Mutex::new(session),
             sources,
