@@ -54,18 +54,22 @@ impl Jit {
         self.rejects.lock().map(|counts| counts.clone()).unwrap_or_default()
     }
 
-    /// The typed form of a function for arguments of these types, and its code as text.
+    /// The typed form of something that was offered, and its code as text.
     ///
     /// # Errors
     ///
     /// Why it is left to the interpreter.
-    pub fn dump(
-        &self,
-        shared: &Shared,
-        func: FuncId,
-        args: &[Ty],
-    ) -> Result<(String, Dump), Reject> {
-        let unit = unit(shared, func, Subject::Function(args))?;
+    pub fn dump(&self, shared: &Shared, entry: &Entry) -> Result<(String, Dump), Reject> {
+        let outlined;
+        let subject = match entry.header {
+            None => Subject::Function(&entry.types),
+            Some(header) => {
+                let code = shared.function(entry.func).and_then(|f| passes::outline(f, header));
+                outlined = code.ok_or_else(|| Reject::Specialize(passes::Reject::NoLoop.to_string()))?;
+                Subject::Loop(&outlined, &entry.types)
+            }
+        };
+        let unit = unit(shared, entry.func, subject)?;
         let typed = passes::print_unit(&unit);
         Ok((typed, self.machine.dump(unit)?))
     }

@@ -4,6 +4,7 @@
 //! found wrong), 2 for a wrong command line, and what `os.exit` asks for.
 
 mod args;
+mod explain;
 mod ir;
 mod output;
 mod repl;
@@ -37,7 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Repl(engine)) => repl::run(&engine),
         Some(Command::Check(args)) => run::check(&args),
         Some(Command::Ir(args)) => ir::run(&args),
-        Some(Command::Explain(args)) => run::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Fmt(args)) => run::format(&args),
         None if cli.run.file.is_none() && cli.run.expr.is_none() => {
             if std::io::stdin().is_terminal() {
