@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::{ErrorKind, Span, Ty};
 use quern_vm::context::Interrupt;
-use quern_vm::{Error, ExecutionContext};
+use quern_vm::{Error, ExecutionContext, Value};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -140,11 +140,11 @@ pub mod layout {
     pub const STACK_LIMIT: i32 = offset_of!(JitContext<'static>, stack_limit) as i32;
 }
 
-/// A place in a function that can throw.
+/// A place that can throw.
 #[derive(Clone, Debug)]
 pub struct Site {
-    pub function: Arc<str>,
-    pub span: Span,
+    /// The function it stands in and the place, then the inlined calls it came through.
+    pub frames: Vec<(Arc<str>, Span)>,
 }
 
 impl<'a> JitContext<'a> {
@@ -165,12 +165,14 @@ impl<'a> JitContext<'a> {
 
     /// Whether there is stack left for a helper that calls back into scripts.
     pub fn check_stack(&self) -> Result<(), Error> {
-        if stack_address() < self.stack_limit { Err(JitContext::recursion_error()) } else { Ok(()) }
+        if stack_address() < self.stack_limit { Err(self.recursion_error()) } else { Ok(()) }
     }
 
+    /// The error for want of stack: in the interpreter's words, whose limit is of the same order.
     #[cold]
-    pub fn recursion_error() -> Error {
-        Error::new(ErrorKind::RecursionError, "calls are nested too deeply")
+    pub fn recursion_error(&self) -> Error {
+        let depth = self.execution.limits.depth;
+        Error::new(ErrorKind::RecursionError, format!("more than {depth} calls are nested"))
             .hint("a recursion needs a case that ends it")
     }
 
@@ -189,10 +191,27 @@ impl<'a> JitContext<'a> {
         }
     }
 
-    /// Adds a place to the error: its own span if it has none, else a call it came through.
+    /// Adds what the error comes through: functions, and what they were doing.
     pub fn trace(&mut self, site: &Site) {
-        if let Some(error) = self.error.take() {
-            self.error = Some(error.at(site.span));
+        let Some(mut error) = self.error.take() else { return };
+        for (function, span) in &site.frames {
+            // The place of an error in the prelude is the call of the builtin.
+            if !self.execution.shared.in_prelude(*span) {
+                error = error.at(*span);
+                error.trace(function, *span);
+            }
         }
+        self.error = Some(error);
+    }
+
+    /// The error on its way, for a handler.
+    pub fn caught(&mut self) -> Value {
+        let Some(mut error) = self.error.take() else {
+            return Value::None;
+        };
+        if let (None, Some(span)) = (error.line, error.span) {
+            error.edit().line = self.execution.host.line(span);
+        }
+        error.into()
     }
 }

@@ -60,7 +60,9 @@ pub fn call(
         }
         Some(target) => target,
         None => {
-            return Err(Error::type_error("internal error: a call without callee in compiled code"));
+            return Err(Error::type_error(
+                "internal error: a call without callee in compiled code",
+            ));
         }
     };
     let (result, variables) = match context.check_stack() {

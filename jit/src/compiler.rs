@@ -65,7 +65,8 @@ impl Jit {
             None => Subject::Function(&entry.types),
             Some(header) => {
                 let code = shared.function(entry.func).and_then(|f| passes::outline(f, header));
-                outlined = code.ok_or_else(|| Reject::Specialize(passes::Reject::NoLoop.to_string()))?;
+                outlined =
+                    code.ok_or_else(|| Reject::Specialize(passes::Reject::NoLoop.to_string()))?;
                 Subject::Loop(&outlined, &entry.types)
             }
         };

@@ -9,6 +9,7 @@ use quern_ir::function::{Imm, InstData, PathStep};
 use quern_ir::ops::Cond;
 use quern_vm::closure::Closure;
 use quern_vm::ops::{self, Next};
+use quern_vm::outcall;
 use quern_vm::record::{Record, Shape};
 use quern_vm::value::Tuple;
 use quern_vm::{Error, Value};
@@ -108,7 +109,7 @@ pub fn run(
     context: &mut JitContext<'_>,
 ) -> Result<bool, Error> {
     if let Op::IterNext = inst.op {
-        return iter_next(exchange);
+        return iter_next(exchange, context);
     }
     if let Imm::Call(info) = &inst.imm {
         crate::calls::call(inst.op, info, exchange, context)?;
@@ -246,18 +247,32 @@ fn place_with(steps: &[PathStep], exchange: &mut Exchange<'_>) -> Result<Value, 
     }
 }
 
-fn iter_next(exchange: &mut Exchange<'_>) -> Result<bool, Error> {
+fn iter_next(exchange: &mut Exchange<'_>, context: &mut JitContext<'_>) -> Result<bool, Error> {
+    // The position after the greatest int is none: there is nothing there.
     let Value::Int(position) = *exchange.arg(1) else {
-        return Err(Error::type_error("internal error: a position is an int"));
+        return Ok(false);
     };
     match ops::next(exchange.arg(0), position)? {
         Next::Item(item, after) => {
             exchange.set(0, item);
-            exchange.set(1, Value::Int(after));
+            exchange.set(1, after.map_or(Value::None, Value::Int));
             Ok(true)
         }
         Next::Done => Ok(false),
-        Next::Generator => Err(Error::type_error("internal error: a generator in compiled code")),
+        Next::Generator => {
+            let Value::Generator(generator) = exchange.copy(0) else {
+                return Ok(false);
+            };
+            context.check_stack()?;
+            match outcall::next_item(context.execution, &generator)? {
+                Some(item) => {
+                    exchange.set(0, item);
+                    exchange.set(1, Value::Int(position.wrapping_add(1)));
+                    Ok(true)
+                }
+                None => Ok(false),
+            }
+        }
     }
 }
 

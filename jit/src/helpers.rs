@@ -122,13 +122,13 @@ helpers! {
     }
     /// The error of calls nested too deep.
     Recursion recursion(context: &mut JitContext<'_>) -> u64 {
-        guarded(context, |_| Err(JitContext::recursion_error()))
+        guarded(context, |context| Err(context.recursion_error()))
     }
     /// The error of a condition that is no bool.
     NotBool not_bool(context: &mut JitContext<'_>, first: u64, second: u64) -> u64 {
         // SAFETY: compiled code lends the two words of a value.
         let value = unsafe { Lent::new(first, second) };
-        guarded(context, |_| ops::condition(value.get(), "if").map(|_| ()))
+        guarded(context, |_| ops::condition(value.get(), "a condition").map(|_| ()))
     }
     /// A generic op on the values at `exchange`, after which it leaves the results. The status may also be
     /// [`status::EXHAUSTED`].
@@ -144,8 +144,7 @@ helpers! {
     }
     /// Moves the error on its way out of the context, as a value.
     TakeError take_error(context: &mut JitContext<'_>, out: &mut [u64; 2]) -> () {
-        let value = context.take_error().map_or(Value::None, Value::from);
-        *out = value_words(value);
+        *out = value_words(context.caught());
     }
     /// Gives up the reference of a boxed value.
     Release release(first: u64, second: u64) -> () {

@@ -29,7 +29,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use quern_ir::function::{Imm, InstData, Target};
-use quern_ir::{Block, Entity, Function, Inst, Op, Ty, Val};
+use quern_ir::{Block, Entity, Function, Inst, Op, Span, Ty, Val};
 use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
@@ -71,7 +71,7 @@ pub fn lower(
     let Lower { mut b, sites, texts, .. } = lower;
     b.seal_all_blocks();
     b.finalize(config);
-    Ok(Held { sites, texts })
+    Ok(Held { sites: sites.into_values().collect(), texts })
 }
 
 /// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
@@ -154,7 +154,8 @@ struct Lower<'a, 'f> {
     /// The IR block and instruction being lowered.
     block: Block,
     inst: Inst,
-    sites: Vec<Arc<Site>>,
+    /// By span and inlined call.
+    sites: HashMap<(Span, Option<u32>), Arc<Site>>,
     texts: Vec<Arc<Str>>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
     raise: Option<clif::Block>,
@@ -176,7 +177,7 @@ impl<'a, 'f> Lower<'a, 'f> {
             exchange: None,
             block: func.entry(),
             inst: Inst(0),
-            sites: Vec::new(),
+            sites: HashMap::new(),
             texts: Vec::new(),
             raise: None,
         }
@@ -595,16 +596,20 @@ impl<'a, 'f> Lower<'a, 'f> {
 
     /// The address of the current instruction's site.
     fn site(&mut self) -> Value {
-        let span = self.func.insts[self.inst].span;
-        let site = match self.sites.iter().find(|s| s.span == span) {
-            Some(site) => site.clone(),
-            None => {
-                let site = Arc::new(Site { function: self.func.name.clone(), span });
-                self.sites.push(site.clone());
-                site
+        let data = &self.func.insts[self.inst];
+        let key = (data.span, data.site);
+        if !self.sites.contains_key(&key) {
+            let mut frames = Vec::new();
+            let (mut span, mut inlined) = key;
+            while let Some(call) = inlined.and_then(|i| self.func.sites.get(i as usize)) {
+                frames.push((call.callee.clone(), span));
+                (span, inlined) = (call.span, call.parent);
             }
-        };
-        self.int(Arc::as_ptr(&site) as usize as i64)
+            frames.push((self.func.name.clone(), span));
+            self.sites.insert(key, Arc::new(Site { frames }));
+        }
+        let address = self.sites.get(&key).map_or(0, |site| Arc::as_ptr(site) as usize);
+        self.int(address as i64)
     }
 }
 
