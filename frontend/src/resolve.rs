@@ -169,6 +169,17 @@ pub(crate) struct TopItem {
     pub used: bool,
 }
 
+impl TopItem {
+    /// A name that the host declared; no text has to use it.
+    pub fn of_host(global: GlobalId) -> TopItem {
+        let kind = TopKind::Foreign(global);
+        TopItem { span: HOST_SPAN, kind, is_import: false, used: true }
+    }
+}
+
+/// The place of what no text declares.
+const HOST_SPAN: Span = Span { source: quern_ir::SourceId(u32::MAX), start: 0, end: 0 };
+
 #[derive(Clone, Debug)]
 pub(crate) enum TopKind {
     Function {

@@ -4,7 +4,7 @@ use crate::ast;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::lower::{Mode, lower_module};
-use crate::resolve::{TopKind, TopLevel};
+use crate::resolve::{TopItem, TopKind, TopLevel};
 use quern_ir::{FuncId, GlobalId, Program, Span};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -51,6 +51,8 @@ pub struct Session {
     draft: Draft,
     /// The names so far, of an interactive session.
     entries: Option<TopLevel>,
+    /// Names the host declared.
+    host_names: Vec<(Arc<str>, GlobalId)>,
 }
 
 /// What lowering adds to.
@@ -102,7 +104,16 @@ impl Session {
         Session {
             draft: Draft { program: prelude.clone(), modules: HashMap::new(), loading: Vec::new() },
             entries: None,
+            host_names: Vec::new(),
         }
+    }
+
+    /// Declares a name that every text of this session sees, and gives the global that the host sets it
+    /// in. Such a name may be declared again by a text.
+    pub fn declare_host(&mut self, name: &str) -> GlobalId {
+        let global = self.draft.add_global(name, false);
+        self.host_names.push((name.into(), global));
+        global
     }
 
     /// A session in which the top-level names of each text stay for the next: a REPL.
@@ -157,7 +168,12 @@ impl Session {
     ) -> Result<Lowered, Vec<Diagnostic>> {
         let mut draft = self.draft.clone();
         let first = draft.program.functions.len() as u32;
-        let earlier = self.entries.clone().unwrap_or_default();
+        let mut earlier = self.entries.clone().unwrap_or_default();
+        for (name, global) in &self.host_names {
+            if earlier.all(name).is_empty() {
+                earlier.add(name.clone(), TopItem::of_host(*global));
+            }
+        }
         let lowered = lower_module(&mut draft, loader, module, mode, "<main>", earlier);
         let errors = errors_of(&lowered.diagnostics);
         if !errors.is_empty() {

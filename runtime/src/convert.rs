@@ -1,6 +1,7 @@
 //! Rust values to script values and back.
 
 use quern_vm::array::{Array, Element};
+use quern_vm::host_function::HostFunction;
 use quern_vm::{Error, Value};
 
 /// A Rust type that becomes a script value.
@@ -22,6 +23,47 @@ pub trait IntoArgs {
     /// # Errors
     /// As [`IntoValue::into_value`].
     fn into_args(self) -> Result<Vec<Value>, Error>;
+}
+
+/// A Rust closure that scripts can call.
+pub trait HostClosure<Args> {
+    fn into_function(self, name: &str) -> HostFunction;
+}
+
+/// A host closure may return a `Result`, whose error is thrown.
+impl<T: IntoValue> IntoValue for Result<T, Error> {
+    fn into_value(self) -> Result<Value, Error> {
+        self?.into_value()
+    }
+}
+
+macro_rules! host_closures {
+    ($($count:literal ($($name:ident),*);)*) => {$(
+        impl<Function, Output, $($name: FromValue),*> HostClosure<($($name,)*)> for Function
+        where
+            Function: Fn($($name),*) -> Output + Send + Sync + 'static,
+            Output: IntoValue,
+        {
+            fn into_function(self, name: &str) -> HostFunction {
+                #[allow(unused_variables, reason = "a function of no arguments converts none")]
+                let own_name = name.to_string();
+                HostFunction::new(name, $count, move |args| {
+                    #[allow(unused_mut, unused_variables, reason = "as above")]
+                    let mut args = args.iter_mut().map(std::mem::take);
+                    self($(argument::<$name>(&own_name, args.next().unwrap_or_default())?),*).into_value()
+                })
+            }
+        }
+    )*};
+}
+host_closures! { 0 (); 1 (A); 2 (A, B); 3 (A, B, C); 4 (A, B, C, D); }
+
+/// An argument for a host function; the error names the function.
+fn argument<T: FromValue>(function: &str, value: Value) -> Result<T, Error> {
+    T::from_value(value).map_err(|mut e| {
+        e.edit().message = format!("{function}: {}", e.message);
+        e
+    })
 }
 
 fn expected(what: &str, found: &Value) -> Error {

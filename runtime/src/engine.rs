@@ -12,6 +12,7 @@ use quern_vm::context::{ExecutionContext, Interrupt, Limits};
 use quern_vm::shared::Shared;
 use quern_vm::tier::{Compiler, JitMode, Tiering};
 use quern_vm::closure::Closure;
+use quern_vm::host_function::HostFunction;
 use quern_vm::{Value, call_value};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -25,6 +26,8 @@ pub struct Settings {
     pub output: Arc<dyn Output>,
     /// What scripts see as `os.args`.
     pub args: Vec<String>,
+    /// Functions of the embedding program.
+    pub functions: Vec<Arc<HostFunction>>,
 }
 
 /// The prelude, lowered once per process.
@@ -74,13 +77,19 @@ impl Engine {
         Engine::with_session(settings, Session::interactive(&PRELUDE.program))
     }
 
-    fn with_session(settings: &Settings, session: Session) -> Engine {
+    fn with_session(settings: &Settings, mut session: Session) -> Engine {
+        let globals: Vec<_> = settings.functions.iter().map(|f| session.declare_host(f.name())).collect();
         let jit = crate::tiering::compiler();
         let compiler = jit.clone().map(|jit| jit as Arc<dyn Compiler>);
         let tiering = Tiering { compiler, mode: settings.jit };
         let sources = Sources::new(PRELUDE.sources.clone());
+        let shared = Shared::new(session.program(), tiering);
+        for (function, global) in settings.functions.iter().zip(globals) {
+            let set = shared.set_global(global, Value::Host(function.clone()));
+            set.expect("a global just declared can be set");
+        }
         Engine {
-            shared: Arc::new(Shared::new(session.program(), tiering)),
+            shared: Arc::new(shared),
             host: Arc::new(SystemHost::new(settings, sources.clone())),
             interrupt: Arc::new(Interrupt::default()),
             jit,

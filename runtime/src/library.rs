@@ -1,6 +1,6 @@
 //! The library: run scripts, and call their functions from Rust.
 
-use crate::convert::{FromValue, IntoArgs};
+use crate::convert::{FromValue, HostClosure, IntoArgs};
 use crate::engine::{Engine, Settings, function_value};
 use crate::error::Error;
 use crate::host::Output;
@@ -44,6 +44,7 @@ impl Runtime {
                 limits: Limits::default(),
                 output: Arc::new(Stdout),
                 args: Vec::new(),
+                functions: Vec::new(),
             },
         }
     }
@@ -105,6 +106,21 @@ impl RuntimeBuilder {
     /// What scripts see as `os.args`.
     pub fn args(mut self, args: Vec<String>) -> RuntimeBuilder {
         self.settings.args = args;
+        self
+    }
+
+    /// Gives scripts a function of the program: a closure of up to four arguments.
+    ///
+    /// ```
+    /// let runtime = quern::Runtime::builder()
+    ///     .register("celsius", |fahrenheit: f64| (fahrenheit - 32.0) / 1.8)
+    ///     .build();
+    /// let c: f64 = runtime.eval("celsius(212.0)")?;
+    /// assert_eq!(c, 100.0);
+    /// # Ok::<(), quern::Error>(())
+    /// ```
+    pub fn register<Args>(mut self, name: &str, function: impl HostClosure<Args>) -> RuntimeBuilder {
+        self.settings.functions.push(Arc::new(function.into_function(name)));
         self
     }
 

@@ -5,6 +5,7 @@ use crate::bytecode::ins::{OperandKind, Reg};
 use crate::closure::Closure;
 use crate::context::ExecutionContext;
 use crate::error::Error;
+use crate::host_function::HostFunction;
 use crate::fiber::{Fiber, Frame, Writeback};
 use crate::generator::Generator;
 use crate::shared::Shared;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub enum Callee {
     Func(FuncId, Option<Arc<Closure>>),
     Builtin(Builtin),
+    Host(Arc<HostFunction>),
 }
 
 /// An argument on its way.
@@ -53,6 +55,7 @@ impl Callee {
                 Some(func) => Callee::Func(func, None),
                 None => Callee::Builtin(*b),
             }),
+            Value::Host(f) => Ok(Callee::Host(f.clone())),
             other => Err(Error::type_error(format!("{} cannot be called", describe(other)))),
         }
     }
@@ -64,6 +67,7 @@ impl Callee {
                 shared.function(*func).and_then(|f| f.params.get(index)).is_some_and(|p| p.mutable.is_some())
             }
             Callee::Builtin(b) => b.params().get(index).is_some_and(|p| p.mutable),
+            Callee::Host(_) => false,
         }
     }
 }
@@ -125,6 +129,11 @@ pub fn enter(
             give_back(&mut args, &mut fiber.stack[base..]);
             result.map(Called::Value)
         }
+        Callee::Host(f) => {
+            let result = call_host(&f, &args);
+            give_back(&mut args, &mut fiber.stack[base..]);
+            result.map(Called::Value)
+        }
         Callee::Func(func, closure) => {
             let pushed = push_frame(fiber, base, func, closure.as_deref(), &mut args, dst, shared, context);
             if pushed.is_err() {
@@ -133,6 +142,18 @@ pub fn enter(
             pushed
         }
     }
+}
+
+/// Runs a function of the host, which takes positional values only.
+fn call_host(f: &HostFunction, args: &Args) -> Result<Value, Error> {
+    if let Some(name) = args.iter().find_map(|a| a.name.as_ref()) {
+        return Err(Error::type_error(format!("{} has no parameter {name}", f.name())));
+    }
+    if args.iter().any(|a| a.variable.is_some()) {
+        return Err(Error::type_error(format!("{} has no `mut` parameter", f.name())));
+    }
+    let mut values: SmallVec<[Value; 4]> = args.iter().map(|a| a.value.clone()).collect();
+    f.call(&mut values)
 }
 
 /// What a call site calls, and which of its arguments go along.

@@ -16,6 +16,7 @@ mod execution;
 pub mod fiber;
 pub mod future;
 pub mod generator;
+pub mod host_function;
 pub mod list;
 mod native;
 pub mod ops;

@@ -11,6 +11,7 @@ use crate::closure::Closure;
 use crate::dict::Dict;
 use crate::error::ErrorValue;
 use crate::generator::Generator;
+use crate::host_function::HostFunction;
 use crate::list::List;
 use crate::range::Range;
 use crate::record::Record;
@@ -42,6 +43,7 @@ pub enum Value {
     Fn(Arc<Closure>) = 14,
     Error(Arc<ErrorValue>) = 15,
     Generator(Arc<Generator>) = 16,
+    Host(Arc<HostFunction>) = 17,
 }
 
 /// A tuple: a fixed number of values.
@@ -76,6 +78,7 @@ pub mod layout {
     pub const FN: u8 = 14;
     pub const ERROR: u8 = 15;
     pub const GENERATOR: u8 = 16;
+    pub const HOST: u8 = 17;
     /// Values with this tag or a greater one hold a counted pointer.
     pub const FIRST_COUNTED: u8 = COMPLEX;
 
@@ -168,6 +171,7 @@ impl Value {
             Value::Fn(_) => layout::FN,
             Value::Error(_) => layout::ERROR,
             Value::Generator(_) => layout::GENERATOR,
+            Value::Host(_) => layout::HOST,
         }
     }
 
@@ -187,7 +191,7 @@ impl Value {
             Value::Record(_) => "record",
             Value::Dict(_) => "dict",
             Value::Range(_) => "range",
-            Value::Fn(_) | Value::Builtin(_) => "fn",
+            Value::Fn(_) | Value::Builtin(_) | Value::Host(_) => "fn",
             Value::Error(_) => "error",
             Value::Generator(_) => "generator",
         }
@@ -252,7 +256,7 @@ impl Value {
 
     /// Whether this can be called.
     pub fn is_callable(&self) -> bool {
-        matches!(self, Value::Fn(_) | Value::Builtin(_))
+        matches!(self, Value::Fn(_) | Value::Builtin(_) | Value::Host(_))
     }
 
     /// The type to specialise code for when this value is seen. Tuples, records and captures go
@@ -293,7 +297,8 @@ impl Value {
             | Value::Fn(_)
             | Value::Range(_)
             | Value::Error(_)
-            | Value::Generator(_) => Ty::Any,
+            | Value::Generator(_)
+            | Value::Host(_) => Ty::Any,
         }
     }
 }
@@ -365,17 +370,17 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
             x.kind_name == y.kind_name && x.message == y.message && same(&x.payload, &y.payload)
         }
         (Generator(x), Generator(y)) => Arc::ptr_eq(x, y),
+        (Host(x), Host(y)) => Arc::ptr_eq(x, y),
         _ => false,
     }
 }
 
-/// The order of two real numbers, exact also between ints and floats; `None` with NaN.
+/// The order of two real numbers; `None` with NaN. An int beside a float is compared as a float, as it
+/// is computed with.
 pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (whole(a), whole(b)) {
         (Some(x), Some(y)) => Some(x.cmp(&y)),
-        (Some(x), None) => int_order(x, b.as_float()?),
-        (None, Some(y)) => int_order(y, a.as_float()?).map(Ordering::reverse),
-        (None, None) => a.as_float()?.partial_cmp(&b.as_float()?),
+        _ => a.as_float()?.partial_cmp(&b.as_float()?),
     }
 }
 
@@ -384,21 +389,6 @@ fn whole(value: &Value) -> Option<i64> {
         Value::Int(x) => Some(*x),
         Value::Bool(x) => Some(i64::from(*x)),
         _ => None,
-    }
-}
-
-/// An int against a float, without rounding the int.
-fn int_order(x: i64, y: f64) -> Option<Ordering> {
-    const TOP: f64 = 9_223_372_036_854_775_808.0;
-    if y.is_nan() {
-        None
-    } else if y >= TOP {
-        Some(Ordering::Less)
-    } else if y < -TOP {
-        Some(Ordering::Greater)
-    } else {
-        let below = y.floor();
-        Some(x.cmp(&(below as i64)).then(if y > below { Ordering::Less } else { Ordering::Equal }))
     }
 }
 
@@ -499,10 +489,6 @@ mod tests {
         assert!(equal(&Value::Int(1), &Value::Float(1.0)));
         assert!(!equal(&Value::Float(f64::NAN), &Value::Float(f64::NAN)));
         assert!(!equal(&Value::Int(1), &Value::str("1")));
-        let big = Value::Int(9_007_199_254_740_993);
-        assert_eq!(order(&big, &Value::Float(9_007_199_254_740_992.0)), Some(Ordering::Greater));
-        assert_eq!(order(&Value::Float(-0.5), &Value::Int(-1)), Some(Ordering::Greater));
-        assert_eq!(order(&Value::Int(i64::MAX), &Value::Float(f64::INFINITY)), Some(Ordering::Less));
         let a = Value::list(vec![Value::Int(1), Value::str("a")]);
         let b = Value::list(vec![Value::Float(1.0), Value::str("a")]);
         assert!(equal(&a, &b));

@@ -15,6 +15,7 @@ use crate::closure::Closure;
 use crate::dict::Dict;
 use crate::error::ErrorValue;
 use crate::generator::Generator;
+use crate::host_function::HostFunction;
 use crate::list::List;
 use crate::range::Range;
 use crate::record::{Record, Shape};
@@ -209,6 +210,7 @@ pub fn value_words(value: Value) -> [u64; 2] {
         Value::Fn(x) => [tag, pointer(x)],
         Value::Error(x) => [tag, pointer(x)],
         Value::Generator(x) => [tag, pointer(x)],
+        Value::Host(x) => [tag, pointer(x)],
     }
 }
 
@@ -253,6 +255,7 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
             layout::FN => Value::Fn(arc::<Closure>(word)),
             layout::ERROR => Value::Error(arc::<ErrorValue>(word)),
             layout::GENERATOR => Value::Generator(arc::<Generator>(word)),
+            layout::HOST => Value::Host(arc::<HostFunction>(word)),
             tag => panic!("no value has the tag {tag}"),
         }
     }

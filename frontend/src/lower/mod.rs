@@ -337,7 +337,7 @@ impl Draft {
         self.program.functions[id] = Arc::new(function);
     }
 
-    fn add_global(&mut self, name: &str, replaceable: bool) -> GlobalId {
+    pub(crate) fn add_global(&mut self, name: &str, replaceable: bool) -> GlobalId {
         self.program.globals.push(Global { name: name.into(), replaceable })
     }
 }

@@ -60,6 +60,7 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
         Value::Builtin(b) if value.as_dtype().is_some() => out.push_str(b.name()),
         Value::Builtin(b) => push(out, format_args!("<fn {}>", b.name())),
         Value::Fn(_) => out.push_str("<fn>"),
+        Value::Host(f) => push(out, format_args!("<fn {}>", f.name())),
         Value::Generator(_) => out.push_str("<generator>"),
         Value::Error(e) => push(out, format_args!("{}: {}", e.kind_name, e.message)),
         Value::Range(r) => {
