@@ -12,7 +12,7 @@
 //!
 //! Trailing blanks of output lines do not count. An `error` names a kind (`IndexError`), a code
 //! (`E0205`) or nothing (`# error: text`), and a part of the message; the report must point at its
-//! line. A file without `error` must exit with 0, one with it with 1.
+//! line, or into another file with `# error[KeyError] at other.qn:3: text`. A file without `error` must exit with 0, one with it with 1.
 
 use crate::process::Outcome;
 use quern_ir::ErrorKind;
@@ -43,6 +43,8 @@ pub struct Expected {
 #[derive(Debug, PartialEq, Eq)]
 pub struct ExpectedError {
     pub line: usize,
+    /// `file:line`, when the report is to point into another file, such as an imported one.
+    pub place: Option<String>,
     /// A kind or a code; empty when any will do.
     pub kind: String,
     /// Part of the message, upper and lower case alike.
@@ -177,15 +179,18 @@ fn parse_error(rest: &str, line: usize) -> Option<ExpectedError> {
         Some(rest) => rest.split_once(']')?,
         None => ("", rest),
     };
-    let message = rest.strip_prefix(':')?.trim();
-    Some(ExpectedError { line, kind: kind.to_owned(), message: message.to_owned() })
+    let (place, rest) = match rest.strip_prefix(" at ") {
+        Some(rest) => rest.split_once(": ").map(|(place, rest)| (Some(place.to_owned()), rest))?,
+        None => (None, rest.strip_prefix(':')?),
+    };
+    Some(ExpectedError { line, place, kind: kind.to_owned(), message: rest.trim().to_owned() })
 }
 
 impl ExpectedError {
     fn missing_from(&self, stderr: &str, file_name: &str) -> Option<String> {
-        let place = format!("{file_name}:{}:", self.line);
-        if !stderr.contains(&place) {
-            return Some(format!("no error report points at line {}\n", self.line));
+        let place = self.place.clone().unwrap_or_else(|| format!("{file_name}:{}", self.line));
+        if !stderr.contains(&format!("{place}:")) {
+            return Some(format!("no error report points at {place}\n"));
         }
         let code = ErrorKind::from_name(&self.kind).map_or("", ErrorKind::code);
         let kind_shown = stderr.contains(&self.kind) || (!code.is_empty() && stderr.contains(code));
@@ -225,7 +230,12 @@ mod tests {
         assert_eq!(expectation.stdin, "1\n2\n");
         assert_eq!(expectation.output.len(), 2);
         assert_eq!(expectation.output[1], Expected { line: 5, text: "2".to_owned() });
-        let error = ExpectedError { line: 6, kind: "E0101".to_owned(), message: "no x".to_owned() };
+        let error = ExpectedError {
+            line: 6,
+            place: None,
+            kind: "E0101".to_owned(),
+            message: "no x".to_owned(),
+        };
         assert_eq!(expectation.errors, [error]);
     }
 
