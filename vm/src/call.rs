@@ -5,9 +5,9 @@ use crate::bytecode::ins::{OperandKind, Reg};
 use crate::closure::Closure;
 use crate::context::ExecutionContext;
 use crate::error::Error;
-use crate::host_function::HostFunction;
 use crate::fiber::{Fiber, Frame, Writeback};
 use crate::generator::Generator;
+use crate::host_function::HostFunction;
 use crate::shared::Shared;
 use crate::std::describe;
 use crate::value::Value;
@@ -63,9 +63,10 @@ impl Callee {
     /// Whether the parameter at `index` hands a variable in and out.
     pub(crate) fn is_mut(&self, shared: &Shared, index: usize) -> bool {
         match self {
-            Callee::Func(func, _) => {
-                shared.function(*func).and_then(|f| f.params.get(index)).is_some_and(|p| p.mutable.is_some())
-            }
+            Callee::Func(func, _) => shared
+                .function(*func)
+                .and_then(|f| f.params.get(index))
+                .is_some_and(|p| p.mutable.is_some()),
             Callee::Builtin(b) => b.params().get(index).is_some_and(|p| p.mutable),
             Callee::Host(_) => false,
         }
@@ -92,7 +93,9 @@ pub fn call_site(
     let (callee, arguments) = resolve(window, code, site, shared)?;
     if let (Callee::Builtin(b), true) = (&callee, site.is_plain) {
         let b = *b;
-        if b.params().iter().all(|p| !p.variadic && !p.mutable) && arguments.len() <= b.params().len() {
+        if b.params().iter().all(|p| !p.variadic && !p.mutable)
+            && arguments.len() <= b.params().len()
+        {
             let mut values: SmallVec<[Value; 4]> =
                 arguments.iter().map(|a| take_argument(window, code, a.source)).collect();
             fill_defaults(b, &mut values)?;
@@ -135,7 +138,8 @@ pub fn enter(
             result.map(Called::Value)
         }
         Callee::Func(func, closure) => {
-            let pushed = push_frame(fiber, base, func, closure.as_deref(), &mut args, dst, shared, context);
+            let pushed =
+                push_frame(fiber, base, func, closure.as_deref(), &mut args, dst, shared, context);
             if pushed.is_err() {
                 give_back(&mut args, &mut fiber.stack[base..]);
             }
@@ -163,10 +167,13 @@ fn resolve<'a>(
     site: &'a CallSite,
     shared: &Shared,
 ) -> Result<(Callee, &'a [Argument]), Error> {
-    let callee_value = |window: &mut [Value], operand: crate::bytecode::Operand| match operand.kind() {
-        OperandKind::Copy(r) | OperandKind::Move(r) => Callee::of(&window[usize::from(r.0)], shared),
-        OperandKind::Const(k) => Callee::of(&code.consts[k], shared),
-    };
+    let callee_value =
+        |window: &mut [Value], operand: crate::bytecode::Operand| match operand.kind() {
+            OperandKind::Copy(r) | OperandKind::Move(r) => {
+                Callee::of(&window[usize::from(r.0)], shared)
+            }
+            OperandKind::Const(k) => Callee::of(&code.consts[k], shared),
+        };
     match &site.target {
         CallTarget::Func(func) => Ok((Callee::Func(*func, None), &site.args)),
         CallTarget::Builtin(b) => Ok((Callee::Builtin(*b), &site.args)),
@@ -185,9 +192,14 @@ fn resolve<'a>(
                 MethodFallback::Func(func) => Ok((Callee::Func(*func, None), &site.args)),
                 MethodFallback::Builtin(b) => Ok((Callee::Builtin(*b), &site.args)),
                 MethodFallback::Value(operand) => Ok((callee_value(window, *operand)?, &site.args)),
-                MethodFallback::Nothing => Err(crate::ops::field(receiver, name).err().unwrap_or_else(|| {
-                    Error::type_error(format!("{name} of {} cannot be called", describe(receiver)))
-                })),
+                MethodFallback::Nothing => {
+                    Err(crate::ops::field(receiver, name).err().unwrap_or_else(|| {
+                        Error::type_error(format!(
+                            "{name} of {} cannot be called",
+                            describe(receiver)
+                        ))
+                    }))
+                }
             }
         }
     }
@@ -250,7 +262,11 @@ fn pass(
                 other => {
                     let mut items = Vec::new();
                     crate::ops::spread_into(other, &mut items)?;
-                    args.extend(items.into_iter().map(|value| Passed { value, name: None, variable: None }));
+                    args.extend(items.into_iter().map(|value| Passed {
+                        value,
+                        name: None,
+                        variable: None,
+                    }));
                 }
             }
         }
@@ -283,8 +299,11 @@ fn push_frame(
     let places = arrange(code, args)?;
     if code.is_generator {
         if args.iter().any(|a| a.variable.is_some()) {
-            return Err(Error::type_error(format!("the generator {} cannot change variables", code.name))
-                .hint("pass the value without mut"));
+            return Err(Error::type_error(format!(
+                "the generator {} cannot change variables",
+                code.name
+            ))
+            .hint("pass the value without mut"));
         }
         let mut inner = Fiber::new();
         inner.reserve(0, code, &context.limits)?;
@@ -340,7 +359,10 @@ fn arrange(code: &Code, args: &Args) -> Result<Places, Error> {
                     "{}: the parameter {} is not mut",
                     code.name, params[i].name
                 ))
-                .hint(format!("leave out the mut, or write fn {}(mut {}, ..)", code.name, params[i].name)));
+                .hint(format!(
+                    "leave out the mut, or write fn {}(mut {}, ..)",
+                    code.name, params[i].name
+                )));
             }
         }
         places.push(place);
@@ -427,18 +449,30 @@ fn wrong_count(code: &Code, given: usize) -> Error {
 #[cold]
 fn no_such_parameter(code: &Code, name: &str) -> Error {
     let names: Vec<&str> = code.params.iter().map(|p| &*p.name).collect();
-    Error::type_error(format!("{} has no parameter {name}", code.name))
-        .hint(format!("it is {}({})", code.name, names.join(", ")))
+    Error::type_error(format!("{} has no parameter {name}", code.name)).hint(format!(
+        "it is {}({})",
+        code.name,
+        names.join(", ")
+    ))
 }
 
 /// Runs a builtin with arguments as they were passed.
-fn call_builtin(builtin: Builtin, args: &mut Args, context: &mut ExecutionContext) -> Result<Value, Error> {
+fn call_builtin(
+    builtin: Builtin,
+    args: &mut Args,
+    context: &mut ExecutionContext,
+) -> Result<Value, Error> {
     let params = builtin.params();
     let wants_variable = params.first().is_some_and(|p| p.mutable);
-    if let Some(arg) = args.iter().enumerate().find(|(i, a)| a.variable.is_some() && !(wants_variable && *i == 0)) {
+    if let Some(arg) =
+        args.iter().enumerate().find(|(i, a)| a.variable.is_some() && !(wants_variable && *i == 0))
+    {
         let name = params.get(arg.0).map_or("?", |p| p.name);
-        return Err(Error::type_error(format!("{}: the parameter {name} is not mut", builtin.name()))
-            .hint("leave out the mut"));
+        return Err(Error::type_error(format!(
+            "{}: the parameter {name} is not mut",
+            builtin.name()
+        ))
+        .hint("leave out the mut"));
     }
     let mut positional = Vec::with_capacity(args.len());
     let mut named = Vec::new();
@@ -467,8 +501,11 @@ fn call_builtin(builtin: Builtin, args: &mut Args, context: &mut ExecutionContex
     drop(kept);
     let result = match args.first() {
         Some(Passed { variable: Some(_), .. }) => run_builtin(builtin, &mut values, context),
-        _ => Err(Error::type_error(format!("{} changes its first argument, which is no variable here", builtin.name()))
-            .hint("keep it in a `mut` variable first")),
+        _ => Err(Error::type_error(format!(
+            "{} changes its first argument, which is no variable here",
+            builtin.name()
+        ))
+        .hint("keep it in a `mut` variable first")),
     };
     if let (Some(arg), Some(value)) = (args.first_mut(), values.first_mut()) {
         arg.value = std::mem::take(value);
@@ -498,7 +535,11 @@ fn fill_defaults(builtin: Builtin, values: &mut SmallVec<[Value; 4]>) -> Result<
 /// # Errors
 ///
 /// The builtin's own.
-pub fn run_builtin(builtin: Builtin, values: &mut [Value], context: &mut ExecutionContext) -> Result<Value, Error> {
+pub fn run_builtin(
+    builtin: Builtin,
+    values: &mut [Value],
+    context: &mut ExecutionContext,
+) -> Result<Value, Error> {
     match builtin.home() {
         Home::Host => context.host.clone().call(builtin, values, context),
         Home::Task if matches!(builtin, Builtin::Sleep | Builtin::Spawn | Builtin::Cancel) => {

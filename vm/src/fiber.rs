@@ -73,7 +73,11 @@ impl Fiber {
         if end > limits.registers {
             return Err(Error::new(
                 ErrorKind::RecursionError,
-                format!("{} nested calls need more registers than the limit of {}", self.frames.len(), limits.registers),
+                format!(
+                    "{} nested calls need more registers than the limit of {}",
+                    self.frames.len(),
+                    limits.registers
+                ),
             ));
         }
         let wanted = (end * 2).max(64).min(limits.registers.max(end));
@@ -106,7 +110,8 @@ impl Fiber {
         let caller = self.frames.last().map_or(0, |f| f.base as usize);
         for _ in 0..frame.writebacks {
             if let Some(Writeback { from, to }) = self.writebacks.pop() {
-                let value = std::mem::take(&mut self.stack[frame.base as usize + usize::from(from.0)]);
+                let value =
+                    std::mem::take(&mut self.stack[frame.base as usize + usize::from(from.0)]);
                 self.stack[caller + usize::from(to.0)] = value;
             }
         }

@@ -55,7 +55,12 @@ pub fn enter_function(
     }
 }
 
-fn find_function(fiber: &Fiber, code: &Code, frame: Frame, shared: &Shared) -> Option<Arc<dyn NativeCode>> {
+fn find_function(
+    fiber: &Fiber,
+    code: &Code,
+    frame: Frame,
+    shared: &Shared,
+) -> Option<Arc<dyn NativeCode>> {
     let base = frame.base as usize;
     let count = code.params.len() + code.captures;
     let given = |i: usize| i >= code.params.len() || i >= 64 || frame.given & bit(i) != 0;

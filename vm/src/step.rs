@@ -6,7 +6,7 @@
 
 use crate::array::math;
 use crate::bytecode::code::{CallTarget, Code, Site};
-use crate::bytecode::ins::{Ins, OperandKind, Reg};
+use crate::bytecode::ins::{Ins, OperandKind, Reg, marks};
 use crate::call::{self, Called, bit};
 use crate::closure::Closure;
 use crate::context::ExecutionContext;
@@ -89,29 +89,28 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     Ok(()) => continue,
                     Err(e) => (e, false),
                 },
-                State::Running => (
-                    Error::value_error("the generator is already computing an item")
-                        .hint("a generator cannot walk over itself, nor two tasks share one"),
-                    false,
-                ),
+                State::Running => (at_work(), false),
             },
             Leave::CallTick | Leave::HotCall => {
                 if matches!(leave, Leave::CallTick) {
                     if let (Some(_), Some(frame)) = (sample, fiber.frames.last())
                         && let Ok(code) = shared.code(frame.func)
                     {
-                        let _ = code.heat.compare_exchange(heat::COLD, heat::HOT, Ordering::Relaxed, Ordering::Relaxed);
+                        let _ = code.heat.compare_exchange(
+                            heat::COLD,
+                            heat::HOT,
+                            Ordering::Relaxed,
+                            Ordering::Relaxed,
+                        );
                     }
                     fuel = sample.unwrap_or(SAMPLE);
                     match context.spend(fuel) {
                         Ok(false) => {}
                         Ok(true) => return Outcome::Suspended(Suspend::Yielded),
-                        Err(e) => {
-                            match unwind(execution, &shared, context, e, false) {
-                                Ok(()) => continue,
-                                Err(e) => return Outcome::Failed(e),
-                            }
-                        }
+                        Err(e) => match unwind(execution, &shared, context, e, false) {
+                            Ok(()) => continue,
+                            Err(e) => return Outcome::Failed(e),
+                        },
                     }
                 }
                 match hot_call(fiber, &shared, context) {
@@ -175,14 +174,24 @@ fn mark_hot(fiber: &Fiber, shared: &Shared, site: u16) {
     let inner = &code.loops[usize::from(site)];
     for l in &code.loops {
         if l.start <= inner.start && inner.end <= l.end {
-            let _ = l.heat.compare_exchange(heat::COLD, heat::HOT, Ordering::Relaxed, Ordering::Relaxed);
+            let _ = l.heat.compare_exchange(
+                heat::COLD,
+                heat::HOT,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
         }
     }
     let _ = code.heat.compare_exchange(heat::COLD, heat::HOT, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// Runs the hot loop at whose header the frame stands, if the compiler takes it.
-fn loop_turn(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext, site: u16) -> Result<(), Error> {
+fn loop_turn(
+    fiber: &mut Fiber,
+    shared: &Shared,
+    context: &mut ExecutionContext,
+    site: u16,
+) -> Result<(), Error> {
     let Some(frame) = fiber.frames.last() else { return Ok(()) };
     let code = shared.code(frame.func)?;
     let l = &code.loops[usize::from(site)];
@@ -203,13 +212,19 @@ fn loop_turn(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
 
 /// Runs the function whose frame was just pushed, if it is hot and the compiler takes it. Gives the
 /// result if the fiber has no frames left.
-fn hot_call(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext) -> Result<Option<Value>, Error> {
+fn hot_call(
+    fiber: &mut Fiber,
+    shared: &Shared,
+    context: &mut ExecutionContext,
+) -> Result<Option<Value>, Error> {
     let Some(frame) = fiber.frames.last() else { return Ok(None) };
     let code = shared.code(frame.func)?;
     if code.heat.load(Ordering::Relaxed) != heat::HOT {
         return Ok(None);
     }
-    let Some(result) = native::enter_function(fiber, code, shared, context) else { return Ok(None) };
+    let Some(result) = native::enter_function(fiber, code, shared, context) else {
+        return Ok(None);
+    };
     let frame = fiber.pop(code);
     let value = result?;
     match (fiber.frames.last(), frame) {
@@ -223,16 +238,28 @@ fn hot_call(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext) 
     }
 }
 
+/// The error of asking a generator that is at work for an item.
+#[cold]
+pub(crate) fn at_work() -> Error {
+    Error::value_error("the generator is already computing an item")
+        .hint("a generator cannot walk over itself, nor two tasks share one")
+}
+
 /// Gives the item of a generator to the `iter.next` that asked for it; `None` ends the walk.
 fn deliver(execution: &mut Execution, shared: &Shared, item: Option<Value>) -> Result<(), Error> {
-    let Some(active) = execution.fibers.last_mut() else { return Ok(()) };
+    let Some(active) = execution.fibers.last_mut() else {
+        execution.handed = item;
+        return Ok(());
+    };
     let fiber = &mut *active.fiber;
     let Some(frame) = fiber.frames.last_mut() else { return Ok(()) };
     let code = shared.code(frame.func)?;
     let base = frame.base as usize;
     // A walk that waits for its generator stands before its `iter.exit`.
     let pc = (frame.pc as usize).saturating_sub(1);
-    if let (Ins::IterNext { item: d, pos, .. }, Ins::IterExit { next, by }) = (code.ins[pc], code.ins[pc + 1]) {
+    if let (Ins::IterNext { item: d, pos, .. }, Ins::IterExit { next, by }) =
+        (code.ins[pc], code.ins[pc + 1])
+    {
         match item {
             Some(value) => {
                 let position = fiber.stack[base + usize::from(pos.0)].as_int().unwrap_or(0);
@@ -299,7 +326,12 @@ fn unwind(
 
 /// Runs the frame on top of a fiber until something leaves the inner loop. The frame's `pc` is up to
 /// date afterwards.
-fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext, fuel_left: &mut u32) -> Leave {
+fn interpret(
+    fiber: &mut Fiber,
+    shared: &Shared,
+    context: &mut ExecutionContext,
+    fuel_left: &mut u32,
+) -> Leave {
     let mut fuel = *fuel_left;
     let Some(&Frame { func, pc, base, mut given, .. }) = fiber.frames.last() else {
         return Leave::Returned(Value::None);
@@ -429,9 +461,15 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 }
                 Ins::Clear { a } => w.set(a, Value::None),
 
-                Ins::Add { d, a, b } => arith!(Op::Add, d, a, b, x, y, int x.checked_add(y), float x + y),
-                Ins::Sub { d, a, b } => arith!(Op::Sub, d, a, b, x, y, int x.checked_sub(y), float x - y),
-                Ins::Mul { d, a, b } => arith!(Op::Mul, d, a, b, x, y, int x.checked_mul(y), float x * y),
+                Ins::Add { d, a, b } => {
+                    arith!(Op::Add, d, a, b, x, y, int x.checked_add(y), float x + y)
+                }
+                Ins::Sub { d, a, b } => {
+                    arith!(Op::Sub, d, a, b, x, y, int x.checked_sub(y), float x - y)
+                }
+                Ins::Mul { d, a, b } => {
+                    arith!(Op::Mul, d, a, b, x, y, int x.checked_mul(y), float x * y)
+                }
                 Ins::Div { d, a, b } => {
                     if let (Some(x), Some(y)) = (number(w.get(a)), number(w.get(b))) {
                         w.set(d, Value::Float(x / y));
@@ -471,7 +509,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 Ins::Neg { d, a } => match w.get(a) {
                     &Value::Float(x) => w.set(d, Value::Float(-x)),
                     _ => {
-                        let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                        let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                         let value = tri!(ops::negate(x));
                         w.set(d, value);
                     }
@@ -481,7 +519,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     w.set(d, value);
                 }
                 Ins::BitNot { d, a } => {
-                    let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                     let value = tri!(ops::bit_not(x));
                     w.set(d, value);
                 }
@@ -505,7 +543,9 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 Ins::Loop { site, by } => {
                     pc = jump(pc, by);
                     fuel -= 1;
-                    if fuel == 0 || code.loops[usize::from(site)].heat.load(Ordering::Relaxed) == heat::HOT {
+                    if fuel == 0
+                        || code.loops[usize::from(site)].heat.load(Ordering::Relaxed) == heat::HOT
+                    {
                         break 'frame Leave::LoopTurn(site);
                     }
                 }
@@ -525,15 +565,27 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 Ins::UnlessLe { a, b, by } => unless!(Cond::Le, a, b, by, x, y, x <= y),
                 Ins::UnlessGt { a, b, by } => unless!(Cond::Gt, a, b, by, x, y, x > y),
                 Ins::UnlessGe { a, b, by } => unless!(Cond::Ge, a, b, by, x, y, x >= y),
-                Ins::UnlessEqInt { a, value, by } => unless_int!(Cond::Eq, a, value, by, x, y, x == y),
-                Ins::UnlessNeInt { a, value, by } => unless_int!(Cond::Ne, a, value, by, x, y, x != y),
-                Ins::UnlessLtInt { a, value, by } => unless_int!(Cond::Lt, a, value, by, x, y, x < y),
-                Ins::UnlessLeInt { a, value, by } => unless_int!(Cond::Le, a, value, by, x, y, x <= y),
-                Ins::UnlessGtInt { a, value, by } => unless_int!(Cond::Gt, a, value, by, x, y, x > y),
-                Ins::UnlessGeInt { a, value, by } => unless_int!(Cond::Ge, a, value, by, x, y, x >= y),
+                Ins::UnlessEqInt { a, value, by } => {
+                    unless_int!(Cond::Eq, a, value, by, x, y, x == y)
+                }
+                Ins::UnlessNeInt { a, value, by } => {
+                    unless_int!(Cond::Ne, a, value, by, x, y, x != y)
+                }
+                Ins::UnlessLtInt { a, value, by } => {
+                    unless_int!(Cond::Lt, a, value, by, x, y, x < y)
+                }
+                Ins::UnlessLeInt { a, value, by } => {
+                    unless_int!(Cond::Le, a, value, by, x, y, x <= y)
+                }
+                Ins::UnlessGtInt { a, value, by } => {
+                    unless_int!(Cond::Gt, a, value, by, x, y, x > y)
+                }
+                Ins::UnlessGeInt { a, value, by } => {
+                    unless_int!(Cond::Ge, a, value, by, x, y, x >= y)
+                }
 
                 Ins::Iter { d, a } => {
-                    let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                     let value = tri!(ops::iter(x));
                     w.set(d, value);
                 }
@@ -543,7 +595,9 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 }
                 Ins::IterNext { item, it, pos } => {
                     let Ins::IterExit { next, by } = fetch(code, pc) else {
-                        break 'frame Leave::Throw(Error::value_error("iter.next without its exit"));
+                        break 'frame Leave::Throw(Error::value_error(
+                            "iter.next without its exit",
+                        ));
                     };
                     // The position after the greatest int is none: there is nothing there.
                     let &Value::Int(position) = w.get(pos) else {
@@ -590,7 +644,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     w.set(d, value);
                 }
                 Ins::SetIndex { s, i, v } => {
-                    let value = w.copy_or_take(v, last_uses(code, pc) & 1 != 0);
+                    let value = w.copy_or_take(v, marks_of(code, pc) & marks::ENDS_A != 0);
                     let by = w.get(i).clone();
                     tri!(ops::set_index(w.get_mut(s), &by, value));
                 }
@@ -610,7 +664,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     w.set(d, value);
                 }
                 Ins::GlobalSet { a, global } => {
-                    let value = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                    let value = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                     tri!(shared.set_global(GlobalId(global), value));
                 }
                 Ins::ParamGiven { d, index } => {
@@ -626,7 +680,7 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     let value = match (w.get(a), float_function(builtin)) {
                         (&Value::Float(x), Some(f)) => Value::Float(f(x)),
                         _ => {
-                            let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                            let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                             tri!(crate::std::call(builtin, &mut [x], context))
                         }
                     };
@@ -642,7 +696,9 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                 Ins::CallDirect { d, site } => {
                     let call = &code.calls[site as usize];
                     let CallTarget::Func(func) = call.target else {
-                        break 'frame Leave::Throw(Error::value_error("a direct call of an unknown function"));
+                        break 'frame Leave::Throw(Error::value_error(
+                            "a direct call of an unknown function",
+                        ));
                     };
                     let callee = tri!(shared.code(func));
                     let callee_base = base + usize::from(code.registers);
@@ -650,19 +706,29 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     if let Some(frame) = fiber.frames.last_mut() {
                         frame.pc = pc as u32;
                     }
-                    let (window, above) = fiber.stack[base..].split_at_mut(usize::from(code.registers));
+                    let (window, above) =
+                        fiber.stack[base..].split_at_mut(usize::from(code.registers));
                     for (argument, to) in call.args.iter().zip(above) {
                         if let crate::bytecode::code::ArgSource::Value(operand) = argument.source {
                             *to = match operand.kind() {
                                 OperandKind::Copy(r) => window[usize::from(r.0)].clone(),
-                                OperandKind::Move(r) => std::mem::take(&mut window[usize::from(r.0)]),
+                                OperandKind::Move(r) => {
+                                    std::mem::take(&mut window[usize::from(r.0)])
+                                }
                                 OperandKind::Const(k) => code.consts[k].clone(),
                             };
                         }
                     }
                     given = u64::MAX;
                     let base_index = callee_base as u32;
-                    fiber.frames.push(Frame { func, pc: 0, base: base_index, dst: d, writebacks: 0, given });
+                    fiber.frames.push(Frame {
+                        func,
+                        pc: 0,
+                        base: base_index,
+                        dst: d,
+                        writebacks: 0,
+                        given,
+                    });
                     (code, pc, base) = (callee, 0, callee_base);
                     fuel -= 1;
                     if fuel == 0 {
@@ -723,11 +789,13 @@ fn interpret(fiber: &mut Fiber, shared: &Shared, context: &mut ExecutionContext,
                     };
                 }
                 Ins::Yield { a } => {
-                    let value = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+                    let value = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                     break 'frame Leave::Yielded(value);
                 }
                 Ins::Unreachable => {
-                    break 'frame Leave::Throw(Error::value_error("control reached a place it cannot reach"));
+                    break 'frame Leave::Throw(Error::value_error(
+                        "control reached a place it cannot reach",
+                    ));
                 }
             }
         }
@@ -746,8 +814,8 @@ fn jump(pc: usize, by: i32) -> usize {
 
 /// The marks of the instruction before `pc`.
 #[inline]
-fn last_uses(code: &Code, pc: usize) -> u8 {
-    code.last_uses[pc - 1]
+fn marks_of(code: &Code, pc: usize) -> u8 {
+    code.marks[pc - 1]
 }
 
 #[inline(always)]
@@ -779,16 +847,45 @@ fn holds<T: PartialOrd>(cond: Cond, x: T, y: T) -> bool {
     }
 }
 
-/// The two operands of the instruction before `pc`, moved where it is their last use.
+/// The two operands of the instruction before `pc`, moved where it is their last use. A literal beside
+/// an f32 is one too.
 fn take_two(w: &mut Window<'_>, code: &Code, pc: usize, a: Reg, b: Reg) -> (Value, Value) {
-    let last = last_uses(code, pc);
-    let x = w.copy_or_take(a, last & 1 != 0);
-    let y = w.copy_or_take(b, last & 2 != 0);
-    (x, y)
+    let marks = marks_of(code, pc);
+    let x = w.copy_or_take(a, marks & marks::ENDS_A != 0);
+    let y = w.copy_or_take(b, marks & marks::ENDS_B != 0);
+    settle(x, y, marks)
+}
+
+fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
+    match (&x, &y) {
+        (Value::F32(_), _) if marks & marks::LITERAL_B != 0 => {
+            let y = weak(y);
+            (x, y)
+        }
+        (_, Value::F32(_)) if marks & marks::LITERAL_A != 0 => (weak(x), y),
+        _ => (x, y),
+    }
+}
+
+/// A number literal beside an f32.
+fn weak(literal: Value) -> Value {
+    match literal {
+        Value::Int(x) => Value::F32(x as f32),
+        Value::Float(x) => Value::F32(x as f32),
+        other => other,
+    }
 }
 
 #[inline(never)]
-fn slow_binary(w: &mut Window<'_>, code: &Code, pc: usize, op: Op, d: Reg, a: Reg, b: Reg) -> Result<(), Error> {
+fn slow_binary(
+    w: &mut Window<'_>,
+    code: &Code,
+    pc: usize,
+    op: Op,
+    d: Reg,
+    a: Reg,
+    b: Reg,
+) -> Result<(), Error> {
     let (x, y) = take_two(w, code, pc, a, b);
     let value = ops::binary(op, x, y)?;
     w.set(d, value);
@@ -796,22 +893,45 @@ fn slow_binary(w: &mut Window<'_>, code: &Code, pc: usize, op: Op, d: Reg, a: Re
 }
 
 #[inline(never)]
-fn slow_binary_int(w: &mut Window<'_>, code: &Code, pc: usize, op: Op, d: Reg, a: Reg, y: i16) -> Result<(), Error> {
-    let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
-    let value = ops::binary(op, x, Value::Int(i64::from(y)))?;
+fn slow_binary_int(
+    w: &mut Window<'_>,
+    code: &Code,
+    pc: usize,
+    op: Op,
+    d: Reg,
+    a: Reg,
+    y: i16,
+) -> Result<(), Error> {
+    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
+    let (x, y) = settle(x, Value::Int(i64::from(y)), marks_of(code, pc));
+    let value = ops::binary(op, x, y)?;
     w.set(d, value);
     Ok(())
 }
 
 #[inline(never)]
-fn slow_condition(w: &mut Window<'_>, code: &Code, pc: usize, cond: Cond, a: Reg, b: Reg) -> Result<bool, Error> {
+fn slow_condition(
+    w: &mut Window<'_>,
+    code: &Code,
+    pc: usize,
+    cond: Cond,
+    a: Reg,
+    b: Reg,
+) -> Result<bool, Error> {
     let (x, y) = take_two(w, code, pc, a, b);
     truth(&ops::compare(cond, x, y)?)
 }
 
 #[inline(never)]
-fn slow_condition_int(w: &mut Window<'_>, code: &Code, pc: usize, cond: Cond, a: Reg, y: i16) -> Result<bool, Error> {
-    let x = w.copy_or_take(a, last_uses(code, pc) & 1 != 0);
+fn slow_condition_int(
+    w: &mut Window<'_>,
+    code: &Code,
+    pc: usize,
+    cond: Cond,
+    a: Reg,
+    y: i16,
+) -> Result<bool, Error> {
+    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
     truth(&ops::compare(cond, x, Value::Int(i64::from(y)))?)
 }
 
@@ -828,7 +948,8 @@ fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error
             Ok(Value::Fn(Arc::new(Closure { func: *func, captures: all!(captures) })))
         }
         Site::Range { parts: [start, stop, step], inclusive } => {
-            let (start, stop, step) = (w.operand(code, *start), w.operand(code, *stop), w.operand(code, *step));
+            let (start, stop, step) =
+                (w.operand(code, *start), w.operand(code, *stop), w.operand(code, *step));
             ops::range(&start, &stop, &step, *inclusive)
         }
         Site::Tuple(items) => Ok(Value::Tuple(Arc::new(Tuple { items: all!(items) }))),
@@ -857,21 +978,28 @@ fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error
         }
         Site::CheckType { value, spec } => ops::check_type(w.operand(code, *value), spec),
         Site::CheckLen { value, len } => ops::check_len(w.operand(code, *value), *len),
-        Site::TestType { value, spec } => Ok(Value::Bool(ops::test_type(&w.operand(code, *value), spec))),
-        Site::TestLen { value, len } => Ok(Value::Bool(ops::test_len(&w.operand(code, *value), *len))),
-        Site::TestTuple { value, len } => {
-            Ok(Value::Bool(matches!(w.operand(code, *value), Value::Tuple(t) if t.items.len() as i64 == *len)))
+        Site::TestType { value, spec } => {
+            Ok(Value::Bool(ops::test_type(&w.operand(code, *value), spec)))
         }
-        Site::TestField { value, name } => {
-            Ok(Value::Bool(matches!(w.operand(code, *value), Value::Record(r) if r.get(name).is_some())))
+        Site::TestLen { value, len } => {
+            Ok(Value::Bool(ops::test_len(&w.operand(code, *value), *len)))
         }
+        Site::TestTuple { value, len } => Ok(Value::Bool(
+            matches!(w.operand(code, *value), Value::Tuple(t) if t.items.len() as i64 == *len),
+        )),
+        Site::TestField { value, name } => Ok(Value::Bool(
+            matches!(w.operand(code, *value), Value::Record(r) if r.get(name).is_some()),
+        )),
         Site::TestEqual { a, b } => {
             let (a, b) = (w.operand(code, *a), w.operand(code, *b));
             Ok(Value::Bool(crate::value::equal(&a, &b)))
         }
         Site::Await(task) => {
             let task = w.operand(code, *task);
-            Err(Error::type_error(format!("await needs a task, not {}", crate::std::describe(&task))))
+            Err(Error::type_error(format!(
+                "await needs a task, not {}",
+                crate::std::describe(&task)
+            )))
         }
     }
 }

@@ -140,7 +140,8 @@ pub struct Tiering {
 
 /// Calls and loop turns between two looks at what is running. Whatever loop turns or function is called
 /// just then is hot: over time those are the ones where the time goes, and counting costs one decrement.
-pub const SAMPLE: u32 = 1000;
+/// A prime, so that a loop with a few calls in its body is not always seen at the same place.
+pub const SAMPLE: u32 = 997;
 
 /// Most specialisations kept of one function or loop; further types stay interpreted.
 pub const MAX_SPECIALISATIONS: usize = 4;

@@ -260,7 +260,7 @@ impl Value {
     }
 
     /// The type to specialise code for when this value is seen. Tuples, records and captures go
-    /// [`TY_DEPTH`] levels deep and are `Any` below.
+    /// [`TY_DEPTH`] levels deep and are `Any` below, as is a record in a record of the same shape.
     pub fn ty(&self) -> Ty {
         self.ty_to(TY_DEPTH)
     }
@@ -286,7 +286,12 @@ impl Value {
             }
             Value::Record(r) if depth > 0 && r.fields().len() <= TY_WIDTH => {
                 let names = r.shape().names().iter().cloned();
-                let tys = r.fields().iter().map(|v| v.ty_to(depth - 1));
+                // A record in one of its own kind is a tree or a chain, whose depth is no type.
+                let is_link = |v: &Value| matches!(v, Value::Record(x) if x.shape() == r.shape());
+                let tys = r
+                    .fields()
+                    .iter()
+                    .map(|v| if is_link(v) { Ty::Any } else { v.ty_to(depth - 1) });
                 Ty::Record(names.zip(tys).collect())
             }
             Value::Fn(f) if depth > 0 => {
@@ -349,9 +354,12 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
             order(a, b) == Some(Ordering::Equal)
         }
         (Array(x), Array(y)) => crate::array::equal(x, y).unwrap_or(false),
-        (List(x), List(y)) => x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(&x, &y)),
+        (List(x), List(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(&x, &y))
+        }
         (Tuple(x), Tuple(y)) => {
-            x.items.len() == y.items.len() && x.items.iter().zip(y.items.iter()).all(|(x, y)| same(x, y))
+            x.items.len() == y.items.len()
+                && x.items.iter().zip(y.items.iter()).all(|(x, y)| same(x, y))
         }
         (Record(x), Record(y)) => {
             x.fields().len() == y.fields().len()
@@ -375,12 +383,13 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
     }
 }
 
-/// The order of two real numbers; `None` with NaN. An int beside a float is compared as a float, as it
-/// is computed with.
+/// The order of two real numbers, exact also between ints and floats; `None` with NaN.
 pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (whole(a), whole(b)) {
         (Some(x), Some(y)) => Some(x.cmp(&y)),
-        _ => a.as_float()?.partial_cmp(&b.as_float()?),
+        (Some(x), None) => int_order(x, b.as_float()?),
+        (None, Some(y)) => int_order(y, a.as_float()?).map(Ordering::reverse),
+        (None, None) => a.as_float()?.partial_cmp(&b.as_float()?),
     }
 }
 
@@ -389,6 +398,21 @@ fn whole(value: &Value) -> Option<i64> {
         Value::Int(x) => Some(*x),
         Value::Bool(x) => Some(i64::from(*x)),
         _ => None,
+    }
+}
+
+/// An int against a float, without rounding the int.
+fn int_order(x: i64, y: f64) -> Option<Ordering> {
+    const TOP: f64 = 9_223_372_036_854_775_808.0;
+    if y.is_nan() {
+        None
+    } else if y >= TOP {
+        Some(Ordering::Less)
+    } else if y < -TOP {
+        Some(Ordering::Greater)
+    } else {
+        let below = y.floor();
+        Some(x.cmp(&(below as i64)).then(if y > below { Ordering::Less } else { Ordering::Equal }))
     }
 }
 
@@ -489,6 +513,13 @@ mod tests {
         assert!(equal(&Value::Int(1), &Value::Float(1.0)));
         assert!(!equal(&Value::Float(f64::NAN), &Value::Float(f64::NAN)));
         assert!(!equal(&Value::Int(1), &Value::str("1")));
+        let big = Value::Int(9_007_199_254_740_993);
+        assert_eq!(order(&big, &Value::Float(9_007_199_254_740_992.0)), Some(Ordering::Greater));
+        assert_eq!(order(&Value::Float(-0.5), &Value::Int(-1)), Some(Ordering::Greater));
+        assert_eq!(
+            order(&Value::Int(i64::MAX), &Value::Float(f64::INFINITY)),
+            Some(Ordering::Less)
+        );
         let a = Value::list(vec![Value::Int(1), Value::str("a")]);
         let b = Value::list(vec![Value::Float(1.0), Value::str("a")]);
         assert!(equal(&a, &b));

@@ -46,7 +46,8 @@ fn an_interrupt_ends_a_loop_within_a_tenth_of_a_second() {
 
 #[test]
 fn a_limit_of_steps_ends_a_run() {
-    let ran = run("mut i = 0\nwhile true { i += 1 }", |context| context.limits.steps = Some(10_000));
+    let ran =
+        run("mut i = 0\nwhile true { i += 1 }", |context| context.limits.steps = Some(10_000));
     assert_eq!(ran.result.expect_err("the steps are used up").kind, ErrorKind::Timeout);
 }
 

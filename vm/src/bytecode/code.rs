@@ -23,8 +23,8 @@ pub struct Code {
     pub ins: Box<[Ins]>,
     /// By instruction: its place in the source.
     pub spans: Box<[Span]>,
-    /// By instruction: bit 0 if the first operand is a last use, bit 1 if the second is.
-    pub last_uses: Box<[u8]>,
+    /// By instruction: see [`super::ins::marks`].
+    pub marks: Box<[u8]>,
     pub consts: Box<[Value]>,
     pub names: Box<[Arc<str>]>,
     pub calls: Box<[CallSite]>,
@@ -138,25 +138,73 @@ pub enum ArgSource {
 /// An operation whose operands do not fit in an instruction.
 #[derive(Debug)]
 pub enum Site {
-    Closure { func: FuncId, captures: Box<[Operand]> },
-    Range { parts: [Operand; 3], inclusive: bool },
+    Closure {
+        func: FuncId,
+        captures: Box<[Operand]>,
+    },
+    Range {
+        parts: [Operand; 3],
+        inclusive: bool,
+    },
     Tuple(Box<[Operand]>),
-    List { items: Box<[Operand]>, spread: Option<Box<[bool]>> },
+    List {
+        items: Box<[Operand]>,
+        spread: Option<Box<[bool]>>,
+    },
     /// All names distinct and no spread.
-    Record { shape: Arc<Shape>, fields: Box<[Operand]> },
+    Record {
+        shape: Arc<Shape>,
+        fields: Box<[Operand]>,
+    },
     /// A name of `...` spreads a record.
-    RecordSpread { names: Box<[Arc<str>]>, fields: Box<[Operand]> },
-    Format { value: Operand, spec: Arc<str> },
+    RecordSpread {
+        names: Box<[Arc<str>]>,
+        fields: Box<[Operand]>,
+    },
+    Format {
+        value: Operand,
+        spec: Arc<str>,
+    },
     Concat(Box<[Operand]>),
-    Index { base: Operand, parts: Box<[IndexPart]>, values: Box<[Operand]> },
-    Place { variable: Reg, steps: Box<[PathStep]>, values: Box<[Operand]>, value: Operand },
-    CheckType { value: Operand, spec: TypeSpec },
-    CheckLen { value: Operand, len: i64 },
-    TestType { value: Operand, spec: TypeSpec },
-    TestLen { value: Operand, len: i64 },
-    TestTuple { value: Operand, len: i64 },
-    TestField { value: Operand, name: Arc<str> },
-    TestEqual { a: Operand, b: Operand },
+    Index {
+        base: Operand,
+        parts: Box<[IndexPart]>,
+        values: Box<[Operand]>,
+    },
+    Place {
+        variable: Reg,
+        steps: Box<[PathStep]>,
+        values: Box<[Operand]>,
+        value: Operand,
+    },
+    CheckType {
+        value: Operand,
+        spec: TypeSpec,
+    },
+    CheckLen {
+        value: Operand,
+        len: i64,
+    },
+    TestType {
+        value: Operand,
+        spec: TypeSpec,
+    },
+    TestLen {
+        value: Operand,
+        len: i64,
+    },
+    TestTuple {
+        value: Operand,
+        len: i64,
+    },
+    TestField {
+        value: Operand,
+        name: Arc<str>,
+    },
+    TestEqual {
+        a: Operand,
+        b: Operand,
+    },
     Await(Operand),
 }
 
@@ -216,7 +264,9 @@ impl Code {
     ///
     /// If not; that is a bug of the compiler.
     pub fn seal(self) -> Code {
-        let fits = |r: Reg| assert!(r.0 < self.registers, "{}: register {} of {}", self.name, r.0, self.registers);
+        let fits = |r: Reg| {
+            assert!(r.0 < self.registers, "{}: register {} of {}", self.name, r.0, self.registers)
+        };
         let operand = |o: Operand| match o.kind() {
             OperandKind::Copy(r) | OperandKind::Move(r) => fits(r),
             OperandKind::Const(k) => assert!(k < self.consts.len()),
@@ -228,7 +278,10 @@ impl Code {
         for (at, ins) in self.ins.iter().enumerate() {
             ins.registers().into_iter().flatten().for_each(fits);
             match *ins {
-                Ins::Jump { by } | Ins::JumpIf { by, .. } | Ins::JumpUnless { by, .. } | Ins::IterExit { by, .. } => {
+                Ins::Jump { by }
+                | Ins::JumpIf { by, .. }
+                | Ins::JumpUnless { by, .. }
+                | Ins::IterExit { by, .. } => {
                     lands(at, i64::from(by));
                 }
                 Ins::Loop { by, site } => {
@@ -257,7 +310,11 @@ impl Code {
             matches!(
                 self.ins.last(),
                 Some(
-                    Ins::Return { .. } | Ins::Throw { .. } | Ins::Jump { .. } | Ins::Loop { .. } | Ins::Unreachable
+                    Ins::Return { .. }
+                        | Ins::Throw { .. }
+                        | Ins::Jump { .. }
+                        | Ins::Loop { .. }
+                        | Ins::Unreachable
                 )
             ),
             "{}: control runs off the end",
@@ -309,7 +366,9 @@ impl Code {
         for (i, ins) in self.ins.iter().enumerate() {
             let _ = write!(out, "{i:5}  {ins:?}");
             let _ = match *ins {
-                Ins::Call { site, .. } | Ins::CallDirect { site, .. } => write!(out, "  {:?}", self.calls[site as usize]),
+                Ins::Call { site, .. } | Ins::CallDirect { site, .. } => {
+                    write!(out, "  {:?}", self.calls[site as usize])
+                }
                 Ins::Site { site, .. } => write!(out, "  {:?}", self.sites[site as usize]),
                 Ins::LoadConst { k, .. } => write!(out, "  {:?}", self.consts[k as usize]),
                 _ => Ok(()),

@@ -1,11 +1,12 @@
 //! Writes the instructions of a function, block by block.
 
 use super::code::{
-    ArgSource, Argument, CallSite, CallTarget, Code, Handler, LoopSite, MethodFallback, ParamInfo, Site, ValPlace,
+    ArgSource, Argument, CallSite, CallTarget, Code, Handler, LoopSite, MethodFallback, ParamInfo,
+    Site, ValPlace,
 };
-use super::ins::{BinaryOpcode, Ins, Operand, Reg};
+use super::ins::{BinaryOpcode, Ins, Operand, Reg, marks};
 use super::liveness::{Liveness, effects};
-use super::places::{Places, Var, small_int};
+use super::places::{Places, Var, is_literal, small_int};
 use super::registers::Registers;
 use crate::error::Error;
 use crate::record::Shape;
@@ -45,7 +46,7 @@ pub fn emit(
         regs,
         ins: Vec::new(),
         spans: Vec::new(),
-        last_uses: Vec::new(),
+        marks: Vec::new(),
         consts: Vec::new(),
         const_index: HashMap::new(),
         names: Vec::new(),
@@ -92,7 +93,7 @@ struct Emitter<'a> {
     regs: &'a Registers,
     ins: Vec<Ins>,
     spans: Vec<Span>,
-    last_uses: Vec<u8>,
+    marks: Vec<u8>,
     consts: Vec<Value>,
     const_index: HashMap<Val, usize>,
     names: Vec<Arc<str>>,
@@ -140,14 +141,14 @@ enum Source {
 
 impl<'a> Emitter<'a> {
     fn push(&mut self, ins: Ins) -> usize {
-        self.push_ending(ins, 0)
+        self.push_marked(ins, 0)
     }
 
-    /// An instruction with the marks of its last uses.
-    fn push_ending(&mut self, ins: Ins, last_uses: u8) -> usize {
+    /// An instruction with its marks.
+    fn push_marked(&mut self, ins: Ins, marks: u8) -> usize {
         self.ins.push(ins);
         self.spans.push(self.span);
-        self.last_uses.push(last_uses);
+        self.marks.push(marks);
         self.ins.len() - 1
     }
 
@@ -269,8 +270,10 @@ impl<'a> Emitter<'a> {
                 live_here.insert(v, false);
             }
             for &v in &e.uses {
-                let is_live = live_here.get(&v).copied().unwrap_or_else(|| self.live.is_live_out(block, v));
-                let is_held = self.places.is_pinned(v) || handler.is_some_and(|h| self.live.is_live_in(h, v));
+                let is_live =
+                    live_here.get(&v).copied().unwrap_or_else(|| self.live.is_live_out(block, v));
+                let is_held =
+                    self.places.is_pinned(v) || handler.is_some_and(|h| self.live.is_live_in(h, v));
                 if !is_live && !is_held {
                     ending.insert(v);
                 }
@@ -310,7 +313,7 @@ impl<'a> Emitter<'a> {
                     self.push(Ins::GlobalGet { d, global: global.0 });
                 } else {
                     let (a, last) = (self.reg(data.args[0]), self.is_ending(data.args[0]));
-                    self.push_ending(Ins::GlobalSet { a, global: global.0 }, u8::from(last));
+                    self.push_marked(Ins::GlobalSet { a, global: global.0 }, u8::from(last));
                 }
             }
             Op::SlotGet => {
@@ -334,7 +337,9 @@ impl<'a> Emitter<'a> {
                 let index = u16::try_from(index).map_err(|_| self.malformed(inst))?;
                 self.push(Ins::ParamGiven { d, index });
             }
-            Op::Neg | Op::Not | Op::BitNot | Op::Iter | Op::IterStart | Op::CheckBool => self.unary(inst),
+            Op::Neg | Op::Not | Op::BitNot | Op::Iter | Op::IterStart | Op::CheckBool => {
+                self.unary(inst)
+            }
             Op::Add
             | Op::Sub
             | Op::Mul
@@ -377,7 +382,9 @@ impl<'a> Emitter<'a> {
             }
             Op::List => {
                 let spread = match &data.imm {
-                    Imm::Spread(flags) if flags.iter().any(|&s| s) => Some(flags.iter().copied().collect()),
+                    Imm::Spread(flags) if flags.iter().any(|&s| s) => {
+                        Some(flags.iter().copied().collect())
+                    }
                     _ => None,
                 };
                 let items = self.operands(&data.args).into();
@@ -437,7 +444,7 @@ impl<'a> Emitter<'a> {
             }
             Op::Yield => {
                 let (a, last) = (self.reg(data.args[0]), self.is_ending(data.args[0]));
-                self.push_ending(Ins::Yield { a }, u8::from(last));
+                self.push_marked(Ins::Yield { a }, u8::from(last));
             }
             _ => return Err(self.malformed(inst)),
         }
@@ -448,7 +455,12 @@ impl<'a> Emitter<'a> {
     fn malformed(&self, inst: Inst) -> Trouble {
         let data = &self.f.insts[inst];
         Trouble::Failed(
-            Error::value_error(format!("{}: the interpreter cannot run {}", self.f.name, data.op.name())).at(data.span),
+            Error::value_error(format!(
+                "{}: the interpreter cannot run {}",
+                self.f.name,
+                data.op.name()
+            ))
+            .at(data.span),
         )
     }
 
@@ -519,7 +531,7 @@ impl<'a> Emitter<'a> {
             _ => Ins::CheckBool { d, a },
         };
         // Looking where a walk starts leaves the iterable for the walk.
-        self.push_ending(ins, if data.op == Op::IterStart { 0 } else { last });
+        self.push_marked(ins, if data.op == Op::IterStart { 0 } else { last });
         if d == self.regs.scratch {
             self.push(Ins::Clear { a: d });
         }
@@ -545,7 +557,8 @@ impl<'a> Emitter<'a> {
                 _ => None,
             };
             if let Some(ins) = ins {
-                self.push_ending(ins, u8::from(x_ends));
+                let marks = mark(x_ends, marks::ENDS_A) | self.literals(inst);
+                self.push_marked(ins, marks);
                 self.drop_unwanted(d);
                 return;
             }
@@ -571,8 +584,21 @@ impl<'a> Emitter<'a> {
         };
         // Of `x + x` only the second operand is the last use.
         let x_ends = x_ends && a != b;
-        self.push_ending(ins, u8::from(x_ends) | u8::from(y_ends) << 1);
+        let marks = mark(x_ends, marks::ENDS_A) | mark(y_ends, marks::ENDS_B) | self.literals(inst);
+        self.push_marked(ins, marks);
         self.drop_unwanted(d);
+    }
+
+    /// The marks of an arithmetic operation for operands that are literals. Comparisons need none:
+    /// numbers compare by what they are.
+    fn literals(&self, inst: Inst) -> u8 {
+        let data = &self.f.insts[inst];
+        if matches!(data.op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::In) {
+            return 0;
+        }
+        let args = &data.args;
+        mark(is_literal(self.f, inst, args[0]), marks::LITERAL_A)
+            | mark(is_literal(self.f, inst, args[1]), marks::LITERAL_B)
     }
 
     fn drop_unwanted(&mut self, d: Reg) {
@@ -612,7 +638,7 @@ impl<'a> Emitter<'a> {
             [PathStep::Index(parts)] if parts[..] == [IndexPart::Value] && in_registers => {
                 let (i, v) = (self.reg(data.args[0]), self.reg(data.args[1]));
                 let last = self.is_ending(data.args[1]) && v != i && v != s;
-                self.push_ending(Ins::SetIndex { s, i, v }, u8::from(last));
+                self.push_marked(Ins::SetIndex { s, i, v }, u8::from(last));
             }
             _ => {
                 let mut ops = self.operands(&data.args);
@@ -713,7 +739,7 @@ impl<'a> Emitter<'a> {
             {
                 let a = self.reg(args[0]);
                 let last = u8::from(self.is_ending(args[0]));
-                self.push_ending(Ins::Math { d, a, builtin: *b as u16 }, last);
+                self.push_marked(Ins::Math { d, a, builtin: *b as u16 }, last);
                 true
             }
             _ => false,
@@ -730,7 +756,9 @@ impl<'a> Emitter<'a> {
             Op::IterNext => {
                 let (body, exit) = (&data.targets[0], &data.targets[1]);
                 let params = &self.f.blocks[body.block].params;
-                let param = |i: usize| params.get(i).and_then(|&p| self.places.var(p)).map(|v| self.regs.of(v));
+                let param = |i: usize| {
+                    params.get(i).and_then(|&p| self.places.var(p)).map(|v| self.regs.of(v))
+                };
                 let (item, next_pos) = (param(0), param(1));
                 let (it, pos) = (self.reg(data.args[0]), self.reg(data.args[1]));
                 let scratch = self.regs.scratch;
@@ -773,7 +801,7 @@ impl<'a> Emitter<'a> {
         if let Some(&compare) = self.places.fused.get(&inst) {
             self.span = self.f.insts[compare].span;
             let (ins, last) = self.comparing_jump(compare);
-            let at = self.push_ending(ins, last);
+            let at = self.push_marked(ins, last);
             self.span = data.span;
             let label = self.label(block, no, None);
             self.fixups.push((at, label));
@@ -800,7 +828,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// The jump that does a comparison, with its last uses.
+    /// The jump that does a comparison, with its marks.
     fn comparing_jump(&mut self, compare: Inst) -> (Ins, u8) {
         let data = &self.f.insts[compare];
         let (x, y) = (data.args[0], data.args[1]);
@@ -818,7 +846,7 @@ impl<'a> Emitter<'a> {
                 Cond::Gt => Ins::UnlessGtInt { a, value, by: 0 },
                 Cond::Ge => Ins::UnlessGeInt { a, value, by: 0 },
             };
-            return (ins, u8::from(x_ends));
+            return (ins, mark(x_ends, marks::ENDS_A));
         }
         let b = self.reg(y);
         let ins = match cond {
@@ -829,7 +857,7 @@ impl<'a> Emitter<'a> {
             Cond::Gt => Ins::UnlessGt { a, b, by: 0 },
             Cond::Ge => Ins::UnlessGe { a, b, by: 0 },
         };
-        (ins, u8::from(x_ends && a != b) | u8::from(self.is_ending(y)) << 1)
+        (ins, mark(x_ends && a != b, marks::ENDS_A) | mark(self.is_ending(y), marks::ENDS_B))
     }
 
     fn is_backward(&self, from: Block, to: Block) -> bool {
@@ -866,14 +894,16 @@ impl<'a> Emitter<'a> {
 
     /// The assignments of an edge to the parameters of its block, without the first `skip`.
     fn moves(&mut self, target: &Target, skip: usize) -> Vec<MoveTo> {
-        let params: Vec<Val> = self.f.blocks[target.block].params.iter().copied().skip(skip).collect();
+        let params: Vec<Val> =
+            self.f.blocks[target.block].params.iter().copied().skip(skip).collect();
         let mut moves = Vec::new();
         for (param, &arg) in params.into_iter().zip(&target.args) {
             let Some(d) = self.places.var(param).map(|v| self.regs.of(v)) else { continue };
             let source = match (self.places.constant(arg), self.places.var(arg)) {
                 (Some(value), _) => Source::Const(self.constant(arg, &value.clone())),
                 (None, Some(var)) => {
-                    let stays = self.live.is_live_in(target.block, var) || self.places.is_pinned(var);
+                    let stays =
+                        self.live.is_live_in(target.block, var) || self.places.is_pinned(var);
                     Source::Reg { reg: self.regs.of(var), last_use: !stays }
                 }
                 (None, None) => continue,
@@ -883,8 +913,12 @@ impl<'a> Emitter<'a> {
         // Of several moves out of one register only the last may empty it, and none if it stays put.
         for i in 0..moves.len() {
             if let Source::Reg { reg, last_use: true } = moves[i].source {
-                let again = moves[i + 1..].iter().any(|m| matches!(m.source, Source::Reg { reg: r, .. } if r == reg));
-                let stays = moves.iter().any(|m| m.d == reg && matches!(m.source, Source::Reg { reg: r, .. } if r == reg));
+                let again = moves[i + 1..]
+                    .iter()
+                    .any(|m| matches!(m.source, Source::Reg { reg: r, .. } if r == reg));
+                let stays = moves.iter().any(|m| {
+                    m.d == reg && matches!(m.source, Source::Reg { reg: r, .. } if r == reg)
+                });
                 if again || stays {
                     moves[i].source = Source::Reg { reg, last_use: false };
                 }
@@ -911,7 +945,11 @@ impl<'a> Emitter<'a> {
                         Source::Reg { reg: a, last_use } => {
                             // An earlier-ordered move may still read it: only the last one moves.
                             let again = moves.iter().any(|n| reads(n, a));
-                            let ins = if last_use && !again { Ins::Move { d: m.d, a } } else { Ins::Copy { d: m.d, a } };
+                            let ins = if last_use && !again {
+                                Ins::Move { d: m.d, a }
+                            } else {
+                                Ins::Copy { d: m.d, a }
+                            };
                             self.push(ins);
                         }
                     }
@@ -987,7 +1025,7 @@ impl<'a> Emitter<'a> {
             registers: self.regs.count,
             ins: self.ins.into(),
             spans: self.spans.into(),
-            last_uses: self.last_uses.into(),
+            marks: self.marks.into(),
             consts: self.consts.into(),
             names: self.names.into(),
             calls: self.calls.into(),
@@ -1003,6 +1041,10 @@ impl<'a> Emitter<'a> {
         };
         Ok(code.seal())
     }
+}
+
+fn mark(is_so: bool, mark: u8) -> u8 {
+    if is_so { mark } else { 0 }
 }
 
 fn condition(op: Op) -> Cond {

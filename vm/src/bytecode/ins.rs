@@ -59,85 +59,309 @@ impl std::fmt::Debug for Operand {
 /// One instruction. Jump distances count instructions from the one after the jump.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ins {
-    LoadInt { d: Reg, value: i32 },
-    LoadConst { d: Reg, k: u32 },
+    LoadInt {
+        d: Reg,
+        value: i32,
+    },
+    LoadConst {
+        d: Reg,
+        k: u32,
+    },
     /// The value moves; `a` is none afterwards.
-    Move { d: Reg, a: Reg },
-    Copy { d: Reg, a: Reg },
-    Clear { a: Reg },
+    Move {
+        d: Reg,
+        a: Reg,
+    },
+    Copy {
+        d: Reg,
+        a: Reg,
+    },
+    Clear {
+        a: Reg,
+    },
 
-    Add { d: Reg, a: Reg, b: Reg },
-    Sub { d: Reg, a: Reg, b: Reg },
-    Mul { d: Reg, a: Reg, b: Reg },
-    Div { d: Reg, a: Reg, b: Reg },
-    FloorDiv { d: Reg, a: Reg, b: Reg },
-    Rem { d: Reg, a: Reg, b: Reg },
-    BitAnd { d: Reg, a: Reg, b: Reg },
-    BitOr { d: Reg, a: Reg, b: Reg },
-    BitXor { d: Reg, a: Reg, b: Reg },
-    Shl { d: Reg, a: Reg, b: Reg },
-    Shr { d: Reg, a: Reg, b: Reg },
-    AddInt { d: Reg, a: Reg, value: i16 },
-    SubInt { d: Reg, a: Reg, value: i16 },
-    MulInt { d: Reg, a: Reg, value: i16 },
-    FloorDivInt { d: Reg, a: Reg, value: i16 },
-    RemInt { d: Reg, a: Reg, value: i16 },
+    Add {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Sub {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Mul {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Div {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    FloorDiv {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Rem {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    BitAnd {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    BitOr {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    BitXor {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Shl {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Shr {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    AddInt {
+        d: Reg,
+        a: Reg,
+        value: i16,
+    },
+    SubInt {
+        d: Reg,
+        a: Reg,
+        value: i16,
+    },
+    MulInt {
+        d: Reg,
+        a: Reg,
+        value: i16,
+    },
+    FloorDivInt {
+        d: Reg,
+        a: Reg,
+        value: i16,
+    },
+    RemInt {
+        d: Reg,
+        a: Reg,
+        value: i16,
+    },
     /// The other binary operators, and all of them where registers do not fit elsewhere.
-    Binary { op: BinaryOpcode, d: Reg, a: Reg, b: Reg },
-    Neg { d: Reg, a: Reg },
-    Not { d: Reg, a: Reg },
-    BitNot { d: Reg, a: Reg },
-    Compare { cond: Cond, d: Reg, a: Reg, b: Reg },
+    Binary {
+        op: BinaryOpcode,
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Neg {
+        d: Reg,
+        a: Reg,
+    },
+    Not {
+        d: Reg,
+        a: Reg,
+    },
+    BitNot {
+        d: Reg,
+        a: Reg,
+    },
+    Compare {
+        cond: Cond,
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
 
-    Jump { by: i32 },
+    Jump {
+        by: i32,
+    },
     /// A jump back to the header of loop `site`.
-    Loop { site: u16, by: i32 },
-    JumpIf { a: Reg, by: i32 },
-    JumpUnless { a: Reg, by: i32 },
+    Loop {
+        site: u16,
+        by: i32,
+    },
+    JumpIf {
+        a: Reg,
+        by: i32,
+    },
+    JumpUnless {
+        a: Reg,
+        by: i32,
+    },
     /// Jumps unless the comparison holds.
-    UnlessEq { a: Reg, b: Reg, by: i16 },
-    UnlessNe { a: Reg, b: Reg, by: i16 },
-    UnlessLt { a: Reg, b: Reg, by: i16 },
-    UnlessLe { a: Reg, b: Reg, by: i16 },
-    UnlessGt { a: Reg, b: Reg, by: i16 },
-    UnlessGe { a: Reg, b: Reg, by: i16 },
-    UnlessEqInt { a: Reg, value: i16, by: i16 },
-    UnlessNeInt { a: Reg, value: i16, by: i16 },
-    UnlessLtInt { a: Reg, value: i16, by: i16 },
-    UnlessLeInt { a: Reg, value: i16, by: i16 },
-    UnlessGtInt { a: Reg, value: i16, by: i16 },
-    UnlessGeInt { a: Reg, value: i16, by: i16 },
+    UnlessEq {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessNe {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessLt {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessLe {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessGt {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessGe {
+        a: Reg,
+        b: Reg,
+        by: i16,
+    },
+    UnlessEqInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
+    UnlessNeInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
+    UnlessLtInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
+    UnlessLeInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
+    UnlessGtInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
+    UnlessGeInt {
+        a: Reg,
+        value: i16,
+        by: i16,
+    },
 
-    Iter { d: Reg, a: Reg },
-    IterStart { d: Reg, a: Reg },
+    Iter {
+        d: Reg,
+        a: Reg,
+    },
+    IterStart {
+        d: Reg,
+        a: Reg,
+    },
     /// The next item of `it` at position `pos`; an [`Ins::IterExit`] follows.
-    IterNext { item: Reg, it: Reg, pos: Reg },
+    IterNext {
+        item: Reg,
+        it: Reg,
+        pos: Reg,
+    },
     /// Where the position after this item goes, and the jump when there is no item.
-    IterExit { next: Reg, by: i32 },
+    IterExit {
+        next: Reg,
+        by: i32,
+    },
 
     /// `d = a[b]`
-    Index { d: Reg, a: Reg, b: Reg },
+    Index {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// `s[i] = v`
-    SetIndex { s: Reg, i: Reg, v: Reg },
-    FieldGet { d: Reg, a: Reg, name: u16 },
-    GlobalGet { d: Reg, global: u32 },
-    GlobalSet { a: Reg, global: u32 },
-    ParamGiven { d: Reg, index: u16 },
-    CheckBool { d: Reg, a: Reg },
+    SetIndex {
+        s: Reg,
+        i: Reg,
+        v: Reg,
+    },
+    FieldGet {
+        d: Reg,
+        a: Reg,
+        name: u16,
+    },
+    GlobalGet {
+        d: Reg,
+        global: u32,
+    },
+    GlobalSet {
+        a: Reg,
+        global: u32,
+    },
+    ParamGiven {
+        d: Reg,
+        index: u16,
+    },
+    CheckBool {
+        d: Reg,
+        a: Reg,
+    },
 
     /// `d = math(a)` for a float-to-float builtin; the number is the builtin's.
-    Math { d: Reg, a: Reg, builtin: u16 },
+    Math {
+        d: Reg,
+        a: Reg,
+        builtin: u16,
+    },
     /// A call of a known function with all its arguments in order.
-    CallDirect { d: Reg, site: u32 },
+    CallDirect {
+        d: Reg,
+        site: u32,
+    },
     /// Any other call.
-    Call { d: Reg, site: u32 },
+    Call {
+        d: Reg,
+        site: u32,
+    },
     /// Every other operation: see [`super::Site`].
-    Site { d: Reg, site: u32 },
+    Site {
+        d: Reg,
+        site: u32,
+    },
 
-    Return { a: Reg },
-    Throw { a: Reg },
-    Yield { a: Reg },
+    Return {
+        a: Reg,
+    },
+    Throw {
+        a: Reg,
+    },
+    Yield {
+        a: Reg,
+    },
     Unreachable,
+}
+
+/// What is known of an instruction's operands.
+pub mod marks {
+    /// The first operand is not used again: it may be moved out of its register.
+    pub const ENDS_A: u8 = 1;
+    /// The second operand is not used again.
+    pub const ENDS_B: u8 = 2;
+    /// The first operand is a number literal, weak in promotion.
+    pub const LITERAL_A: u8 = 4;
+    /// The second operand is a number literal.
+    pub const LITERAL_B: u8 = 8;
 }
 
 /// Which operator an [`Ins::Binary`] is.
@@ -164,9 +388,11 @@ impl Ins {
     pub fn set_distance(&mut self, distance: i64) -> bool {
         use Ins::*;
         match self {
-            Jump { by } | Loop { by, .. } | JumpIf { by, .. } | JumpUnless { by, .. } | IterExit { by, .. } => {
-                i32::try_from(distance).map(|d| *by = d).is_ok()
-            }
+            Jump { by }
+            | Loop { by, .. }
+            | JumpIf { by, .. }
+            | JumpUnless { by, .. }
+            | IterExit { by, .. } => i32::try_from(distance).map(|d| *by = d).is_ok(),
             UnlessEq { by, .. }
             | UnlessNe { by, .. }
             | UnlessLt { by, .. }
@@ -189,9 +415,10 @@ impl Ins {
         use Ins::*;
         let result = |d: Reg| (d != Reg::NONE).then_some(d);
         match *self {
-            LoadInt { d, .. } | LoadConst { d, .. } | GlobalGet { d, .. } | ParamGiven { d, .. } => {
-                [Some(d), None, None]
-            }
+            LoadInt { d, .. }
+            | LoadConst { d, .. }
+            | GlobalGet { d, .. }
+            | ParamGiven { d, .. } => [Some(d), None, None],
             Move { d, a }
             | Copy { d, a }
             | Neg { d, a }

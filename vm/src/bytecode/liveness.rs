@@ -145,12 +145,8 @@ pub fn liveness(f: &Function, places: &Places) -> Liveness {
     let mut live_in = upward;
     let mut live_out = vec![BitSet::new(var.len()); blocks];
     // What leaves the function through `mut` parameters is live everywhere.
-    let always: Vec<usize> = f
-        .params
-        .iter()
-        .filter_map(|p| p.mutable)
-        .map(|s| number[s.index()] as usize)
-        .collect();
+    let always: Vec<usize> =
+        f.params.iter().filter_map(|p| p.mutable).map(|s| number[s.index()] as usize).collect();
     for &block in &f.layout {
         for &n in &always {
             live_in[block.index()].insert(n);

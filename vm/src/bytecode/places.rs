@@ -110,6 +110,22 @@ pub fn small_int(value: Option<&Value>) -> Option<i16> {
     }
 }
 
+/// Whether an operand is a number literal of the source: a constant (or its negation) that is written
+/// inside the operation itself. A literal is weak, so `x * 0.1` keeps an f32, where a name for 0.1
+/// would not.
+pub fn is_literal(f: &Function, inst: Inst, operand: Val) -> bool {
+    let quern_ir::function::ValDef::Result(def, _) = f.vals[operand].def else { return false };
+    let (data, outer) = (&f.insts[def], f.insts[inst].span);
+    let inside = data.span.source == outer.source
+        && data.span.start >= outer.start
+        && data.span.end <= outer.end;
+    match data.op {
+        Op::ConstInt | Op::ConstFloat => inside,
+        Op::Neg => inside && is_literal(f, def, data.args[0]),
+        _ => false,
+    }
+}
+
 /// Where a value is used.
 #[derive(Clone, Copy)]
 struct Uses {
@@ -286,7 +302,9 @@ fn coalesce(f: &Function, block: Block, uses: &[Uses], places: &mut Places) {
         if let (Op::SlotSet, Imm::Slot(slot)) = (data.op, &data.imm) {
             let val = data.args[0];
             let from = match f.vals[val].def {
-                quern_ir::function::ValDef::Param(b, i) if b == block => param_is_movable(f, block, i).then_some(0),
+                quern_ir::function::ValDef::Param(b, i) if b == block => {
+                    param_is_movable(f, block, i).then_some(0)
+                }
                 // A result is there only when its instruction is done, so accesses up to and with
                 // that instruction do not matter.
                 _ => def_at.get(&val).map(|&d| d + 1),
@@ -360,7 +378,9 @@ fn takes_constant(f: &Function, places: &Places, inst: Inst, index: usize, value
     }
     match data.op {
         Op::Branch => matches!(value, Value::Bool(_)),
-        Op::Add | Op::Sub | Op::Mul | Op::FloorDiv | Op::Rem => index == 1 && small_int(Some(value)).is_some(),
+        Op::Add | Op::Sub | Op::Mul | Op::FloorDiv | Op::Rem => {
+            index == 1 && small_int(Some(value)).is_some()
+        }
         Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => {
             // A silent comparison is one that the branch does.
             places.is_silent(inst) && index == 1 && small_int(Some(value)).is_some()

@@ -181,7 +181,13 @@ fn intervals(f: &Function, places: &Places, live: &Liveness) -> Vec<Option<Inter
 
 /// `iter.next` sets item and position before the other arguments of its body move, so those must not
 /// share a register with them.
-fn carry_past_iteration(f: &Function, block: Block, index: usize, starts: &[u32], cover: &mut dyn FnMut(Val, u32)) {
+fn carry_past_iteration(
+    f: &Function,
+    block: Block,
+    index: usize,
+    starts: &[u32],
+    cover: &mut dyn FnMut(Val, u32),
+) {
     let inst = f.blocks[block].insts[index];
     if f.insts[inst].op != Op::IterNext {
         return;

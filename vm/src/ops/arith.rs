@@ -189,7 +189,8 @@ fn matmul(a: Value, b: Value) -> Result<Value, Error> {
                 _ => Value::array(product),
             })
         }
-        _ => Err(undefined(Op::MatMul, &a, &b).hint("@ is the product of matrices; * multiplies numbers")),
+        _ => Err(undefined(Op::MatMul, &a, &b)
+            .hint("@ is the product of matrices; * multiplies numbers")),
     }
 }
 
@@ -229,15 +230,20 @@ fn unary(op: UnaryOp, name: &str, x: Value) -> Result<Value, Error> {
 #[cold]
 pub fn undefined(op: Op, a: &Value, b: &Value) -> Error {
     let name = symbol(op);
-    let error = Error::type_error(format!("{name} is not defined for {} and {}", describe(a), describe(b)));
+    let error =
+        Error::type_error(format!("{name} is not defined for {} and {}", describe(a), describe(b)));
     match (op, a, b) {
         (Op::Add, Value::Str(_), _) | (Op::Add, _, Value::Str(_)) => {
             error.hint("str(x) makes text of a value, and f\"{x}\" puts it into text")
         }
-        (_, Value::List(l), _) | (_, _, Value::List(l)) if matches!(l.item_ty(), quern_ir::Ty::Int | quern_ir::Ty::Float) => {
+        (_, Value::List(l), _) | (_, _, Value::List(l))
+            if matches!(l.item_ty(), quern_ir::Ty::Int | quern_ir::Ty::Float) =>
+        {
             error.hint("array(xs) makes an array of a list of numbers")
         }
-        (_, Value::None, _) | (_, _, Value::None) => error.hint("none is what a function without a result gives"),
+        (_, Value::None, _) | (_, _, Value::None) => {
+            error.hint("none is what a function without a result gives")
+        }
         _ => error,
     }
 }

@@ -13,7 +13,8 @@ pub fn test_type(value: &Value, spec: &TypeSpec) -> bool {
         TypeSpec::Name(name) => has_type(value, name),
         TypeSpec::Array { dtype, rank } => match value {
             Value::Array(a) => {
-                dtype.is_none_or(|d| d == a.dtype()) && rank.is_none_or(|r| usize::from(r) == a.rank())
+                dtype.is_none_or(|d| d == a.dtype())
+                    && rank.is_none_or(|r| usize::from(r) == a.rank())
             }
             _ => false,
         },
@@ -23,7 +24,8 @@ pub fn test_type(value: &Value, spec: &TypeSpec) -> bool {
         },
         TypeSpec::Tuple(items) => match value {
             Value::Tuple(t) => {
-                t.items.len() == items.len() && t.items.iter().zip(items).all(|(v, s)| test_type(v, s))
+                t.items.len() == items.len()
+                    && t.items.iter().zip(items).all(|(v, s)| test_type(v, s))
             }
             _ => false,
         },
@@ -36,7 +38,9 @@ pub fn test_type(value: &Value, spec: &TypeSpec) -> bool {
 fn has_type(value: &Value, name: &str) -> bool {
     match name {
         "any" => true,
-        "number" => matches!(value, Value::Int(_) | Value::Float(_) | Value::F32(_) | Value::Complex(_)),
+        "number" => {
+            matches!(value, Value::Int(_) | Value::Float(_) | Value::F32(_) | Value::Complex(_))
+        }
         _ => value.type_name() == name,
     }
 }
@@ -109,7 +113,10 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
         Value::List(l) => l.len(),
         Value::Array(a) if a.rank() > 0 => a.len(),
         other => {
-            return Err(Error::type_error(format!("cannot take {} apart into {len} names", describe(other))));
+            return Err(Error::type_error(format!(
+                "cannot take {} apart into {len} names",
+                describe(other)
+            )));
         }
     };
     let fits = if len >= 0 { found as i64 == len } else { found as i64 >= -1 - len };
@@ -117,7 +124,10 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
         return Ok(value);
     }
     let wanted = if len >= 0 { format!("{len}") } else { format!("at least {}", -1 - len) };
-    Err(Error::value_error(format!("{wanted} items are taken apart, a {} of {found} is there", value.type_name())))
+    Err(Error::value_error(format!(
+        "{wanted} items are taken apart, a {} of {found} is there",
+        value.type_name()
+    )))
 }
 
 #[cfg(test)]

@@ -38,7 +38,9 @@ pub fn compare(cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
         return Ok(Value::Bool(answer));
     }
     let op = op_of(cond);
-    let (Some(what), true) = (array_op(op), matches!(a, Value::Array(_)) || matches!(b, Value::Array(_))) else {
+    let (Some(what), true) =
+        (array_op(op), matches!(a, Value::Array(_)) || matches!(b, Value::Array(_)))
+    else {
         return Err(undefined(op, &a, &b));
     };
     let unrelated = |cond: Cond, a: &Value, b: &Value| match cond {
@@ -47,13 +49,22 @@ pub fn compare(cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
         _ => Err(undefined(op_of(cond), a, b)),
     };
     match (a, b) {
-        (Value::Array(x), b) if !matches!(b, Value::Array(_)) && !b.is_scalar() => unrelated(cond, &Value::Array(x), &b),
-        (a, Value::Array(y)) if !matches!(a, Value::Array(_)) && !a.is_scalar() => unrelated(cond, &a, &Value::Array(y)),
+        (Value::Array(x), b) if !matches!(b, Value::Array(_)) && !b.is_scalar() => {
+            unrelated(cond, &Value::Array(x), &b)
+        }
+        (a, Value::Array(y)) if !matches!(a, Value::Array(_)) && !a.is_scalar() => {
+            unrelated(cond, &a, &Value::Array(y))
+        }
         (a, b) => {
-            let operands: Result<(Operand, Operand), Value> = operand(a).and_then(|a| Ok((a, operand(b)?)));
+            let operands: Result<(Operand, Operand), Value> =
+                operand(a).and_then(|a| Ok((a, operand(b)?)));
             match operands {
                 Ok((a, b)) => Ok(Value::array(array::binary(what, a, b)?)),
-                Err(other) => Err(Error::type_error(format!("{} is not defined for {}", symbol(op), describe(&other)))),
+                Err(other) => Err(Error::type_error(format!(
+                    "{} is not defined for {}",
+                    symbol(op),
+                    describe(&other)
+                ))),
             }
         }
     }
@@ -114,7 +125,9 @@ fn scalars(cond: Cond, a: &Value, b: &Value) -> Result<bool, Error> {
     match cond {
         Cond::Eq => Ok(equal(a, b)),
         Cond::Ne => Ok(!equal(a, b)),
-        _ => Err(undefined(op_of(cond), a, b).hint("complex numbers have no order; compare abs(z)")),
+        _ => {
+            Err(undefined(op_of(cond), a, b).hint("complex numbers have no order; compare abs(z)"))
+        }
     }
 }
 
@@ -154,16 +167,17 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
             Ok(x.fract() == 0.0 && x.abs() < 9.2e18 && r.contains(*x as i64))
         }
         (Value::Str(s), Value::Str(part)) => Ok(s.as_str().contains(part.as_str())),
-        (Value::Array(a), _) => match item.as_scalar() {
-            Some(x) => {
-                let x = Value::from(x);
-                Ok(a.scalars().any(|y| equal(&y.into(), &x)))
+        (Value::Array(a), _) => {
+            match item.as_scalar() {
+                Some(x) => {
+                    let x = Value::from(x);
+                    Ok(a.scalars().any(|y| equal(&y.into(), &x)))
+                }
+                None if matches!(item, Value::Array(_)) => Err(undefined(Op::In, item, container)
+                    .hint("any(a == x) tells whether a value occurs")),
+                None => Ok(false),
             }
-            None if matches!(item, Value::Array(_)) => {
-                Err(undefined(Op::In, item, container).hint("any(a == x) tells whether a value occurs"))
-            }
-            None => Ok(false),
-        },
+        }
         (Value::Range(_), _) => Ok(false),
         _ => Err(undefined(Op::In, item, container)),
     }

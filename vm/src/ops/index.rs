@@ -38,7 +38,9 @@ pub fn index_one(base: &Value, i: i64) -> Result<Value, Error> {
                 let at = math::imul(i, r.step).and_then(|d| math::iadd(r.start, d));
                 at.map(Value::Int).map_err(|f| f.describe("an index of a range").into())
             }
-            None => Err(Error::index_error(format!("index {i} counts from the end of a range without one"))),
+            None => Err(Error::index_error(format!(
+                "index {i} counts from the end of a range without one"
+            ))),
         },
         Value::Dict(d) => dict_get(d, &Value::Int(i)),
         _ => Err(not_indexable(base)),
@@ -74,7 +76,9 @@ pub fn index_value(base: &Value, by: &Value) -> Result<Value, Error> {
                 describe(by)
             ));
             Err(match by {
-                Value::Float(_) => error.hint("int(x) makes an int of a float, a // b is an int quotient"),
+                Value::Float(_) => {
+                    error.hint("int(x) makes an int of a float, a // b is an int quotient")
+                }
                 _ => error,
             })
         }
@@ -92,12 +96,14 @@ pub fn index(base: &Value, parts: &[IndexPart], values: &[Value]) -> Result<Valu
             Ok(a.get_scalar(&[*i, *j])?.into())
         }
         (Value::Array(a), _, _) => Ok(item(a.get(&array_indices(parts, values)?)?)),
-        (Value::Dict(_), _, _) => Err(Error::type_error("a dict has one key".to_string())
-            .hint("a tuple is a key: d[(a, b)]")),
-        (Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_), _, _) => {
-            Err(Error::type_error(format!("a {} has one index, not {}", base.type_name(), parts.len()))
-                .hint("write xs[i][j] for a list of lists, or make an array of it"))
+        (Value::Dict(_), _, _) => {
+            Err(Error::type_error("a dict has one key".to_string())
+                .hint("a tuple is a key: d[(a, b)]"))
         }
+        (Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_), _, _) => Err(
+            Error::type_error(format!("a {} has one index, not {}", base.type_name(), parts.len()))
+                .hint("write xs[i][j] for a list of lists, or make an array of it"),
+        ),
         _ => Err(not_indexable(base)),
     }
 }
@@ -221,7 +227,10 @@ fn slice_range(a: &Range, r: &Range) -> Result<Value, Error> {
     let (start, count) = slice(r, len)?;
     let first = a.start.wrapping_add(a.step.wrapping_mul(start));
     let step = a.step.wrapping_mul(r.step);
-    Ok(Value::range(Range { step, ..Range::new(first, first.wrapping_add(step.wrapping_mul(count))) }))
+    Ok(Value::range(Range {
+        step,
+        ..Range::new(first, first.wrapping_add(step.wrapping_mul(count)))
+    }))
 }
 
 /// `value.name`
@@ -236,7 +245,9 @@ pub fn field(value: &Value, name: &str) -> Result<Value, Error> {
             "payload" => Some(e.payload.clone()),
             "code" => Some(Value::str(e.kind.code())),
             "line" => Some(e.line.map_or(Value::None, |l| Value::Int(i64::from(l)))),
-            "trace" => Some(Value::list(e.trace.iter().map(|t| Value::str(&*t.function)).collect())),
+            "trace" => {
+                Some(Value::list(e.trace.iter().map(|t| Value::str(&*t.function)).collect()))
+            }
             _ => None,
         },
         Value::Complex(z) => match name {
@@ -273,7 +284,11 @@ pub fn missing_field(value: &Value, name: &str) -> Error {
         Value::Record(r) => {
             let names: Vec<&str> = r.shape().names().iter().map(|n| &**n).collect();
             let error = Error::key_error(format!("the record has no field {name}"));
-            if names.is_empty() { error } else { error.hint(format!("it has {}", names.join(", "))) }
+            if names.is_empty() {
+                error
+            } else {
+                error.hint(format!("it has {}", names.join(", ")))
+            }
         }
         Value::Dict(_) => Error::key_error(format!("a dict has no field {name}"))
             .hint(format!("d[\"{name}\"] reads the value at a key")),

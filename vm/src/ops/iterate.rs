@@ -13,7 +13,9 @@ pub fn iter(value: Value) -> Result<Value, Error> {
     match value {
         Value::Range(r) if r.step == 0 => Err(Error::value_error("the step of a range is 0")),
         Value::Range(r) if r.open_start || r.open_stop => Ok(Value::range(r.closed())),
-        Value::Array(a) if a.rank() == 0 => Err(Error::type_error("an array of rank 0 has no items")),
+        Value::Array(a) if a.rank() == 0 => {
+            Err(Error::type_error("an array of rank 0 has no items"))
+        }
         Value::Range(_)
         | Value::Array(_)
         | Value::List(_)
@@ -25,7 +27,9 @@ pub fn iter(value: Value) -> Result<Value, Error> {
             let error = Error::type_error(format!("cannot iterate over {}", describe(&other)));
             Err(match other {
                 Value::Int(n) => error.hint(format!("0..{n} counts up to it")),
-                Value::Record(_) => error.hint("items(r) gives the fields of a record with their values"),
+                Value::Record(_) => {
+                    error.hint("items(r) gives the fields of a record with their values")
+                }
                 _ => error,
             })
         }
@@ -54,12 +58,10 @@ pub fn next(iterable: &Value, position: i64) -> Result<Next, Error> {
     let index = position as usize;
     let after = Some(position.wrapping_add(1));
     Ok(match iterable {
-        Value::Range(r) => {
-            match r.reaches(position) {
-                true => Next::Item(Value::Int(position), position.checked_add(r.step)),
-                false => Next::Done,
-            }
-        }
+        Value::Range(r) => match r.reaches(position) {
+            true => Next::Item(Value::Int(position), position.checked_add(r.step)),
+            false => Next::Done,
+        },
         Value::List(l) => l.get(index).map_or(Next::Done, |v| Next::Item(v, after)),
         Value::Array(a) if index < a.len() => Next::Item(item(a.row(position)?), after),
         Value::Array(_) => Next::Done,
@@ -99,12 +101,16 @@ mod tests {
     #[test]
     fn every_item_is_seen_once() {
         let ints = |v: Vec<Value>| v.iter().filter_map(Value::as_int).collect::<Vec<_>>();
-        assert_eq!(ints(walk(Value::range(Range { inclusive: true, ..Range::new(1, 3) }))), [1, 2, 3]);
+        assert_eq!(
+            ints(walk(Value::range(Range { inclusive: true, ..Range::new(1, 3) }))),
+            [1, 2, 3]
+        );
         assert_eq!(ints(walk(Value::range(Range { step: -2, ..Range::new(5, 0) }))), [5, 3, 1]);
         assert_eq!(ints(walk(Value::list(vec![Value::Int(4), Value::None]))), [4]);
         let last = Range { inclusive: true, ..Range::new(i64::MAX - 1, i64::MAX) };
         assert_eq!(ints(walk(Value::range(last))), [i64::MAX - 1, i64::MAX]);
-        let text: Vec<String> = walk(Value::str("aé漢")).iter().filter_map(|v| v.as_str().map(String::from)).collect();
+        let text: Vec<String> =
+            walk(Value::str("aé漢")).iter().filter_map(|v| v.as_str().map(String::from)).collect();
         assert_eq!(text, ["a", "é", "漢"]);
         assert!(iter(Value::Int(3)).is_err());
     }

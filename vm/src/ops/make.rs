@@ -1,11 +1,11 @@
 //! Making containers and text from parts.
 
 use super::iterate::{Next, iter, next, start};
+use crate::array::{Array, Scalar};
 use crate::error::Error;
+use crate::list::{Items, List};
 use crate::range::Range;
 use crate::record::Record;
-use crate::array::{Array, Scalar};
-use crate::list::{Items, List};
 use crate::std::{MAX_TEXT, describe, format_value, show};
 use crate::text::Str;
 use crate::value::Value;
@@ -17,9 +17,14 @@ pub fn range(start: &Value, stop: &Value, step: &Value, inclusive: bool) -> Resu
         Value::None => Ok(None),
         Value::Int(x) => Ok(Some(*x)),
         other => {
-            let error = Error::type_error(format!("the {what} of a range is an int, not {}", describe(other)));
+            let error = Error::type_error(format!(
+                "the {what} of a range is an int, not {}",
+                describe(other)
+            ));
             Err(match other {
-                Value::Float(_) | Value::F32(_) => error.hint("arange(a, b, step) and linspace(a, b, n) give floats"),
+                Value::Float(_) | Value::F32(_) => {
+                    error.hint("arange(a, b, step) and linspace(a, b, n) give floats")
+                }
                 _ => error,
             })
         }
@@ -84,7 +89,8 @@ pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
                 Array::stack(&items.iter().map(same).collect::<Option<Vec<Array>>>()?, 0)
             }
             _ => {
-                let numbers = items.iter().map(Value::as_scalar).collect::<Option<Vec<Scalar>>>()?;
+                let numbers =
+                    items.iter().map(Value::as_scalar).collect::<Option<Vec<Scalar>>>()?;
                 Array::from_scalars(&numbers, &len)
             }
         },
@@ -127,8 +133,11 @@ pub fn record_spread(names: &[Arc<str>], fields: Vec<Value>) -> Result<Value, Er
                 }
             }
             ("...", other) => {
-                return Err(Error::type_error(format!("{} cannot be spread in a record", describe(other)))
-                    .hint("record(d) makes a record of a dict"));
+                return Err(Error::type_error(format!(
+                    "{} cannot be spread in a record",
+                    describe(other)
+                ))
+                .hint("record(d) makes a record of a dict"));
             }
             _ => record.set(name, value),
         }

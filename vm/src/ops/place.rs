@@ -17,7 +17,12 @@ use quern_ir::{DType, ErrorKind};
 use std::sync::Arc;
 
 /// `variable<steps> = value`; `indices` are the values of all the steps' indices in order.
-pub fn set_place(variable: &mut Value, steps: &[PathStep], indices: &[Value], value: Value) -> Result<(), Error> {
+pub fn set_place(
+    variable: &mut Value,
+    steps: &[PathStep],
+    indices: &[Value],
+    value: Value,
+) -> Result<(), Error> {
     let Some((step, rest)) = steps.split_first() else {
         *variable = value;
         return Ok(());
@@ -40,7 +45,10 @@ pub fn set_place(variable: &mut Value, steps: &[PathStep], indices: &[Value], va
                         None => Ok(()),
                     }
                 }
-                other => Err(Error::type_error(format!("the fields of {} cannot be set", describe(other)))),
+                other => Err(Error::type_error(format!(
+                    "the fields of {} cannot be set",
+                    describe(other)
+                ))),
             }
         }
         PathStep::Index(parts) => {
@@ -76,7 +84,8 @@ fn item_mut<'a>(variable: &'a mut Value, by: &Value) -> Result<Option<&'a mut Va
             dict.get_mut(&k).map(Some).ok_or_else(|| missing_key(by))
         }
         (Value::Tuple(t), Value::Int(i)) => {
-            let p = position(*i, t.items.len()).ok_or_else(|| out_of_range("tuple", *i, t.items.len()))?;
+            let p = position(*i, t.items.len())
+                .ok_or_else(|| out_of_range("tuple", *i, t.items.len()))?;
             let tuple: &mut Tuple = Arc::make_mut(t);
             Ok(tuple.items.get_mut(p))
         }
@@ -85,13 +94,21 @@ fn item_mut<'a>(variable: &'a mut Value, by: &Value) -> Result<Option<&'a mut Va
 }
 
 /// `variable[parts] = value`
-fn set_indexed(variable: &mut Value, parts: &[IndexPart], indices: &[Value], value: Value) -> Result<(), Error> {
+fn set_indexed(
+    variable: &mut Value,
+    parts: &[IndexPart],
+    indices: &[Value],
+    value: Value,
+) -> Result<(), Error> {
     match (parts, indices) {
         ([IndexPart::Value], [by]) => set_index(variable, by, value),
         _ => match variable {
             Value::Array(a) => {
-                if let ([IndexPart::Value, IndexPart::Value], [Value::Int(i), Value::Int(j)], Some(x)) =
-                    (parts, indices, value.as_scalar())
+                if let (
+                    [IndexPart::Value, IndexPart::Value],
+                    [Value::Int(i), Value::Int(j)],
+                    Some(x),
+                ) = (parts, indices, value.as_scalar())
                     && a.rank() == 2
                 {
                     let array: &mut Array = unique(a);
@@ -127,9 +144,16 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
             let (start, count) = slice(r, l.len())?;
             let new: Vec<Value> = match &value {
                 Value::List(v) => v.to_vec(),
-                Value::Array(a) => (0..a.len() as i64).map(|i| a.row(i).map(item)).collect::<Result<_, _>>()?,
+                Value::Array(a) => {
+                    (0..a.len() as i64).map(|i| a.row(i).map(item)).collect::<Result<_, _>>()?
+                }
                 Value::Tuple(t) => t.items.to_vec(),
-                other => return Err(Error::type_error(format!("{} cannot be stored in a slice of a list", describe(other)))),
+                other => {
+                    return Err(Error::type_error(format!(
+                        "{} cannot be stored in a slice of a list",
+                        describe(other)
+                    )));
+                }
             };
             if new.len() as i64 != count {
                 return Err(Error::new(
@@ -155,12 +179,15 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
             Ok(())
         }
         (Value::Tuple(t), Value::Int(i)) => {
-            let p = position(*i, t.items.len()).ok_or_else(|| out_of_range("tuple", *i, t.items.len()))?;
+            let p = position(*i, t.items.len())
+                .ok_or_else(|| out_of_range("tuple", *i, t.items.len()))?;
             let tuple: &mut Tuple = Arc::make_mut(t);
             tuple.items[p] = value;
             Ok(())
         }
-        (Value::List(_) | Value::Tuple(_), by) => Err(Error::type_error(format!("{} is no index of a list", describe(by)))),
+        (Value::List(_) | Value::Tuple(_), by) => {
+            Err(Error::type_error(format!("{} is no index of a list", describe(by))))
+        }
         (other, _) => Err(not_assignable(other)),
     }
 }

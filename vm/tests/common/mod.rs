@@ -1,6 +1,9 @@
 //! Runs script text in the interpreter, with a host that keeps what is printed.
 
-use quern_frontend::{Diagnostic, ModuleLoader, NoModules, RenderOptions, Session, SourceMap, ast, lower_prelude, parse};
+use quern_frontend::{
+    Diagnostic, ModuleLoader, NoModules, RenderOptions, Session, SourceMap, ast, lower_prelude,
+    parse,
+};
 use quern_ir::builtins::Builtin;
 use quern_ir::{Program, Span};
 use quern_vm::closure::Closure;
@@ -39,7 +42,12 @@ struct Printer {
 }
 
 impl Host for Printer {
-    fn call(&self, builtin: Builtin, args: &mut [Value], context: &mut ExecutionContext) -> Result<Value, Error> {
+    fn call(
+        &self,
+        builtin: Builtin,
+        args: &mut [Value],
+        context: &mut ExecutionContext,
+    ) -> Result<Value, Error> {
         match (builtin, args) {
             (Builtin::Print, [values, sep, end]) => {
                 let items = match values {
@@ -69,7 +77,11 @@ struct Files {
 
 impl ModuleLoader for Files {
     fn load(&self, path: &str, at: Span) -> Result<(String, ast::Module), Vec<Diagnostic>> {
-        let from = self.sources.borrow().get(at.source).map_or_else(PathBuf::new, |s| PathBuf::from(s.name()));
+        let from = self
+            .sources
+            .borrow()
+            .get(at.source)
+            .map_or_else(PathBuf::new, |s| PathBuf::from(s.name()));
         let file = from.with_file_name(path);
         let Ok(text) = std::fs::read_to_string(&file) else { return NoModules.load(path, at) };
         let id = self.sources.borrow_mut().add(file.to_string_lossy(), text);
@@ -86,7 +98,12 @@ impl ModuleLoader for Files {
 }
 
 /// Runs a script; `Err` if it does not compile.
-pub fn run(name: &Path, text: &str, tiering: Tiering, configure: impl FnOnce(&mut ExecutionContext)) -> Result<Ran, String> {
+pub fn run(
+    name: &Path,
+    text: &str,
+    tiering: Tiering,
+    configure: impl FnOnce(&mut ExecutionContext),
+) -> Result<Ran, String> {
     // The prelude is the first source of every program.
     let mut sources = SourceMap::new();
     sources.add("prelude", quern_vm::PRELUDE);
@@ -97,13 +114,23 @@ pub fn run(name: &Path, text: &str, tiering: Tiering, configure: impl FnOnce(&mu
         return Err(render(&diagnostics, &files.sources.borrow()));
     }
     let mut session = Session::with_prelude(&PRELUDE);
-    let lowered = session.lower(&module, &files).map_err(|d| render(&d, &files.sources.borrow()))?;
+    let lowered =
+        session.lower(&module, &files).map_err(|d| render(&d, &files.sources.borrow()))?;
     let shared = Arc::new(Shared::new(session.program(), tiering));
-    let printer = Arc::new(Printer { output: Mutex::new(String::new()), sources: files.sources.into_inner() });
+    let printer = Arc::new(Printer {
+        output: Mutex::new(String::new()),
+        sources: files.sources.into_inner(),
+    });
     let mut context = ExecutionContext::new(shared, printer.clone());
     configure(&mut context);
     let main = Value::Fn(Arc::new(Closure { func: lowered.main, captures: Box::default() }));
     let result = call_value(&mut context, &main, Vec::new());
-    let output = printer.output.lock().expect("no printer panics").lines().map(|l| l.trim_end().to_owned()).collect();
+    let output = printer
+        .output
+        .lock()
+        .expect("no printer panics")
+        .lines()
+        .map(|l| l.trim_end().to_owned())
+        .collect();
     Ok(Ran { output, result })
 }
