@@ -413,11 +413,7 @@ impl Function {
     /// The int a value is known to be.
     pub fn known_int(&self, val: Val) -> Option<i64> {
         match self.def(val) {
-            Some(InstData {
-                op: Op::ConstInt,
-                imm: Imm::Int(x),
-                ..
-            }) => Some(*x),
+            Some(InstData { op: Op::ConstInt, imm: Imm::Int(x), .. }) => Some(*x),
             _ => None,
         }
     }

@@ -17,9 +17,7 @@ pub struct Families {
 
 impl Families {
     pub fn new(func: &Function) -> Families {
-        let mut families = Families {
-            parent: (0..func.vals.len() as u32).collect(),
-        };
+        let mut families = Families { parent: (0..func.vals.len() as u32).collect() };
         for_each_edge(func, |_, target, brought, args| {
             let params = &func.blocks[target].params;
             for (&param, &arg) in params.iter().skip(brought).zip(args) {
@@ -33,7 +31,12 @@ impl Families {
                 let data = &func.insts[inst];
                 if matches!(
                     data.op,
-                    Op::ArrUnique | Op::ListUnique | Op::PlaceWith | Op::Box | Op::Unbox | Op::Select
+                    Op::ArrUnique
+                        | Op::ListUnique
+                        | Op::PlaceWith
+                        | Op::Box
+                        | Op::Unbox
+                        | Op::Select
                 ) {
                     for &arg in &data.args {
                         if func.ty(arg).is_counted() {

@@ -79,13 +79,7 @@ fn is_rooted(func: &Function, inst: Inst) -> bool {
 }
 
 /// An instruction's operands are needed. Arguments for parameters are needed when the parameter is.
-fn keep(
-    func: &Function,
-    inst: Inst,
-    guarded: &[bool],
-    kept: &mut [bool],
-    work: &mut Vec<Val>,
-) {
+fn keep(func: &Function, inst: Inst, guarded: &[bool], kept: &mut [bool], work: &mut Vec<Val>) {
     if std::mem::replace(&mut kept[inst.index()], true) {
         return;
     }

@@ -239,7 +239,6 @@ pub fn split_edge(func: &mut Function, block: Block, t: usize) -> Option<Block> 
     let span = func.insts[term].span;
     let target = func.insts[term].targets[t].clone();
     let middle = func.add_block();
-    func.blocks[middle].handler = func.blocks[block].handler;
     let n = brought(func.insts[term].op, t);
     let mut args: Vals = Vals::new();
     for i in 0..n {
@@ -247,17 +246,7 @@ pub fn split_edge(func: &mut Function, block: Block, t: usize) -> Option<Block> 
         args.push(func.add_block_param(middle, ty));
     }
     args.extend(target.args);
-    func.terminate(
-        middle,
-        Op::Jump,
-        &[],
-        Imm::None,
-        &[Target {
-            block: target.block,
-            args,
-        }],
-        span,
-    );
+    func.terminate(middle, Op::Jump, &[], Imm::None, &[Target { block: target.block, args }], span);
     func.insts[term].targets[t] = Target::new(middle, &[]);
     Some(middle)
 }

@@ -99,11 +99,7 @@ fn bool(x: bool) -> Option<Step> {
 
 fn known_float(func: &Function, val: Val) -> Option<f64> {
     match func.def(val) {
-        Some(InstData {
-            op: Op::ConstFloat,
-            imm: Imm::Float(x),
-            ..
-        }) => Some(x.value()),
+        Some(InstData { op: Op::ConstFloat, imm: Imm::Float(x), .. }) => Some(x.value()),
         _ => None,
     }
 }
@@ -111,11 +107,7 @@ fn known_float(func: &Function, val: Val) -> Option<f64> {
 /// The bool a value is known to be.
 pub fn known_bool(func: &Function, val: Val) -> Option<bool> {
     match func.def(val) {
-        Some(InstData {
-            op: Op::ConstBool,
-            imm: Imm::Bool(x),
-            ..
-        }) => Some(*x),
+        Some(InstData { op: Op::ConstBool, imm: Imm::Bool(x), .. }) => Some(*x),
         _ => None,
     }
 }
@@ -157,8 +149,9 @@ fn step(func: &Function, inst: Inst) -> Option<Step> {
         Op::INeg => int(x?.checked_neg()?),
         Op::INot => int(!x?),
         Op::IFloorDiv => match (x, y) {
-            (Some(x), Some(y)) if y != 0 => int(x.checked_div(y)?
-                - i64::from(x % y != 0 && (x < 0) != (y < 0))),
+            (Some(x), Some(y)) if y != 0 => {
+                int(x.checked_div(y)? - i64::from(x % y != 0 && (x < 0) != (y < 0)))
+            }
             // x // 1 = x
             (_, Some(1)) => value(a),
             // x // 2^k = x >> k: both round down
@@ -174,13 +167,9 @@ fn step(func: &Function, inst: Inst) -> Option<Step> {
         Op::IRem => match (x, y) {
             (Some(x), Some(y)) if y > 0 => int(x.rem_euclid(y)),
             // x % 2^k = x & (2^k - 1), for negative x too
-            (_, Some(y)) if y > 0 && y.count_ones() == 1 => Some(Step::Operand(
-                Op::ConstInt,
-                Vals::new(),
-                Imm::Int(y - 1),
-                Ty::Int,
-                Op::IAnd,
-            )),
+            (_, Some(y)) if y > 0 && y.count_ones() == 1 => {
+                Some(Step::Operand(Op::ConstInt, Vals::new(), Imm::Int(y - 1), Ty::Int, Op::IAnd))
+            }
             _ => None,
         },
         Op::IShr => match (x, y) {
@@ -193,6 +182,17 @@ fn step(func: &Function, inst: Inst) -> Option<Step> {
             (_, Some(0)) => value(a),
             _ => None,
         },
+        // b & true = b, b & false = false; b | false = b, b | true = true
+        Op::IAnd | Op::IOr if *func.ty(a) == Ty::Bool => {
+            let is_and = data.op == Op::IAnd;
+            match (known_bool(func, a), known_bool(func, b)) {
+                _ if a == b => value(a),
+                (_, Some(known)) if known == is_and => value(a),
+                (Some(known), _) if known == is_and => value(b),
+                (Some(_), _) | (_, Some(_)) => bool(!is_and),
+                _ => None,
+            }
+        }
         Op::IAnd | Op::IOr => match (x, y) {
             (Some(x), Some(y)) => int(if data.op == Op::IAnd { x & y } else { x | y }),
             // x & x = x, x | x = x
@@ -272,11 +272,7 @@ fn step(func: &Function, inst: Inst) -> Option<Step> {
         Op::ArrDim => dim(func, data, a),
         Op::ArrStride => stride(func, data, a),
         Op::ArrLen => match func.ty(a) {
-            Ty::Array(_, Some(1)) => Some(Step::Become(
-                Op::ArrDim,
-                data.args.clone(),
-                Imm::Int(0),
-            )),
+            Ty::Array(_, Some(1)) => Some(Step::Become(Op::ArrDim, data.args.clone(), Imm::Int(0))),
             _ => None,
         },
         _ => None,
@@ -346,18 +342,12 @@ fn negate(func: &Function, a: Val) -> Option<Step> {
         // not not b = b
         (Op::BNot, _) => Some(Step::Value(inner.args[0])),
         // not (x < y) = x >= y, of ints; of floats only == and != are each other's opposite
-        (Op::ICmp, Imm::Cond(cond)) => Some(Step::Make(
-            Op::ICmp,
-            inner.args.clone(),
-            Imm::Cond(inverse(*cond)),
-            Ty::Bool,
-        )),
-        (Op::FCmp, Imm::Cond(cond @ (Cond::Eq | Cond::Ne))) => Some(Step::Make(
-            Op::FCmp,
-            inner.args.clone(),
-            Imm::Cond(inverse(*cond)),
-            Ty::Bool,
-        )),
+        (Op::ICmp, Imm::Cond(cond)) => {
+            Some(Step::Make(Op::ICmp, inner.args.clone(), Imm::Cond(inverse(*cond)), Ty::Bool))
+        }
+        (Op::FCmp, Imm::Cond(cond @ (Cond::Eq | Cond::Ne))) => {
+            Some(Step::Make(Op::FCmp, inner.args.clone(), Imm::Cond(inverse(*cond)), Ty::Bool))
+        }
         _ => None,
     }
 }
@@ -410,11 +400,9 @@ fn floats(func: &Function, data: &InstData, a: Val, b: Val) -> Option<Step> {
             _ => None,
         },
         // x ^ 2.0 = x * x: so the shared function says too
-        Op::FMath if data.imm == Imm::Builtin(Builtin::Pow) && y == Some(2.0) => Some(Step::Become(
-            Op::FMul,
-            Vals::from_slice(&[a, a]),
-            Imm::None,
-        )),
+        Op::FMath if data.imm == Imm::Builtin(Builtin::Pow) && y == Some(2.0) => {
+            Some(Step::Become(Op::FMul, Vals::from_slice(&[a, a]), Imm::None))
+        }
         _ => None,
     }
 }
@@ -451,10 +439,7 @@ fn sizes_of(func: &Function, made: &InstData) -> Option<Vec<Val>> {
     let Imm::Call(call) = &made.imm else {
         return None;
     };
-    if !matches!(
-        call.callee,
-        crate::function::Callee::Builtin(Builtin::Zeros | Builtin::Ones)
-    ) {
+    if !matches!(call.callee, crate::function::Callee::Builtin(Builtin::Zeros | Builtin::Ones)) {
         return None;
     }
     let mut sizes = Vec::new();
@@ -494,11 +479,7 @@ fn stride(func: &Function, data: &InstData, array: Val) -> Option<Step> {
     }
     match i64::from(*rank) - axis {
         1 => int(1),
-        2 => Some(Step::Become(
-            Op::ArrDim,
-            data.args.clone(),
-            Imm::Int(axis + 1),
-        )),
+        2 => Some(Step::Become(Op::ArrDim, data.args.clone(), Imm::Int(axis + 1))),
         _ => None,
     }
 }

@@ -102,11 +102,8 @@ fn inline_itself(unit: &mut Unit, id: SpecId) -> bool {
     let body = unit.specs[id].body.clone();
     let mut changed = false;
     for _ in 0..SELF_DEPTH {
-        let own: Vec<Inst> = calls(&unit.specs[id].body)
-            .iter()
-            .filter(|c| c.2 == id)
-            .map(|c| c.1)
-            .collect();
+        let own: Vec<Inst> =
+            calls(&unit.specs[id].body).iter().filter(|c| c.2 == id).map(|c| c.1).collect();
         let after = size(&unit.specs[id].body) + own.len() * size(&body);
         if own.is_empty() || after > SELF_LARGE {
             break;
@@ -121,21 +118,13 @@ fn inline_itself(unit: &mut Unit, id: SpecId) -> bool {
 
 /// Puts the callee's body in the place of a call.
 fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
-    let Some(block) = func
-        .layout
-        .iter()
-        .copied()
-        .find(|&b| func.blocks[b].insts.contains(&call))
+    let Some(block) = func.layout.iter().copied().find(|&b| func.blocks[b].insts.contains(&call))
     else {
         return;
     };
     let handler = func.blocks[block].handler;
     let data = func.insts[call].clone();
-    let place = func.blocks[block]
-        .insts
-        .iter()
-        .position(|&i| i == call)
-        .unwrap_or(0);
+    let place = func.blocks[block].insts.iter().position(|&i| i == call).unwrap_or(0);
     let rest = func.blocks[block].insts.split_off(place + 1);
     func.blocks[block].insts.pop();
 
@@ -151,11 +140,7 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
     }
 
     let site = func.sites.len() as u32;
-    func.sites.push(CallSite {
-        callee: callee.name.clone(),
-        span: data.span,
-        parent: data.site,
-    });
+    func.sites.push(CallSite { callee: callee.name.clone(), span: data.span, parent: data.site });
     let first_site = func.sites.len() as u32;
     for inner in &callee.sites {
         func.sites.push(CallSite {
@@ -183,19 +168,9 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
     for &old in &callee.layout {
         for &inst in &callee.blocks[old].insts {
             let inner = &callee.insts[inst];
-            let tys: Vec<_> = inner
-                .results
-                .iter()
-                .map(|&r| callee.ty(r).clone())
-                .collect();
-            let copy = func.append(
-                blocks[&old],
-                inner.op,
-                &[],
-                inner.imm.clone(),
-                &tys,
-                inner.span,
-            );
+            let tys: Vec<_> = inner.results.iter().map(|&r| callee.ty(r).clone()).collect();
+            let copy =
+                func.append(blocks[&old], inner.op, &[], inner.imm.clone(), &tys, inner.span);
             func.insts[copy].site = Some(inner.site.map_or(site, |s| s + first_site));
             let results = func.insts[copy].results.clone();
             vals.extend(inner.results.iter().copied().zip(results));
@@ -210,10 +185,7 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
         func.insts[copy].targets = inner
             .targets
             .iter()
-            .map(|t| Target {
-                block: blocks[&t.block],
-                args: renamed(&t.args),
-            })
+            .map(|t| Target { block: blocks[&t.block], args: renamed(&t.args) })
             .collect();
         let own_handler = callee.blocks[old].handler;
         func.blocks[blocks[&old]].handler = own_handler.map(|h| blocks[&h]).or(handler);
@@ -252,11 +224,8 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
 pub fn drop_unused(unit: &mut Unit) {
     let mut order = callees_first(unit);
     order.reverse();
-    let numbers: HashMap<SpecId, i64> = order
-        .iter()
-        .enumerate()
-        .map(|(i, &id)| (id, i as i64))
-        .collect();
+    let numbers: HashMap<SpecId, i64> =
+        order.iter().enumerate().map(|(i, &id)| (id, i as i64)).collect();
     let mut specs = EntityVec::new();
     for &id in &order {
         let mut spec = unit.specs[id].clone();

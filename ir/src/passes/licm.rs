@@ -3,7 +3,7 @@
 //! Pure instructions move from anywhere in the loop. One that may throw moves from the header only,
 //! and only from before the first effect: there it runs first thing in any case.
 
-use super::preheader::{insert_at_end, loops_with_preheaders, on_entry};
+use super::preheader::{insert_at_end, loops_with_preheaders, may_throw_before, on_entry};
 use crate::analysis::Loops;
 use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Function, ValDef, Vals};
@@ -26,15 +26,12 @@ pub fn licm(func: &mut Function) {
 fn hoist(func: &mut Function, loops: &Loops, l: usize, pre: Block, home: &mut [Option<Block>]) {
     let header = loops.loops[l].header;
     for &block in &loops.loops[l].blocks {
-        let mut first_effect = block != header;
+        let mut first_effect = block != header || !may_throw_before(func, header, pre);
         let insts = std::mem::take(&mut func.blocks[block].insts);
         let mut kept = Vec::with_capacity(insts.len());
         for inst in insts {
             let data = &func.insts[inst];
-            let invariant = data
-                .args
-                .iter()
-                .all(|&v| is_outside(func, loops, l, v, home));
+            let invariant = data.args.iter().all(|&v| is_outside(func, loops, l, v, home));
             let movable = match data.op.effect() {
                 _ if data.op.is_terminator() || data.results.is_empty() => false,
                 _ if data.op == Op::ArrUnique || data.op == Op::ListUnique => false,
@@ -48,10 +45,7 @@ fn hoist(func: &mut Function, loops: &Loops, l: usize, pre: Block, home: &mut [O
             };
             if invariant && movable {
                 let unwind: Vals = func.insts[inst].unwind.clone();
-                let unwind: Vals = unwind
-                    .iter()
-                    .map(|&v| on_entry(func, header, pre, v))
-                    .collect();
+                let unwind: Vals = unwind.iter().map(|&v| on_entry(func, header, pre, v)).collect();
                 func.insts[inst].unwind = unwind;
                 insert_at_end(func, pre, inst);
                 home[inst.index()] = Some(pre);
@@ -70,13 +64,7 @@ fn is_typed(op: Op) -> bool {
     op > Op::Await && op != Op::Interrupt
 }
 
-fn is_outside(
-    func: &Function,
-    loops: &Loops,
-    l: usize,
-    val: Val,
-    home: &[Option<Block>],
-) -> bool {
+fn is_outside(func: &Function, loops: &Loops, l: usize, val: Val, home: &[Option<Block>]) -> bool {
     let block = match func.vals[val].def {
         ValDef::Param(block, _) => Some(block),
         ValDef::Result(inst, _) => inst_home(inst, home),

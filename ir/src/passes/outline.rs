@@ -31,12 +31,7 @@ pub fn outline(func: &Function, header: Block) -> Option<LoopCode> {
     }
     let dominators = Dominators::new(&flow);
     let loops = Loops::new(func, &flow, &dominators);
-    let blocks = loops
-        .loops
-        .iter()
-        .find(|l| l.header == header)?
-        .blocks
-        .clone();
+    let blocks = loops.loops.iter().find(|l| l.header == header)?.blocks.clone();
     Some(
         Outliner {
             liveness: Liveness::new(func, &flow),
@@ -88,16 +83,9 @@ impl Outliner<'_> {
         }
         let outs = self.func.params.iter().filter_map(|p| p.mutable);
         let outs: Vec<Slot> = outs.filter(|s| written.contains(s)).collect();
-        let frame = LoopFrame {
-            header: self.header,
-            live_ins: self.live_ins,
-            exits: self.exits,
-            outs,
-        };
-        LoopCode {
-            function: self.out,
-            frame,
-        }
+        let frame =
+            LoopFrame { header: self.header, live_ins: self.live_ins, exits: self.exits, outs };
+        LoopCode { function: self.out, frame }
     }
 
     fn written_slots(&self) -> Vec<Slot> {
@@ -160,18 +148,13 @@ impl Outliner<'_> {
         self.live_ins = variables;
         let target = Target::new(self.blocks[&self.header], &args);
         let span = self.func.span;
-        self.out
-            .terminate(entry, Op::Jump, &[], Imm::None, &[target], span);
+        self.out.terminate(entry, Op::Jump, &[], Imm::None, &[target], span);
     }
 
     fn touches(&self, slot: Slot) -> bool {
-        self.inside
-            .iter()
-            .flat_map(|&b| &self.func.blocks[b].insts)
-            .any(|&i| {
-                slots_read(self.func, i).contains(&slot)
-                    || slots_written(self.func, i).contains(&slot)
-            })
+        self.inside.iter().flat_map(|&b| &self.func.blocks[b].insts).any(|&i| {
+            slots_read(self.func, i).contains(&slot) || slots_written(self.func, i).contains(&slot)
+        })
     }
 
     fn append(&mut self, block: Block, op: Op, args: &[Val], imm: Imm) {
@@ -188,14 +171,8 @@ impl Outliner<'_> {
         }
         for &inst in &self.func.blocks[block].insts {
             let data = &self.func.insts[inst];
-            let tys: Vec<Ty> = data
-                .results
-                .iter()
-                .map(|&r| self.func.ty(r).clone())
-                .collect();
-            let new = self
-                .out
-                .append(copy, data.op, &[], data.imm.clone(), &tys, data.span);
+            let tys: Vec<Ty> = data.results.iter().map(|&r| self.func.ty(r).clone()).collect();
+            let new = self.out.append(copy, data.op, &[], data.imm.clone(), &tys, data.span);
             for (&old, &new) in data.results.iter().zip(&self.out.insts[new].results) {
                 self.vals.insert(old, new);
             }
@@ -213,10 +190,7 @@ impl Outliner<'_> {
                 .iter()
                 .enumerate()
                 .map(|(i, target)| match self.blocks.get(&target.block) {
-                    Some(&inside) => Target {
-                        block: inside,
-                        args: self.renamed(&target.args),
-                    },
+                    Some(&inside) => Target { block: inside, args: self.renamed(&target.args) },
                     None => {
                         let brought = super::edit::brought(data.op, i);
                         self.exit(target.block, &target.args, brought, written, data.span)
@@ -225,12 +199,11 @@ impl Outliner<'_> {
                 .collect();
             self.out.insts[new].targets = targets;
         }
-        self.out.blocks[copy].handler = self.func.blocks[block].handler.map(|handler| {
-            match self.blocks.get(&handler) {
+        self.out.blocks[copy].handler =
+            self.func.blocks[block].handler.map(|handler| match self.blocks.get(&handler) {
                 Some(&inside) => inside,
                 None => self.handler(handler, written),
-            }
-        });
+            });
     }
 
     fn renamed(&self, vals: &Vals) -> Vals {
@@ -247,9 +220,8 @@ impl Outliner<'_> {
         span: Span,
     ) -> Target {
         let block = self.out.add_block();
-        let mut operands: Vals = (0..brought)
-            .map(|_| self.out.add_block_param(block, Ty::Any))
-            .collect();
+        let mut operands: Vals =
+            (0..brought).map(|_| self.out.add_block_param(block, Ty::Any)).collect();
         operands.extend(self.renamed(args));
         self.leave(block, target, operands, written, span);
         Target::new(block, &[])
@@ -276,18 +248,14 @@ impl Outliner<'_> {
         span: Span,
     ) {
         let params = &self.func.blocks[target].params;
-        let mut live_outs: Vec<(Variable, Ty)> = params
-            .iter()
-            .map(|&p| (Variable::Val(p), Ty::Any))
-            .collect();
+        let mut live_outs: Vec<(Variable, Ty)> =
+            params.iter().map(|&p| (Variable::Val(p), Ty::Any)).collect();
         for val in self.liveness.live_in(target) {
             let home = match self.func.vals[val].def {
                 ValDef::Param(home, _) => Some(home),
-                ValDef::Result(inst, _) => self
-                    .inside
-                    .iter()
-                    .copied()
-                    .find(|&b| self.func.blocks[b].insts.contains(&inst)),
+                ValDef::Result(inst, _) => {
+                    self.inside.iter().copied().find(|&b| self.func.blocks[b].insts.contains(&inst))
+                }
             };
             if home.is_some_and(|b| self.inside.contains(&b)) {
                 operands.push(self.vals[&val]);
@@ -297,14 +265,8 @@ impl Outliner<'_> {
         for &slot in written {
             let is_out = self.func.params.iter().any(|p| p.mutable == Some(slot));
             if self.slot_liveness[target.index()][slot.index()] || is_out {
-                let get = self.out.append(
-                    block,
-                    Op::SlotGet,
-                    &[],
-                    Imm::Slot(slot),
-                    &[Ty::Any],
-                    span,
-                );
+                let get =
+                    self.out.append(block, Op::SlotGet, &[], Imm::Slot(slot), &[Ty::Any], span);
                 operands.push(self.out.insts[get].results[0]);
                 live_outs.push((Variable::Slot(slot), Ty::Any));
             }
@@ -320,15 +282,12 @@ impl Outliner<'_> {
             .filter(|s| self.slot_liveness[target.index()][s.index()])
             .collect();
         for slot in unchanged {
-            let get = self
-                .out
-                .append(block, Op::SlotGet, &[], Imm::Slot(slot), &[Ty::Any], span);
+            let get = self.out.append(block, Op::SlotGet, &[], Imm::Slot(slot), &[Ty::Any], span);
             operands.push(self.out.insts[get].results[0]);
             live_outs.push((Variable::Slot(slot), Ty::Any));
         }
         let number = self.exits.len() as i64;
         self.exits.push(LoopExit { target, live_outs });
-        self.out
-            .terminate(block, Op::Exit, &operands, Imm::Int(number), &[], span);
+        self.out.terminate(block, Op::Exit, &operands, Imm::Int(number), &[], span);
     }
 }

@@ -22,12 +22,8 @@ pub fn insert_ownership(func: &mut Function) {
         return;
     }
     let addresses = addresses(func);
-    let mut pass = Ownership {
-        live_in: vec![BitSet::default(); func.blocks.len()],
-        counted,
-        addresses,
-        func,
-    };
+    let mut pass =
+        Ownership { live_in: vec![BitSet::default(); func.blocks.len()], counted, addresses, func };
     pass.find_liveness(&flow);
     for &block in &flow.order {
         pass.block(block, &flow);
@@ -267,10 +263,8 @@ impl Ownership<'_> {
             if throws {
                 dying.extend(std::iter::repeat_n(val, have - on_error));
             }
-            let ends = matches!(
-                data.op,
-                Op::Throw | Op::Unreachable | Op::Fail | Op::Return | Op::Exit
-            );
+            let ends =
+                matches!(data.op, Op::Throw | Op::Unreachable | Op::Fail | Op::Return | Op::Exit);
             if !branches && !ends && data.op != Op::Jump {
                 releases.extend(std::iter::repeat_n(val, have - normal));
             }
@@ -324,11 +318,9 @@ fn first_out(func: &Function, inst: Inst) -> usize {
     match (&data.op, &data.imm) {
         (Op::Call | Op::CallBuiltin | Op::CallMethod, _) => 1,
         // Only those named in `unwind` can be told from results here; the others are not counted on.
-        (Op::CallSpec, _) => data
-            .results
-            .iter()
-            .position(|r| data.unwind.contains(r))
-            .unwrap_or(data.results.len()),
+        (Op::CallSpec, _) => {
+            data.results.iter().position(|r| data.unwind.contains(r)).unwrap_or(data.results.len())
+        }
         _ => data.results.len(),
     }
 }

@@ -29,32 +29,18 @@ pub fn loops_with_preheaders(func: &mut Function) -> (ControlFlow, Dominators, L
 /// The block outside that jumps to the header, if it is the only one and runs under the same handler.
 fn existing(func: &Function, flow: &ControlFlow, loops: &Loops, l: usize) -> Option<Block> {
     let header = loops.loops[l].header;
-    let mut outside = flow
-        .preds(header)
-        .iter()
-        .copied()
-        .filter(|&p| !loops.contains(l, p));
+    let mut outside = flow.preds(header).iter().copied().filter(|&p| !loops.contains(l, p));
     let (Some(pred), None) = (outside.next(), outside.next()) else {
         return None;
     };
     let term = func.terminator(pred)?;
-    let fits = func.insts[term].op == Op::Jump
-        && func.blocks[pred].handler == func.blocks[header].handler;
-    fits.then_some(pred)
+    (func.insts[term].op == Op::Jump).then_some(pred)
 }
 
 fn make(func: &mut Function, flow: &ControlFlow, loops: &Loops, l: usize, header: Block) {
     let pre = func.add_block();
-    func.blocks[pre].handler = func.blocks[header].handler;
-    let tys: Vec<_> = func.blocks[header]
-        .params
-        .iter()
-        .map(|&p| func.ty(p).clone())
-        .collect();
-    let params: Vec<Val> = tys
-        .into_iter()
-        .map(|ty| func.add_block_param(pre, ty))
-        .collect();
+    let tys: Vec<_> = func.blocks[header].params.iter().map(|&p| func.ty(p).clone()).collect();
+    let params: Vec<Val> = tys.into_iter().map(|ty| func.add_block_param(pre, ty)).collect();
     set_params(func, pre, params.clone());
     let span = func.insts[func.blocks[header].insts[0]].span;
     let target = Target::new(header, &params);
@@ -85,13 +71,20 @@ pub fn on_entry(func: &Function, header: Block, pre: Block, val: Val) -> Val {
     }
 }
 
+/// Whether something that may throw can move from a loop to its preheader: where there are handlers,
+/// what they need may not be there yet.
+pub fn may_throw_before(func: &Function, header: Block, pre: Block) -> bool {
+    func.blocks[header].handler.is_none() && func.blocks[pre].handler.is_none()
+}
+
 /// What would go along with an error of the header's `interrupt`, seen from the preheader. `None` when
-/// the header has none.
+/// the header has none, or the preheader may not throw.
 pub fn unwind_on_entry(func: &Function, header: Block, pre: Block) -> Option<Vals> {
-    let interrupt = func.blocks[header]
-        .insts
-        .iter()
-        .find(|&&i| func.insts[i].op == Op::Interrupt)?;
+    if !may_throw_before(func, header, pre) {
+        return None;
+    }
+    let interrupt =
+        func.blocks[header].insts.iter().find(|&&i| func.insts[i].op == Op::Interrupt)?;
     let vals = func.insts[*interrupt].unwind.clone();
     Some(vals.iter().map(|&v| on_entry(func, header, pre, v)).collect())
 }

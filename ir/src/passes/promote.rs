@@ -20,7 +20,9 @@ pub fn promote(func: &Function) -> Function {
     let is_header = func
         .blocks
         .keys()
-        .map(|b| flow.is_reached(b) && flow.preds(b).iter().any(|&p| flow.place(p) >= flow.place(b)))
+        .map(|b| {
+            flow.is_reached(b) && flow.preds(b).iter().any(|&p| flow.place(p) >= flow.place(b))
+        })
         .collect();
     Promotion {
         is_header,
@@ -174,9 +176,7 @@ impl Promotion {
         let mut insts = std::mem::take(&mut self.func.blocks[block].insts);
         if self.is_header[block.index()] {
             let span = self.func.insts[insts[0]].span;
-            let interrupt = self
-                .func
-                .make_inst(Op::Interrupt, &[], Imm::None, &[], span);
+            let interrupt = self.func.make_inst(Op::Interrupt, &[], Imm::None, &[], span);
             insts.insert(0, interrupt);
         }
         let mut kept = Vec::with_capacity(insts.len());

@@ -189,10 +189,8 @@ impl Facts {
     fn learn_from_sizes(&mut self, func: &Function, block: Block, inst: Inst) {
         let data = &func.insts[inst];
         let Imm::Call(call) = &data.imm else { return };
-        let makes = matches!(
-            call.callee,
-            Callee::Builtin(Builtin::Zeros | Builtin::Ones | Builtin::Full)
-        );
+        let makes =
+            matches!(call.callee, Callee::Builtin(Builtin::Zeros | Builtin::Ones | Builtin::Full));
         if data.op != Op::CallBuiltin || !makes {
             return;
         }
@@ -209,16 +207,8 @@ impl Facts {
                 if self.dominators.idom(&self.flow, after) == Some(block) {
                     let facts = &mut self.by_block[after.index()];
                     let (zero, size) = (Term::Zero, Term::Val(size));
-                    facts.push(Fact {
-                        a: zero,
-                        b: size,
-                        k: 0,
-                    });
-                    facts.push(Fact {
-                        a: size,
-                        b: zero,
-                        k: MAX_DIM,
-                    });
+                    facts.push(Fact { a: zero, b: size, k: 0 });
+                    facts.push(Fact { a: size, b: zero, k: MAX_DIM });
                 }
             }
             if matches!(call.callee, Callee::Builtin(Builtin::Full)) {
@@ -229,13 +219,7 @@ impl Facts {
 
     /// Whether `a <= b + k` in this block.
     pub fn le(&self, func: &Function, block: Block, a: Term, b: Term, k: i64) -> bool {
-        Proof {
-            func,
-            facts: self,
-            steps: 0,
-            assumed: Vec::new(),
-        }
-        .le(block, a, b, k, 0)
+        Proof { func, facts: self, steps: 0, assumed: Vec::new() }.le(block, a, b, k, 0)
     }
 
     /// Whether an index is known not to be negative.
@@ -339,9 +323,8 @@ impl Facts {
                     (Some(c), _) => self.adds_up(func, block, val(1), c),
                     _ => {
                         let half = i64::MAX / 2;
-                        let small = |i| {
-                            le(val(i), Term::Zero, half) && le(Term::Zero, val(i), half)
-                        };
+                        let small =
+                            |i| le(val(i), Term::Zero, half) && le(Term::Zero, val(i), half);
                         small(0) && small(1)
                     }
                 };
@@ -356,12 +339,7 @@ impl Facts {
                 fits.then_some(Edit::Become(Op::ISubWrap))
             }
             Op::IMul => {
-                let proof = || Proof {
-                    func,
-                    facts: self,
-                    steps: 0,
-                    assumed: Vec::new(),
-                };
+                let proof = || Proof { func, facts: self, steps: 0, assumed: Vec::new() };
                 let fits = proof().product_is_below(block, data.args[0], data.args[1], i64::MAX, 0);
                 fits.then_some(Edit::Become(Op::IMulWrap))
             }
@@ -465,24 +443,17 @@ impl Proof<'_> {
             return self.by_induction(a, b, k, depth, val, true);
         };
         let arg = |i: usize| Term::Val(data.args[i]);
-        let known = |i: usize| {
-            data.args
-                .get(i)
-                .and_then(|&v| self.func.known_int(v))
-        };
+        let known = |i: usize| data.args.get(i).and_then(|&v| self.func.known_int(v));
         let (second, next) = (known(1), depth + 1);
         match data.op {
             Op::IAdd | Op::IAddWrap | Op::IAddSat => match second {
                 Some(c) => {
                     let fits = data.op != Op::IAddWrap || self.adds_up(at, arg(0), c, next);
-                    fits && k
-                        .checked_sub(c)
-                        .is_some_and(|k| self.le(at, arg(0), b, k, next))
+                    fits && k.checked_sub(c).is_some_and(|k| self.le(at, arg(0), b, k, next))
                 }
                 // x + y <= x where y <= 0
                 None if data.op == Op::IAdd => {
-                    (self.le(at, arg(1), Term::Zero, 0, next)
-                        && self.le(at, arg(0), b, k, next))
+                    (self.le(at, arg(1), Term::Zero, 0, next) && self.le(at, arg(0), b, k, next))
                         || (b == Term::Zero && self.halves_fit(at, arg(0), arg(1), k, next))
                 }
                 None => false,
@@ -490,9 +461,7 @@ impl Proof<'_> {
             Op::ISub | Op::ISubWrap => match second {
                 Some(c) => {
                     let fits = data.op == Op::ISub || self.adds_up(at, arg(0), -c, next);
-                    fits && k
-                        .checked_add(c)
-                        .is_some_and(|k| self.le(at, arg(0), b, k, next))
+                    fits && k.checked_add(c).is_some_and(|k| self.le(at, arg(0), b, k, next))
                 }
                 None => {
                     data.op == Op::ISub
@@ -508,8 +477,7 @@ impl Proof<'_> {
                 // x & m <= m where m >= 0, and <= x where x >= 0
                 let mask = second.filter(|m| *m >= 0);
                 mask.is_some_and(|m| self.le(at, Term::Zero, b, k.saturating_sub(m), next))
-                    || (self.le(at, Term::Zero, arg(0), 0, next)
-                        && self.le(at, arg(0), b, k, next))
+                    || (self.le(at, Term::Zero, arg(0), 0, next) && self.le(at, arg(0), b, k, next))
             }
             Op::IRem => match second {
                 Some(c) if c > 0 => self.le(at, Term::Zero, b, k.saturating_sub(c - 1), next),
@@ -524,7 +492,8 @@ impl Proof<'_> {
                 self.le(at, Term::Zero, arg(0), 0, next) && self.le(at, arg(0), b, k, next)
                     || b == Term::Zero && {
                         let shift = second.filter(|s| (1..32).contains(s));
-                        let room = shift.and_then(|s| k.checked_mul(1 << s)?.checked_add((1 << s) - 1));
+                        let room =
+                            shift.and_then(|s| k.checked_mul(1 << s)?.checked_add((1 << s) - 1));
                         room.is_some_and(|k| self.le(at, arg(0), b, k, next))
                     }
             }
@@ -539,8 +508,7 @@ impl Proof<'_> {
             // The size itself is one above the greatest index.
             Op::Bounds => {
                 self.le(at, arg(1), b, k.saturating_add(1), next)
-                    || (self.le(at, Term::Zero, arg(0), 0, next)
-                        && self.le(at, arg(0), b, k, next))
+                    || (self.le(at, Term::Zero, arg(0), 0, next) && self.le(at, arg(0), b, k, next))
             }
             Op::ArrDim | Op::ArrLen | Op::ListLen => match b {
                 Term::Zero => k >= MAX_DIM,
@@ -573,14 +541,12 @@ impl Proof<'_> {
                 Some(c) => {
                     let fits = data.op != Op::IAddWrap || self.adds_up(at, arg(0), c, next);
                     // A sum that stops at the greatest int is below what it would be.
-                    let fits = fits && (data.op != Op::IAddSat || self.adds_up(at, arg(0), c, next));
-                    fits && k
-                        .checked_add(c)
-                        .is_some_and(|k| self.le(at, a, arg(0), k, next))
+                    let fits =
+                        fits && (data.op != Op::IAddSat || self.adds_up(at, arg(0), c, next));
+                    fits && k.checked_add(c).is_some_and(|k| self.le(at, a, arg(0), k, next))
                 }
                 None if data.op != Op::IAddWrap => {
-                    (self.le(at, Term::Zero, arg(1), 0, next)
-                        && self.le(at, a, arg(0), k, next))
+                    (self.le(at, Term::Zero, arg(1), 0, next) && self.le(at, a, arg(0), k, next))
                         || (self.le(at, Term::Zero, arg(0), 0, next)
                             && self.le(at, a, arg(1), k, next))
                 }
@@ -589,9 +555,7 @@ impl Proof<'_> {
             Op::ISub | Op::ISubWrap => match second {
                 Some(c) => {
                     let fits = data.op == Op::ISub || self.adds_up(at, arg(0), -c, next);
-                    fits && k
-                        .checked_sub(c)
-                        .is_some_and(|k| self.le(at, a, arg(0), k, next))
+                    fits && k.checked_sub(c).is_some_and(|k| self.le(at, a, arg(0), k, next))
                 }
                 None => {
                     data.op == Op::ISub
@@ -675,11 +639,7 @@ impl Proof<'_> {
         {
             return false;
         }
-        if let Some(&(_, _, assumed)) = self
-            .assumed
-            .iter()
-            .find(|&&(x, y, _)| (x, y) == (a, b))
-        {
+        if let Some(&(_, _, assumed)) = self.assumed.iter().find(|&&(x, y, _)| (x, y) == (a, b)) {
             return k >= assumed;
         }
         self.assumed.push((a, b, k));
@@ -730,9 +690,7 @@ impl Proof<'_> {
             if !this.le(at, Term::Zero, Term::Val(v), 0, depth) {
                 return None;
             }
-            LIMITS
-                .into_iter()
-                .find(|&m| this.le(at, Term::Val(v), Term::Zero, m, depth))
+            LIMITS.into_iter().find(|&m| this.le(at, Term::Val(v), Term::Zero, m, depth))
         };
         let (Some(p), Some(q)) = (most(self, x), most(self, y)) else {
             return false;

@@ -92,11 +92,8 @@ fn thread_jumps(func: &mut Function) -> bool {
             through.insert(block, (data.params.clone(), jump.targets[0].clone()));
         }
     }
-    let is_handler: Vec<Block> = func
-        .layout
-        .iter()
-        .filter_map(|&b| func.blocks[b].handler)
-        .collect();
+    let is_handler: Vec<Block> =
+        func.layout.iter().filter_map(|&b| func.blocks[b].handler).collect();
     through.retain(|b, _| !is_handler.contains(b));
     let mut changed = false;
     for i in 0..func.layout.len() {
@@ -119,10 +116,7 @@ fn thread_jumps(func: &mut Function) -> bool {
                 None => *val,
             };
             let args: Vals = target.args.iter().map(map).collect();
-            func.insts[term].targets[t] = Target {
-                block: target.block,
-                args,
-            };
+            func.insts[term].targets[t] = Target { block: target.block, args };
             changed = true;
         }
     }

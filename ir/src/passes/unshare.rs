@@ -22,6 +22,9 @@ pub fn unshare(func: &mut Function) {
     // Parameters of a loop in which an array of their family is made own.
     let mut candidates: Vec<(usize, Val)> = Vec::new();
     for (l, data) in loops.loops.iter().enumerate() {
+        if unwind_on_entry(func, data.header, preheaders[l]).is_none() {
+            continue;
+        }
         let made: Vec<u32> = data
             .blocks
             .iter()
@@ -81,15 +84,16 @@ fn clean_values(func: &Function, flow: &ControlFlow) -> Vec<bool> {
             let data = &func.insts[inst];
             let mut moved: Vec<Val> = Vec::new();
             match data.op {
-                Op::ArrDim | Op::ArrLen | Op::ArrStride | Op::ArrData | Op::ListLen
+                Op::ArrDim
+                | Op::ArrLen
+                | Op::ArrStride
+                | Op::ArrData
+                | Op::ListLen
                 | Op::ListData => {}
                 Op::ArrUnique | Op::ListUnique | Op::Return | Op::Exit | Op::CallSpec => {
                     moved.extend(&data.args);
                 }
-                _ => data
-                    .args
-                    .iter()
-                    .for_each(|v| clean[v.index()] = false),
+                _ => data.args.iter().for_each(|v| clean[v.index()] = false),
             }
             for target in &data.targets {
                 for &arg in &target.args {

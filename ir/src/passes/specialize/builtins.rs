@@ -17,9 +17,31 @@ fn unary_dtype(b: Builtin, dtype: DType) -> Option<DType> {
     use Builtin as B;
     let whole = dtype == DType::Bool || dtype.is_integer();
     Some(match b {
-        B::Sin | B::Cos | B::Tan | B::Asin | B::Acos | B::Atan | B::Sinh | B::Cosh | B::Tanh
-        | B::Asinh | B::Acosh | B::Atanh | B::Exp | B::Exp2 | B::Expm1 | B::Log | B::Log1p
-        | B::Log2 | B::Log10 | B::Sqrt | B::Cbrt | B::Erf | B::Erfc | B::Gamma | B::Lgamma => {
+        B::Sin
+        | B::Cos
+        | B::Tan
+        | B::Asin
+        | B::Acos
+        | B::Atan
+        | B::Sinh
+        | B::Cosh
+        | B::Tanh
+        | B::Asinh
+        | B::Acosh
+        | B::Atanh
+        | B::Exp
+        | B::Exp2
+        | B::Expm1
+        | B::Log
+        | B::Log1p
+        | B::Log2
+        | B::Log10
+        | B::Sqrt
+        | B::Cbrt
+        | B::Erf
+        | B::Erfc
+        | B::Gamma
+        | B::Lgamma => {
             if whole {
                 DType::Float
             } else {
@@ -87,20 +109,14 @@ impl Emitter<'_, '_> {
                         self.put1(Op::Select, &[leaf(c), x, y], Imm::None, ty)
                     })
                     .collect();
-                return Some(Value {
-                    ty: x.ty.clone(),
-                    leaves,
-                });
+                return Some(Value { ty: x.ty.clone(), leaves });
             }
             B::DivMod => {
                 let (x, y) = (arg(0)?, arg(1)?);
                 if !is_real(&x.ty) || !is_real(&y.ty) {
                     return None;
                 }
-                let parts = [
-                    self.binary(Op::FloorDiv, x, y),
-                    self.binary(Op::Rem, x, y),
-                ];
+                let parts = [self.binary(Op::FloorDiv, x, y), self.binary(Op::Rem, x, y)];
                 let tys = parts.iter().map(|p| p.ty.clone()).collect();
                 return Some(Value::of_parts(Ty::Tuple(tys), &parts));
             }
@@ -300,10 +316,7 @@ impl Emitter<'_, '_> {
         let mut best = first.clone();
         for value in &bound.rest {
             let dtype = promoted(dtype_of(&best.ty)?, dtype_of(&value.ty)?);
-            let args = [
-                self.convert(&best, dtype).leaves[0],
-                self.convert(value, dtype).leaves[0],
-            ];
+            let args = [self.convert(&best, dtype).leaves[0], self.convert(value, dtype).leaves[0]];
             let ty = dtype.element();
             let leaf = match (dtype, b) {
                 (DType::Int, Builtin::Min) => self.put1(Op::IMin, &args, Imm::None, Ty::Int),
@@ -332,13 +345,8 @@ impl Emitter<'_, '_> {
 pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
     use Builtin as B;
     let any = (Ty::Any, Ty::Any);
-    let ty = |i: usize| {
-        bound
-            .params
-            .get(i)
-            .and_then(|v| v.as_ref())
-            .map_or(Ty::None, |v| v.ty.clone())
-    };
+    let ty =
+        |i: usize| bound.params.get(i).and_then(|v| v.as_ref()).map_or(Ty::None, |v| v.ty.clone());
     let first = ty(0);
     let result = match b {
         B::Push => {
@@ -359,12 +367,29 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             _ => return any,
         },
         B::Len => Ty::Int,
-        B::TypeOf | B::Str | B::Repr | B::FormatValue | B::Replace | B::Trim | B::TrimStart
-        | B::TrimEnd | B::Upper | B::Lower | B::PadStart | B::PadEnd | B::Chr | B::JoinStrings => {
-            Ty::Str
-        }
-        B::Equal | B::AllClose | B::HasField | B::StartsWith | B::EndsWith | B::Contains
-        | B::IsLazy | B::IsArray | B::Bool
+        B::TypeOf
+        | B::Str
+        | B::Repr
+        | B::FormatValue
+        | B::Replace
+        | B::Trim
+        | B::TrimStart
+        | B::TrimEnd
+        | B::Upper
+        | B::Lower
+        | B::PadStart
+        | B::PadEnd
+        | B::Chr
+        | B::JoinStrings => Ty::Str,
+        B::Equal
+        | B::AllClose
+        | B::HasField
+        | B::StartsWith
+        | B::EndsWith
+        | B::Contains
+        | B::IsLazy
+        | B::IsArray
+        | B::Bool
             if !matches!(first, Ty::Array(..) | Ty::Any) || b != B::Bool =>
         {
             Ty::Bool
@@ -398,11 +423,8 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         B::Eye => made(Some(2), &ty(2), DType::Float),
         B::Arange => {
             let parts = [first, ty(1), ty(2)];
-            let dtypes: Option<Vec<DType>> = parts
-                .iter()
-                .filter(|t| **t != Ty::None)
-                .map(dtype_of)
-                .collect();
+            let dtypes: Option<Vec<DType>> =
+                parts.iter().filter(|t| **t != Ty::None).map(dtype_of).collect();
             match dtypes.and_then(|d| d.into_iter().reduce(promoted)) {
                 Some(dtype @ (DType::Int | DType::Float)) => made(Some(1), &ty(3), dtype),
                 _ => Ty::Any,
@@ -417,7 +439,13 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             Ty::Array(dtype, _) => Ty::Array(*dtype, Some(1)),
             _ => Ty::Any,
         },
-        B::Transpose | B::SwapAxes | B::Reverse | B::Roll | B::SortBy | B::Triu | B::Tril
+        B::Transpose
+        | B::SwapAxes
+        | B::Reverse
+        | B::Roll
+        | B::SortBy
+        | B::Triu
+        | B::Tril
         | B::Eval
             if matches!(first, Ty::Array(..)) =>
         {
@@ -494,9 +522,7 @@ fn binary_dtype(b: Builtin, dtype: DType) -> DType {
 
 fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
     if bound.rest.is_empty() {
-        let plain = bound.params[1..]
-            .iter()
-            .all(|v| v.as_ref().is_none_or(|v| v.ty == Ty::None));
+        let plain = bound.params[1..].iter().all(|v| v.as_ref().is_none_or(|v| v.ty == Ty::None));
         return match first {
             Ty::Array(dtype, _) if plain => dtype.element(),
             _ => Ty::Any,

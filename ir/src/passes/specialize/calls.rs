@@ -37,10 +37,7 @@ impl Emitter<'_, '_> {
         }
         let mut args = Vec::new();
         for (i, info) in call.args.iter().enumerate() {
-            args.extend(values.next().map(|value| Arg {
-                info: info.clone(),
-                value,
-            }));
+            args.extend(values.next().map(|value| Arg { info: info.clone(), value }));
             if is_method && i == 0 && call.callee == Callee::Value {
                 callee = values.next();
             }
@@ -145,11 +142,8 @@ impl Emitter<'_, '_> {
         self.sp.specs[spec].callers.insert(self.me);
         self.sp.settle(spec)?;
         let state = &self.sp.specs[spec];
-        let (params, result, outs) = (
-            state.params.clone(),
-            state.result.clone(),
-            state.outs.clone(),
-        );
+        let (params, result, outs) =
+            (state.params.clone(), state.result.clone(), state.outs.clone());
         let mut leaves: Vec<Val> = Vec::new();
         for (value, ty) in values.iter().zip(&params) {
             leaves.extend(self.coerce(value, ty).leaves);
@@ -212,17 +206,10 @@ impl Emitter<'_, '_> {
         operands: &[Value],
     ) -> Result<(), Reject> {
         if let (Op::CallFn, &Callee::Func(id)) = (op, &call.callee) {
-            let closure = Value {
-                ty: Ty::Fn(id, [].into()),
-                ..Value::none()
-            };
-            let info = CallInfo {
-                callee: Callee::Value,
-                ..(**call).clone()
-            };
-            let operands: Vec<Value> = std::iter::once(closure)
-                .chain(operands.iter().cloned())
-                .collect();
+            let closure = Value { ty: Ty::Fn(id, [].into()), ..Value::none() };
+            let info = CallInfo { callee: Callee::Value, ..(**call).clone() };
+            let operands: Vec<Value> =
+                std::iter::once(closure).chain(operands.iter().cloned()).collect();
             self.typed_call(Op::Call, info, &operands, Ty::Any, &[]);
             return Ok(());
         }
@@ -286,13 +273,10 @@ impl Emitter<'_, '_> {
             return Ok(());
         }
         let first_is_mut = b.params().first().is_some_and(|p| p.mutable);
-        let wrong = args
-            .iter()
-            .enumerate()
-            .any(|(i, a)| match first_is_mut && i == 0 {
-                true => !a.is_variable(),
-                false => a.info.mutable.is_some(),
-            });
+        let wrong = args.iter().enumerate().any(|(i, a)| match first_is_mut && i == 0 {
+            true => !a.is_variable(),
+            false => a.info.mutable.is_some(),
+        });
         if wrong {
             return self.generic_call(op, call, operands);
         }
@@ -307,11 +291,7 @@ impl Emitter<'_, '_> {
                 unchanged = Some(args[i].value.clone());
             }
         }
-        let info = CallInfo {
-            callee: Callee::Builtin(b),
-            method: None,
-            args: infos,
-        };
+        let info = CallInfo { callee: Callee::Builtin(b), method: None, args: infos };
         // A variable that was offered to a builtin that does not change it.
         if let Some(value) = unchanged {
             self.set(1, value);
@@ -332,10 +312,7 @@ pub(super) struct Bound {
 /// Matches arguments with a builtin's row; `None` when they do not fit it.
 fn bind(b: Builtin, args: &[Arg]) -> Option<Bound> {
     let rows = b.params();
-    let mut bound = Bound {
-        params: vec![None; rows.len()],
-        rest: Vec::new(),
-    };
+    let mut bound = Bound { params: vec![None; rows.len()], rest: Vec::new() };
     let mut next = 0;
     for arg in args {
         let place = match &arg.info.name {

@@ -131,11 +131,8 @@ pub(super) fn accepts(spec: &TypeSpec, ty: &Ty) -> Option<bool> {
         },
         TypeSpec::Tuple(specs) => match ty {
             Ty::Tuple(items) if items.len() == specs.len() => {
-                let answers: Vec<Option<bool>> = specs
-                    .iter()
-                    .zip(items.iter())
-                    .map(|(s, t)| accepts(s, t))
-                    .collect();
+                let answers: Vec<Option<bool>> =
+                    specs.iter().zip(items.iter()).map(|(s, t)| accepts(s, t)).collect();
                 if answers.contains(&Some(false)) {
                     Some(false)
                 } else if answers.contains(&None) {
@@ -187,10 +184,7 @@ fn implied(spec: &TypeSpec) -> Option<Ty> {
             "dict" => Some(Ty::Dict),
             _ => None,
         },
-        TypeSpec::Array {
-            dtype: Some(dtype),
-            rank,
-        } => Some(Ty::Array(*dtype, *rank)),
+        TypeSpec::Array { dtype: Some(dtype), rank } => Some(Ty::Array(*dtype, *rank)),
         _ => None,
     }
 }

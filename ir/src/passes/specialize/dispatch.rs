@@ -29,22 +29,15 @@ impl Emitter<'_, '_> {
                 let tys: Vec<Ty> = args.iter().map(|a| a.ty.clone()).collect();
                 Value::of_parts(Ty::Fn(*id, tys.into()), &args)
             }
-            (Op::BuiltinRef, Imm::Builtin(b)) => Value {
-                ty: Ty::Builtin(*b),
-                ..Value::none()
-            },
+            (Op::BuiltinRef, Imm::Builtin(b)) => Value { ty: Ty::Builtin(*b), ..Value::none() },
             (Op::GlobalGet, Imm::Global(id)) => match self.sp.world.global(*id) {
                 Some((ty, Some(constant))) => self.global_constant(ty, constant),
                 Some((ty, None)) => self.generic(Op::GlobalGet, &[], data.imm, ty),
                 None => self.generic(Op::GlobalGet, &[], data.imm, Ty::Any),
             },
             (Op::ParamGiven, Imm::Int(i)) => {
-                let given = self
-                    .sp
-                    .specs[self.me]
-                    .params
-                    .get(*i as usize)
-                    .is_some_and(|t| *t != Ty::Never);
+                let given =
+                    self.sp.specs[self.me].params.get(*i as usize).is_some_and(|t| *t != Ty::Never);
                 self.bool_value(given)
             }
 
@@ -158,10 +151,7 @@ impl Emitter<'_, '_> {
                 let (re, im) = (self.float(re.value()), self.float(im.value()));
                 super::scalar::complex(re, im)
             }
-            _ => Value {
-                ty,
-                ..Value::none()
-            },
+            _ => Value { ty, ..Value::none() },
         }
     }
 
@@ -191,15 +181,10 @@ impl Emitter<'_, '_> {
         if spread.contains(&true) {
             return Ty::Any;
         }
-        let dtypes: Option<Vec<DType>> = args
-            .iter()
-            .map(|a| super::scalar::dtype_of(&a.ty))
-            .collect();
+        let dtypes: Option<Vec<DType>> =
+            args.iter().map(|a| super::scalar::dtype_of(&a.ty)).collect();
         if let Some(dtypes) = dtypes {
-            let dtype = dtypes
-                .into_iter()
-                .reduce(super::scalar::promoted)
-                .unwrap_or(DType::Float);
+            let dtype = dtypes.into_iter().reduce(super::scalar::promoted).unwrap_or(DType::Float);
             return Ty::Array(dtype, Some(1));
         }
         if let Some(shape) = self.literal_shape(inst) {
@@ -277,10 +262,7 @@ fn record(names: &[Arc<str>], args: &[Value]) -> Option<Value> {
             put(name.clone(), part);
         }
     }
-    let tys = fields
-        .iter()
-        .map(|(n, v)| (n.clone(), v.ty.clone()))
-        .collect();
+    let tys = fields.iter().map(|(n, v)| (n.clone(), v.ty.clone())).collect();
     let parts: Vec<Value> = fields.into_iter().map(|(_, v)| v).collect();
     Some(Value::of_parts(Ty::Record(tys), &parts))
 }

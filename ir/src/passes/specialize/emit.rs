@@ -51,13 +51,7 @@ pub(super) fn translate(specializer: &mut Specializer<'_>, id: SpecId) -> Result
             emitter.finish_edges();
             Some(std::mem::replace(&mut emitter.out, Function::new("", Span::default())))
         };
-        let Emitter {
-            block_tys,
-            result,
-            outs,
-            exits,
-            ..
-        } = emitter;
+        let Emitter { block_tys, result, outs, exits, .. } = emitter;
         let state = &mut specializer.specs[id];
         state.block_tys = block_tys;
         state.result = result;
@@ -129,11 +123,8 @@ impl Emitter<'_, '_> {
         let tys = self.block_tys[source.index()].clone().unwrap_or_default();
         let params = self.code.blocks[source].params.clone();
         for (&param, ty) in params.iter().zip(tys) {
-            let leaves = ty
-                .leaves()
-                .into_iter()
-                .map(|t| self.out.add_block_param(self.at, t))
-                .collect();
+            let leaves =
+                ty.leaves().into_iter().map(|t| self.out.add_block_param(self.at, t)).collect();
             self.vals[param.index()] = Some(Value { ty, leaves });
         }
         for inst in self.code.blocks[source].insts.clone() {
@@ -228,10 +219,7 @@ impl Emitter<'_, '_> {
     pub fn put(&mut self, op: Op, args: &[Val], imm: Imm, tys: &[Ty]) -> Inst {
         let span = self.span();
         let inst = self.out.append(self.at, op, args, imm, tys, span);
-        let hands_back = matches!(
-            op,
-            Op::Call | Op::CallBuiltin | Op::CallMethod | Op::CallSpec
-        );
+        let hands_back = matches!(op, Op::Call | Op::CallBuiltin | Op::CallMethod | Op::CallSpec);
         if self.out.throws(inst) && !hands_back {
             self.unwinds(inst);
         }
@@ -260,22 +248,13 @@ impl Emitter<'_, '_> {
                 EdgeKind::Outs
             }
         };
-        self.edges.push(Edge {
-            block,
-            inst,
-            kind,
-            vals,
-        });
+        self.edges.push(Edge { block, inst, kind, vals });
     }
 
     fn join_outs(&mut self, vals: &[Value]) {
         for (out, val) in self.outs.iter_mut().zip(vals) {
             let joined = out.join(&val.ty);
-            *out = if joined.is_leaf() || joined == Ty::Never {
-                joined
-            } else {
-                Ty::Any
-            };
+            *out = if joined.is_leaf() || joined == Ty::Never { joined } else { Ty::Any };
         }
     }
 
@@ -284,11 +263,7 @@ impl Emitter<'_, '_> {
         let known = &mut self.block_tys[target.index()];
         let joined: Vec<Ty> = match known {
             None => tys.iter().map(limited).collect(),
-            Some(old) => old
-                .iter()
-                .zip(&tys)
-                .map(|(a, b)| limited(&a.join(b)))
-                .collect(),
+            Some(old) => old.iter().zip(&tys).map(|(a, b)| limited(&a.join(b))).collect(),
         };
         if known.as_ref() != Some(&joined) {
             *known = Some(joined);
@@ -333,10 +308,7 @@ impl Emitter<'_, '_> {
         let target = self.code.insts[self.inst].targets[0].clone();
         let vals: Vec<Value> = target.args.iter().map(|&v| self.value(v)).collect();
         let own = vals.iter().map(|v| v.ty.clone());
-        self.flows_to(
-            target.block,
-            [item, position].into_iter().chain(own).collect(),
-        );
+        self.flows_to(target.block, [item, position].into_iter().chain(own).collect());
         let block = self.typed_block(target.block);
         self.set_target(inst, 0, Target::new(block, &[]));
         self.edges.push(Edge {
@@ -360,12 +332,7 @@ impl Emitter<'_, '_> {
         self.result = limited(&self.result.join(&vals[0].ty));
         self.join_outs(&vals[1..]);
         let inst = self.put(Op::Return, &[], Imm::None, &[]);
-        self.edges.push(Edge {
-            block: self.at,
-            inst,
-            kind: EdgeKind::Return,
-            vals,
-        });
+        self.edges.push(Edge { block: self.at, inst, kind: EdgeKind::Return, vals });
         self.is_live = false;
     }
 
@@ -374,20 +341,11 @@ impl Emitter<'_, '_> {
         let tys: Vec<Ty> = vals.iter().map(|v| v.ty.clone()).collect();
         let joined = match self.exits.get(&number) {
             None => tys.iter().map(limited).collect(),
-            Some(old) => old
-                .iter()
-                .zip(&tys)
-                .map(|(a, b)| limited(&a.join(b)))
-                .collect(),
+            Some(old) => old.iter().zip(&tys).map(|(a, b)| limited(&a.join(b))).collect(),
         };
         self.exits.insert(number, joined);
         let inst = self.put(Op::Exit, &[], Imm::Int(number), &[]);
-        self.edges.push(Edge {
-            block: self.at,
-            inst,
-            kind: EdgeKind::Exit(number),
-            vals,
-        });
+        self.edges.push(Edge { block: self.at, inst, kind: EdgeKind::Exit(number), vals });
         self.is_live = false;
     }
 
@@ -412,9 +370,9 @@ impl Emitter<'_, '_> {
                     tys[1..].to_vec()
                 }
                 EdgeKind::Outs => self.outs.clone(),
-                EdgeKind::Return => std::iter::once(self.result.clone())
-                    .chain(self.outs.iter().cloned())
-                    .collect(),
+                EdgeKind::Return => {
+                    std::iter::once(self.result.clone()).chain(self.outs.iter().cloned()).collect()
+                }
                 EdgeKind::Exit(number) => self.exits[number].clone(),
             };
             self.finish_edge(edge, &wanted);
@@ -438,10 +396,7 @@ impl Emitter<'_, '_> {
             return self.landing_pad(edge, wanted);
         }
         // Coercions stand right before the instruction.
-        let place = self.out.blocks[edge.block]
-            .insts
-            .iter()
-            .position(|&i| i == edge.inst);
+        let place = self.out.blocks[edge.block].insts.iter().position(|&i| i == edge.inst);
         let tail = match place {
             Some(place) => self.out.blocks[edge.block].insts.split_off(place),
             None => Vec::new(),
@@ -472,11 +427,7 @@ impl Emitter<'_, '_> {
         // The call moves to a block of its own, what follows to another.
         let mut tail = self.out.blocks[before].insts.split_off(place);
         let rest = tail.split_off(1);
-        let (call, after, pad) = (
-            self.out.add_block(),
-            self.out.add_block(),
-            self.out.add_block(),
-        );
+        let (call, after, pad) = (self.out.add_block(), self.out.add_block(), self.out.add_block());
         let outer = self.out.blocks[before].handler;
         self.out.blocks[after].handler = outer;
         self.out.blocks[pad].handler = outer;
@@ -507,10 +458,7 @@ impl Emitter<'_, '_> {
                     self.out.add_block_param(pad, ty)
                 })
                 .collect();
-            received.push(Value {
-                ty: value.ty.clone(),
-                leaves,
-            });
+            received.push(Value { ty: value.ty.clone(), leaves });
         }
         self.out.insts[edge.inst].unwind = unwind;
         self.at = pad;
@@ -518,9 +466,7 @@ impl Emitter<'_, '_> {
         for (value, ty) in received.iter().zip(wanted) {
             leaves.extend(self.coerce(value, ty).leaves);
         }
-        let throw = self
-            .out
-            .append(pad, Op::Throw, &[error], Imm::None, &[], span);
+        let throw = self.out.append(pad, Op::Throw, &[error], Imm::None, &[], span);
         self.out.insts[throw].unwind = leaves;
     }
 }

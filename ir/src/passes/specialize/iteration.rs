@@ -2,6 +2,7 @@
 
 use super::emit::Emitter;
 use super::values::Value;
+use crate::entities::Val;
 use crate::function::{Imm, IndexPart, Target};
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
@@ -9,32 +10,10 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl Emitter<'_, '_> {
-    /// What the loop walks over. An inclusive range becomes one with an exclusive stop, which throws
-    /// where the last number has no successor.
+    /// What the loop walks over.
     pub fn iter(&mut self, it: &Value) -> Value {
         match &it.ty {
-            Ty::Range { step, inclusive } => {
-                if !inclusive {
-                    return it.clone();
-                }
-                let mut leaves = it.leaves.clone();
-                let one = match step {
-                    Some(step) => self.int(step.signum()),
-                    None => {
-                        let zero = self.int(0);
-                        let ahead = [leaves[2], zero];
-                        let ahead = self.put1(Op::ICmp, &ahead, Imm::Cond(Cond::Gt), Ty::Bool);
-                        let (up, down) = (self.int(1), self.int(-1));
-                        self.put1(Op::Select, &[ahead, up, down], Imm::None, Ty::Int)
-                    }
-                };
-                leaves[1] = self.put1(Op::IAdd, &[leaves[1], one], Imm::None, Ty::Int);
-                let ty = Ty::Range {
-                    step: *step,
-                    inclusive: false,
-                };
-                Value { ty, leaves }
-            }
+            Ty::Range { .. } => it.clone(),
             Ty::Array(_, Some(rank)) if *rank > 0 => it.clone(),
             Ty::List(_) => it.clone(),
             _ => self.generic(Op::Iter, std::slice::from_ref(it), Imm::None, Ty::Any),
@@ -53,33 +32,8 @@ impl Emitter<'_, '_> {
     pub fn iter_next(&mut self, it: &Value, position: &Value) {
         let at = self.coerce(position, &Ty::Int).leaves[0];
         match &it.ty {
-            Ty::Range {
-                step,
-                inclusive: false,
-            } => {
-                let (stop, stride) = (it.leaves[1], it.leaves[2]);
-                let more = match step {
-                    Some(step) => {
-                        let cond = if *step > 0 { Cond::Lt } else { Cond::Gt };
-                        self.put1(Op::ICmp, &[at, stop], Imm::Cond(cond), Ty::Bool)
-                    }
-                    None => {
-                        let zero = self.int(0);
-                        let cond = |c| Imm::Cond(c);
-                        let up = self.put1(Op::ICmp, &[stride, zero], cond(Cond::Gt), Ty::Bool);
-                        let below = self.put1(Op::ICmp, &[at, stop], cond(Cond::Lt), Ty::Bool);
-                        let above = self.put1(Op::ICmp, &[at, stop], cond(Cond::Gt), Ty::Bool);
-                        self.put1(Op::Select, &[up, below, above], Imm::None, Ty::Bool)
-                    }
-                };
-                let next = match step {
-                    // at < stop, so there is a next int.
-                    Some(step @ (1 | -1)) => {
-                        let step = self.int(*step);
-                        self.put1(Op::IAddWrap, &[at, step], Imm::None, Ty::Int)
-                    }
-                    _ => self.put1(Op::IAddSat, &[at, stride], Imm::None, Ty::Int),
-                };
+            Ty::Range { step, inclusive } => {
+                let (more, next) = self.range_next(it, at, *step, *inclusive);
                 let branch = self.put(Op::Branch, &[more], Imm::None, &[]);
                 let brought = [Value::leaf(Ty::Int, at), Value::leaf(Ty::Int, next)];
                 self.leads_to(branch, 0, 0, &brought);
@@ -120,13 +74,76 @@ impl Emitter<'_, '_> {
         self.is_live = false;
     }
 
-    /// Goes to the body while `at < len`, with the item that `load` gets in a block of its own.
-    fn walk(
+    /// Whether a range goes on at a position, and the position after it.
+    ///
+    /// Past the greatest int there is nothing. An exclusive stop is never passed by a position that
+    /// stops there; with an inclusive one the position goes around and is found before the start.
+    fn range_next(
         &mut self,
-        at: crate::entities::Val,
-        len: crate::entities::Val,
-        load: impl FnOnce(&mut Self) -> Value,
-    ) {
+        range: &Value,
+        at: Val,
+        step: Option<i64>,
+        inclusive: bool,
+    ) -> (Val, Val) {
+        let (start, stop, stride) = (range.leaves[0], range.leaves[1], range.leaves[2]);
+        let step_op = match (step, inclusive) {
+            (Some(1 | -1), _) | (_, true) => Op::IAddWrap,
+            _ => Op::IAddSat,
+        };
+        let next = self.put1(step_op, &[at, stride], Imm::None, Ty::Int);
+        let more = match step {
+            Some(step) => self.reaches(at, start, stop, step > 0, inclusive, Some(step)),
+            None => {
+                let zero = self.int(0);
+                let up = self.compare_ints(Cond::Gt, stride, zero);
+                let ahead = self.reaches(at, start, stop, true, inclusive, None);
+                let behind = self.reaches(at, start, stop, false, inclusive, None);
+                self.put1(Op::Select, &[up, ahead, behind], Imm::None, Ty::Bool)
+            }
+        };
+        (more, next)
+    }
+
+    fn reaches(
+        &mut self,
+        at: Val,
+        start: Val,
+        stop: Val,
+        up: bool,
+        inclusive: bool,
+        step: Option<i64>,
+    ) -> Val {
+        let (before, up_to) = match up {
+            true => (Cond::Lt, Cond::Le),
+            false => (Cond::Gt, Cond::Ge),
+        };
+        if !inclusive {
+            return self.compare_ints(before, at, stop);
+        }
+        let inside = self.compare_ints(up_to, at, stop);
+        let started = self.compare_ints(up_to, start, at);
+        let valid = match step {
+            // Nothing goes around where there is room for one more step.
+            Some(step) => {
+                let limit = match up {
+                    true => i64::MAX - step,
+                    false => i64::MIN.wrapping_sub(step),
+                };
+                let limit = self.int(limit);
+                let room = self.compare_ints(up_to, stop, limit);
+                self.put1(Op::IOr, &[room, started], Imm::None, Ty::Bool)
+            }
+            None => started,
+        };
+        self.put1(Op::IAnd, &[inside, valid], Imm::None, Ty::Bool)
+    }
+
+    fn compare_ints(&mut self, cond: Cond, a: Val, b: Val) -> Val {
+        self.put1(Op::ICmp, &[a, b], Imm::Cond(cond), Ty::Bool)
+    }
+
+    /// Goes to the body while `at < len`, with the item that `load` gets in a block of its own.
+    fn walk(&mut self, at: Val, len: Val, load: impl FnOnce(&mut Self) -> Value) {
         let more = self.put1(Op::ICmp, &[at, len], Imm::Cond(Cond::Lt), Ty::Bool);
         let branch = self.put(Op::Branch, &[more], Imm::None, &[]);
         let inside = self.new_block();
@@ -141,9 +158,8 @@ impl Emitter<'_, '_> {
 
     /// `a..b by c`
     pub fn range(&mut self, parts: &[Value], inclusive: bool) -> Value {
-        let generic = |this: &mut Self, ty: Ty| {
-            this.generic(Op::Range, parts, Imm::Bool(inclusive), ty)
-        };
+        let generic =
+            |this: &mut Self, ty: Ty| this.generic(Op::Range, parts, Imm::Bool(inclusive), ty);
         if parts[0].ty != Ty::Int || parts[1].ty != Ty::Int {
             return generic(self, Ty::Any);
         }
@@ -164,10 +180,7 @@ impl Emitter<'_, '_> {
             }
         };
         let leaves = [parts[0].leaves[0], parts[1].leaves[0], stride];
-        Value {
-            ty,
-            leaves: SmallVec::from_iter(leaves),
-        }
+        Value { ty, leaves: SmallVec::from_iter(leaves) }
     }
 
     fn fails_if_zero(&mut self, parts: &[Value], inclusive: bool) {

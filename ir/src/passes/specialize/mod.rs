@@ -234,11 +234,9 @@ impl<'w> Specializer<'w> {
         if let Some(frame) = &mut frame {
             for (number, exit) in frame.exits.iter_mut().enumerate() {
                 match self.specs[entry].exits.get(&(number as i64)) {
-                    Some(tys) => exit
-                        .live_outs
-                        .iter_mut()
-                        .zip(tys)
-                        .for_each(|(out, ty)| out.1 = ty.clone()),
+                    Some(tys) => {
+                        exit.live_outs.iter_mut().zip(tys).for_each(|(out, ty)| out.1 = ty.clone())
+                    }
                     None => exit.live_outs.clear(),
                 }
             }
@@ -262,11 +260,7 @@ impl<'w> Specializer<'w> {
                 body,
             });
         }
-        Ok(Unit {
-            specs,
-            entry: SpecId::new(0),
-            frame,
-        })
+        Ok(Unit { specs, entry: SpecId::new(0), frame })
     }
 
     /// The specialisations that the entry's final code calls, the entry first.
@@ -332,11 +326,7 @@ impl<'w> Specializer<'w> {
 /// The type with what is nested too deep, or has too many leaves, boxed.
 fn limited(ty: &Ty) -> Ty {
     let ty = at_depth(ty, 0);
-    if ty.leaves().len() > MAX_LEAVES {
-        Ty::Any
-    } else {
-        ty
-    }
+    if ty.leaves().len() > MAX_LEAVES { Ty::Any } else { ty }
 }
 
 fn at_depth(ty: &Ty, depth: usize) -> Ty {
@@ -348,16 +338,12 @@ fn at_depth(ty: &Ty, depth: usize) -> Ty {
     }
     match ty {
         Ty::Tuple(items) => Ty::Tuple(items.iter().map(|t| at_depth(t, depth + 1)).collect()),
-        Ty::Record(fields) => Ty::Record(
-            fields
-                .iter()
-                .map(|(n, t)| (n.clone(), at_depth(t, depth + 1)))
-                .collect(),
-        ),
-        Ty::Fn(id, captures) => Ty::Fn(
-            *id,
-            captures.iter().map(|t| at_depth(t, depth + 1)).collect(),
-        ),
+        Ty::Record(fields) => {
+            Ty::Record(fields.iter().map(|(n, t)| (n.clone(), at_depth(t, depth + 1))).collect())
+        }
+        Ty::Fn(id, captures) => {
+            Ty::Fn(*id, captures.iter().map(|t| at_depth(t, depth + 1)).collect())
+        }
         other => other.clone(),
     }
 }

@@ -196,13 +196,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn place(
-        &mut self,
-        base: &Value,
-        steps: &[PathStep],
-        indices: &[Value],
-        new: &Value,
-    ) -> Value {
+    fn place(&mut self, base: &Value, steps: &[PathStep], indices: &[Value], new: &Value) -> Value {
         let Some((step, rest)) = steps.split_first() else {
             return new.clone();
         };

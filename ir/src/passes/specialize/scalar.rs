@@ -38,11 +38,7 @@ pub(super) fn promoted_weak(array: DType, scalar: DType) -> DType {
         DType::F32 | DType::Float => 2,
         DType::Complex => 3,
     };
-    if kind(scalar) <= kind(array) {
-        array
-    } else {
-        promoted(array, scalar)
-    }
+    if kind(scalar) <= kind(array) { array } else { promoted(array, scalar) }
 }
 
 fn cond_of(op: Op) -> Option<Cond> {
@@ -63,6 +59,7 @@ impl Emitter<'_, '_> {
         if let Some(cond) = cond_of(op) {
             return self.compare(op, cond, a, b);
         }
+        let (a, b) = &self.settled(a, b);
         if let (Some(x), Some(y)) = (dtype_of(&a.ty), dtype_of(&b.ty))
             && let Some(value) = self.arithmetic(op, a, b, x, y)
         {
@@ -152,7 +149,14 @@ impl Emitter<'_, '_> {
                 let leaf = self.put1(op, &[a.leaves[0], b.leaves[0]], Imm::None, a.ty.clone());
                 return Some(Value::leaf(a.ty.clone(), leaf));
             }
-            Op::Add | Op::Sub | Op::Mul | Op::Div | Op::FloorDiv | Op::Rem | Op::Pow | Op::Shl
+            Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::Div
+            | Op::FloorDiv
+            | Op::Rem
+            | Op::Pow
+            | Op::Shl
             | Op::Shr => {}
             _ => return None,
         }
@@ -270,7 +274,41 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// A number literal beside an f32 is one too.
+    fn settled(&mut self, a: &Value, b: &Value) -> (Value, Value) {
+        match (&a.ty, &b.ty) {
+            (Ty::F32, Ty::Int | Ty::Float) if self.is_literal(1) => {
+                (a.clone(), self.convert(b, DType::F32))
+            }
+            (Ty::Int | Ty::Float, Ty::F32) if self.is_literal(0) => {
+                (self.convert(a, DType::F32), b.clone())
+            }
+            _ => (a.clone(), b.clone()),
+        }
+    }
+
+    /// Whether an operand of the current generic instruction is a number literal of the source: a
+    /// constant, or its negation, written inside the operation itself.
+    fn is_literal(&self, operand: usize) -> bool {
+        let inst = &self.code.insts[self.inst];
+        let inside = |span: crate::span::Span| {
+            span.source == inst.span.source
+                && span.start >= inst.span.start
+                && span.end <= inst.span.end
+        };
+        let mut val = inst.args.get(operand).copied();
+        while let Some(data) = val.and_then(|v| self.code.def(v)) {
+            match data.op {
+                Op::ConstInt | Op::ConstFloat => return inside(data.span),
+                Op::Neg if inside(data.span) => val = data.args.first().copied(),
+                _ => return false,
+            }
+        }
+        false
+    }
+
     fn compare(&mut self, op: Op, cond: Cond, a: &Value, b: &Value) -> Value {
+        let (a, b) = &self.settled(a, b);
         let equality = matches!(cond, Cond::Eq | Cond::Ne);
         if let (Some(x), Some(y)) = (dtype_of(&a.ty), dtype_of(&b.ty)) {
             let dtype = promoted(x, y);
@@ -336,11 +374,7 @@ impl Emitter<'_, '_> {
                 complex(re, im)
             }
             Ty::Array(dtype, rank) => {
-                let dtype = if *dtype == DType::Bool {
-                    DType::Int
-                } else {
-                    *dtype
-                };
+                let dtype = if *dtype == DType::Bool { DType::Int } else { *dtype };
                 let ty = Ty::Array(dtype, *rank);
                 self.generic(Op::Neg, std::slice::from_ref(a), Imm::None, ty)
             }
@@ -379,8 +413,5 @@ impl Emitter<'_, '_> {
 }
 
 pub(super) fn complex(re: Val, im: Val) -> Value {
-    Value {
-        ty: Ty::Complex,
-        leaves: [re, im].into_iter().collect(),
-    }
+    Value { ty: Ty::Complex, leaves: [re, im].into_iter().collect() }
 }

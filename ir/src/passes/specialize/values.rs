@@ -17,32 +17,20 @@ pub(super) struct Value {
 
 impl Value {
     pub fn leaf(ty: Ty, leaf: Val) -> Value {
-        Value {
-            ty,
-            leaves: SmallVec::from_slice(&[leaf]),
-        }
+        Value { ty, leaves: SmallVec::from_slice(&[leaf]) }
     }
 
     pub fn none() -> Value {
-        Value {
-            ty: Ty::None,
-            leaves: SmallVec::new(),
-        }
+        Value { ty: Ty::None, leaves: SmallVec::new() }
     }
 
     pub fn never() -> Value {
-        Value {
-            ty: Ty::Never,
-            leaves: SmallVec::new(),
-        }
+        Value { ty: Ty::Never, leaves: SmallVec::new() }
     }
 
     /// A composite from its parts.
     pub fn of_parts(ty: Ty, parts: &[Value]) -> Value {
-        Value {
-            ty,
-            leaves: parts.iter().flat_map(|p| p.leaves.clone()).collect(),
-        }
+        Value { ty, leaves: parts.iter().flat_map(|p| p.leaves.clone()).collect() }
     }
 
     /// The parts of a composite: items, fields, captures.
@@ -59,10 +47,7 @@ impl Value {
         tys.into_iter()
             .map(|ty| {
                 let n = ty.leaves().len();
-                Value {
-                    leaves: leaves.by_ref().take(n).collect(),
-                    ty,
-                }
+                Value { leaves: leaves.by_ref().take(n).collect(), ty }
             })
             .collect()
     }
@@ -93,9 +78,7 @@ fn same_kind(a: &Ty, b: &Ty) -> bool {
         }
         (Ty::Record(x), Ty::Record(y)) => {
             x.len() == y.len()
-                && x.iter()
-                    .zip(y.iter())
-                    .all(|((m, a), (n, b))| m == n && same_kind(a, b))
+                && x.iter().zip(y.iter()).all(|((m, a), (n, b))| m == n && same_kind(a, b))
         }
         (Ty::Fn(f, x), Ty::Fn(g, y)) => {
             f == g && x.len() == y.len() && x.iter().zip(y.iter()).all(|(a, b)| same_kind(a, b))
@@ -153,10 +136,7 @@ impl Emitter<'_, '_> {
     /// The value in the form of a wider type.
     pub fn coerce(&mut self, value: &Value, ty: &Ty) -> Value {
         if value.fits(ty) {
-            return Value {
-                ty: ty.clone(),
-                leaves: value.leaves.clone(),
-            };
+            return Value { ty: ty.clone(), leaves: value.leaves.clone() };
         }
         match (&value.ty, ty) {
             (_, Ty::Any) => {
@@ -185,12 +165,8 @@ impl Emitter<'_, '_> {
     }
 
     fn coerce_parts(&mut self, value: &Value, ty: &Ty, tys: &[Ty]) -> Value {
-        let parts: Vec<Value> = value
-            .parts()
-            .iter()
-            .zip(tys)
-            .map(|(part, ty)| self.coerce(part, ty))
-            .collect();
+        let parts: Vec<Value> =
+            value.parts().iter().zip(tys).map(|(part, ty)| self.coerce(part, ty)).collect();
         Value::of_parts(ty.clone(), &parts)
     }
 
@@ -236,10 +212,7 @@ impl Emitter<'_, '_> {
                 .map(|(i, part)| {
                     let imm = Imm::Int(i as i64);
                     if part.leaves().is_empty() {
-                        return Value {
-                            ty: part.clone(),
-                            leaves: SmallVec::new(),
-                        };
+                        return Value { ty: part.clone(), leaves: SmallVec::new() };
                     }
                     if part.is_leaf() {
                         let leaf = this.put1(op, &[any], imm, part.clone());
@@ -253,10 +226,9 @@ impl Emitter<'_, '_> {
         };
         match ty {
             Ty::Any => Value::leaf(Ty::Any, any),
-            Ty::Never | Ty::None | Ty::Builtin(_) => Value {
-                ty: ty.clone(),
-                leaves: SmallVec::new(),
-            },
+            Ty::Never | Ty::None | Ty::Builtin(_) => {
+                Value { ty: ty.clone(), leaves: SmallVec::new() }
+            }
             Ty::Complex => parts(self, Op::ComplexGet, &[Ty::Float, Ty::Float]),
             Ty::Range { .. } => parts(self, Op::RangeGet, &[Ty::Int, Ty::Int, Ty::Int]),
             Ty::Tuple(items) => parts(self, Op::TupleGet, items),
@@ -277,10 +249,6 @@ impl Emitter<'_, '_> {
         let boxed: Vec<Val> = args.iter().map(|a| self.boxed(a)).collect();
         let leaf_ty = if ty.is_leaf() { ty.clone() } else { Ty::Any };
         let leaf = self.put1(op, &boxed, imm, leaf_ty.clone());
-        if leaf_ty == ty {
-            Value::leaf(ty, leaf)
-        } else {
-            self.take_apart(leaf, &ty)
-        }
+        if leaf_ty == ty { Value::leaf(ty, leaf) } else { self.take_apart(leaf, &ty) }
     }
 }
