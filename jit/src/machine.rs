@@ -9,9 +9,9 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use quern_ir::function::Imm;
+use quern_ir::function::{Imm, Param};
 use quern_ir::passes::{SpecId, Unit};
-use quern_ir::{Entity, Function, Op, Ty};
+use quern_ir::{Entity, FuncId, Function, Op, Ty};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +37,9 @@ pub struct Compiled {
     _bodies: Vec<Arc<Function>>,
 }
 
+/// The parameters of a function as lowered.
+pub type Params<'a> = dyn Fn(FuncId) -> Vec<Param> + 'a;
+
 /// The stages of a unit as text.
 #[derive(Clone, Debug, Default)]
 pub struct Dump {
@@ -50,25 +53,30 @@ impl Machine {
         Ok(Machine { isa, spare: Mutex::default() })
     }
 
-    /// Compiles all functions of a unit.
-    pub fn compile(&self, unit: Unit) -> Result<Compiled, Reject> {
-        self.compile_with(unit, None)
+    /// Compiles all functions of a unit. `params` are the parameters of a source function.
+    pub fn compile(&self, unit: Unit, params: &Params<'_>) -> Result<Compiled, Reject> {
+        self.compile_with(unit, params, None)
     }
 
     /// What [`Machine::compile`] would make, as text.
-    pub fn dump(&self, unit: Unit) -> Result<Dump, Reject> {
+    pub fn dump(&self, unit: Unit, params: &Params<'_>) -> Result<Dump, Reject> {
         let mut dump = Dump::default();
-        self.compile_with(unit, Some(&mut dump))?;
+        self.compile_with(unit, params, Some(&mut dump))?;
         Ok(dump)
     }
 
-    fn compile_with(&self, unit: Unit, dump: Option<&mut Dump>) -> Result<Compiled, Reject> {
+    fn compile_with(
+        &self,
+        unit: Unit,
+        params: &Params<'_>,
+        dump: Option<&mut Dump>,
+    ) -> Result<Compiled, Reject> {
         let mut workspace = match self.spare.lock() {
             Ok(mut spare) => spare.pop(),
             Err(_) => None,
         }
         .unwrap_or_else(Workspace::new);
-        let result = self.compile_in(&mut workspace, unit, dump);
+        let result = self.compile_in(&mut workspace, unit, params, dump);
         if let Ok(mut spare) = self.spare.lock() {
             spare.push(workspace);
         }
@@ -79,6 +87,7 @@ impl Machine {
         &self,
         workspace: &mut Workspace,
         unit: Unit,
+        params: &Params<'_>,
         mut dump: Option<&mut Dump>,
     ) -> Result<Compiled, Reject> {
         let sigs: Vec<Sig> = unit.specs.iter().map(|(id, _)| signature(&unit, id)).collect();
@@ -89,7 +98,10 @@ impl Machine {
         for ((id, spec), sig) in unit.specs.iter().zip(&sigs) {
             let body = Arc::new(spec.body.clone());
             workspace.context.clear();
+            let variables: Vec<bool> =
+                params(spec.source).iter().map(|p| p.mutable.is_some()).collect();
             let input = Input {
+                variables: &variables,
                 func: &body,
                 sig,
                 recursive: recursive[id.index()],

@@ -44,6 +44,8 @@ pub struct Input<'a> {
     pub sig: &'a Sig,
     /// Whether it can call itself, if only through others.
     pub recursive: bool,
+    /// By parameter: whether it is `mut`.
+    pub variables: &'a [bool],
     /// Signatures of the functions of the unit, by the numbers `call.spec` uses.
     pub unit: &'a [Sig],
     pub host: CallConv,
@@ -260,7 +262,7 @@ impl<'a, 'f> Lower<'a, 'f> {
         for (i, ty) in sig.params.iter().enumerate() {
             let (mine, others) = vals.split_at(abi::value_count(ty).min(vals.len()));
             vals = others;
-            let is_variable = func.params.get(i).is_some_and(|p| p.mutable.is_some());
+            let is_variable = self.input.variables.get(i).copied().unwrap_or(false);
             match (mine, outs.as_slice().first().filter(|_| is_variable)) {
                 (&[val], Some(out)) => {
                     outs.next();
