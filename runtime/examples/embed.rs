@@ -31,7 +31,10 @@ fn main() -> Result<(), Error> {
                 scope.spawn(move || module.call("distance", (10.0 * f64::from(i), 2.0)))
             })
             .collect();
-        workers.into_iter().map(|w| w.join().expect("the worker does not panic")).collect::<Result<_, Error>>()
+        workers
+            .into_iter()
+            .map(|w| w.join().expect("the worker does not panic"))
+            .collect::<Result<_, Error>>()
     })?;
     for (i, x) in (1..).zip(&distances) {
         println!("v0 = {:>4.1}  distance = {x:.3}", 10.0 * f64::from(i));

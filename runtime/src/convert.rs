@@ -107,7 +107,9 @@ impl IntoValue for i32 {
 
 impl IntoValue for usize {
     fn into_value(self) -> Result<Value, Error> {
-        i64::try_from(self).map(Value::Int).map_err(|_| Error::overflow(format!("{self} is no int")))
+        i64::try_from(self)
+            .map(Value::Int)
+            .map_err(|_| Error::overflow(format!("{self} is no int")))
     }
 }
 

@@ -8,11 +8,11 @@ use quern_frontend::ast;
 use quern_frontend::{Diagnostic, Lowered, ModuleLoader, Session, SourceMap, codes, lower_prelude};
 use quern_ir::{FuncId, Program, SourceId, Span};
 use quern_jit::Jit;
+use quern_vm::closure::Closure;
 use quern_vm::context::{ExecutionContext, Interrupt, Limits};
+use quern_vm::host_function::HostFunction;
 use quern_vm::shared::Shared;
 use quern_vm::tier::{Compiler, JitMode, Tiering};
-use quern_vm::closure::Closure;
-use quern_vm::host_function::HostFunction;
 use quern_vm::{Value, call_value};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -78,7 +78,8 @@ impl Engine {
     }
 
     fn with_session(settings: &Settings, mut session: Session) -> Engine {
-        let globals: Vec<_> = settings.functions.iter().map(|f| session.declare_host(f.name())).collect();
+        let globals: Vec<_> =
+            settings.functions.iter().map(|f| session.declare_host(f.name())).collect();
         let jit = crate::tiering::compiler();
         let compiler = jit.clone().map(|jit| jit as Arc<dyn Compiler>);
         let tiering = Tiering { compiler, mode: settings.jit };
@@ -145,7 +146,8 @@ impl Engine {
     /// What the script threw and did not catch.
     pub fn run(&self, lowered: &Lowered) -> Result<Value, Error> {
         let mut context = self.context();
-        call_value(&mut context, &function_value(lowered.main), Vec::new()).map_err(|e| self.thrown(e))
+        call_value(&mut context, &function_value(lowered.main), Vec::new())
+            .map_err(|e| self.thrown(e))
     }
 
     /// An error of a script with the texts it speaks of.

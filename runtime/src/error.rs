@@ -108,7 +108,7 @@ impl Error {
 
     /// The messages as people read them, with the source lines.
     pub fn render(&self, options: RenderOptions) -> String {
-        self.diagnostics().iter().map(|d| d.render(&self.inner.sources, options)).collect()
+        render_some(&self.diagnostics(), &self.inner.sources, options)
     }
 
     /// The messages for programs, one JSON object a line.
@@ -135,10 +135,32 @@ impl Error {
             let lines = trace
                 .iter()
                 .map(|t| format!("in {} ({}:{}:{})", t.function, t.file, t.line, t.column));
-            diagnostic.notes.push(format!("called through\n{}", summary(lines.collect()).join("\n")));
+            diagnostic
+                .notes
+                .push(format!("called through\n{}", summary(lines.collect()).join("\n")));
         }
         diagnostic
     }
+}
+
+/// The most messages that are shown at once.
+const SHOWN_MESSAGES: usize = 20;
+
+/// The messages as people read them; of very many only the first, errors before warnings.
+pub(crate) fn render_some(
+    all: &[Diagnostic],
+    sources: &SourceMap,
+    options: RenderOptions,
+) -> String {
+    let render = |d: &Diagnostic| d.render(sources, options);
+    if all.len() <= SHOWN_MESSAGES {
+        return all.iter().map(render).collect();
+    }
+    let (errors, warnings): (Vec<_>, Vec<_>) = all.iter().partition(|d| d.is_error());
+    let mut text: String =
+        errors.into_iter().chain(warnings).take(SHOWN_MESSAGES).map(render).collect();
+    text.push_str(&format!("{} more messages are not shown\n", all.len() - SHOWN_MESSAGES));
+    text
 }
 
 /// The most lines of a trace that are shown.
@@ -160,7 +182,10 @@ fn summary(lines: Vec<String>) -> Vec<String> {
     let mut shown: Vec<String> = out.iter().map(text).collect();
     if shown.len() > SHOWN_TRACE {
         let dropped = shown.len() - SHOWN_TRACE;
-        shown.splice(SHOWN_TRACE / 2..SHOWN_TRACE / 2 + dropped, [format!("... {dropped} more calls")]);
+        shown.splice(
+            SHOWN_TRACE / 2..SHOWN_TRACE / 2 + dropped,
+            [format!("... {dropped} more calls")],
+        );
     }
     shown
 }

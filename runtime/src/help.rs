@@ -15,7 +15,9 @@ pub fn text(subject: &Value, context: &ExecutionContext) -> Result<String, Error
         Value::Fn(f) => Ok(context.shared.function(f.func).map_or(String::new(), |f| function(f))),
         Value::Str(name) => match Builtin::from_name(name.as_str()) {
             Some(b) => Ok(builtin(b)),
-            None => Err(Error::value_error(format!("help: there is no builtin {:?}", name.as_str()))),
+            None => {
+                Err(Error::value_error(format!("help: there is no builtin {:?}", name.as_str())))
+            }
         },
         other => Err(Error::type_error(format!(
             "help: expected a function, found {}",
@@ -39,7 +41,13 @@ fn function(f: &Function) -> String {
         .params
         .iter()
         .map(|p| {
-            let before = if p.variadic { "..." } else if p.mutable.is_some() { "mut " } else { "" };
+            let before = if p.variadic {
+                "..."
+            } else if p.mutable.is_some() {
+                "mut "
+            } else {
+                ""
+            };
             let default = if p.has_default { " = .." } else { "" };
             format!("{before}{}{default}", p.name)
         })

@@ -43,7 +43,8 @@ impl SystemHost {
     }
 
     fn print(&self, text: &str) -> Result<Value, Error> {
-        let failed = |e: std::io::Error| Error::new(ErrorKind::IOError, format!("cannot print: {e}"));
+        let failed =
+            |e: std::io::Error| Error::new(ErrorKind::IOError, format!("cannot print: {e}"));
         self.output.write(text).map_err(failed)?;
         Ok(Value::None)
     }
@@ -126,7 +127,9 @@ impl Host for SystemHost {
                 let moment = if args.get(0).is_none() { unix_time() } else { args.float(0)? };
                 Ok(crate::io::time::iso(moment)?.into())
             }
-            B::OsArgs => Ok(Value::list(self.args.iter().map(|s| Value::from(s.as_str())).collect())),
+            B::OsArgs => {
+                Ok(Value::list(self.args.iter().map(|s| Value::from(s.as_str())).collect()))
+            }
             B::OsEnv => Ok(match std::env::var(args.str(0)?) {
                 Ok(text) => text.into(),
                 Err(_) => args.get(1).clone(),
@@ -140,7 +143,9 @@ impl Host for SystemHost {
                 let code = args.int(0)?;
                 match u8::try_from(code) {
                     Ok(code) => Err(exit_error(code)),
-                    Err(_) => Err(Error::value_error(format!("os.exit: code {code} is not in 0..=255"))),
+                    Err(_) => {
+                        Err(Error::value_error(format!("os.exit: code {code} is not in 0..=255")))
+                    }
                 }
             }
             other => Err(Error::type_error(format!("{} is not available here", other.name()))),
@@ -183,7 +188,10 @@ fn printed(args: &Args<'_>) -> Result<String, Error> {
 fn delimiter(args: &Args<'_>, index: usize) -> Result<u8, Error> {
     match args.str(index)?.as_bytes() {
         [byte] => Ok(*byte),
-        _ => Err(Error::value_error(format!("{}: delim must be one ASCII character", args.builtin.name()))),
+        _ => Err(Error::value_error(format!(
+            "{}: delim must be one ASCII character",
+            args.builtin.name()
+        ))),
     }
 }
 

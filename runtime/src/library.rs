@@ -119,7 +119,11 @@ impl RuntimeBuilder {
     /// assert_eq!(c, 100.0);
     /// # Ok::<(), quern::Error>(())
     /// ```
-    pub fn register<Args>(mut self, name: &str, function: impl HostClosure<Args>) -> RuntimeBuilder {
+    pub fn register<Args>(
+        mut self,
+        name: &str,
+        function: impl HostClosure<Args>,
+    ) -> RuntimeBuilder {
         self.settings.functions.push(Arc::new(function.into_function(name)));
         self
     }
@@ -193,10 +197,9 @@ impl Module {
     }
 
     fn export(&self, name: &str) -> Result<Export, quern_vm::Error> {
-        self.exports
-            .get(name)
-            .copied()
-            .ok_or_else(|| quern_vm::Error::key_error(format!("the module has no public name {name}")))
+        self.exports.get(name).copied().ok_or_else(|| {
+            quern_vm::Error::key_error(format!("the module has no public name {name}"))
+        })
     }
 }
 

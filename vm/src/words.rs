@@ -241,9 +241,9 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
             layout::INT => Value::Int(word as i64),
             layout::FLOAT => Value::Float(f64::from_bits(word)),
             layout::F32 => Value::F32(f32::from_bits((first >> (8 * layout::F32_OFFSET)) as u32)),
-            layout::BUILTIN => {
-                Value::Builtin(Builtin::ALL[usize::from((first >> (8 * layout::BUILTIN_OFFSET)) as u16)])
-            }
+            layout::BUILTIN => Value::Builtin(
+                Builtin::ALL[usize::from((first >> (8 * layout::BUILTIN_OFFSET)) as u16)],
+            ),
             layout::COMPLEX => Value::Complex(arc::<Complex>(word)),
             layout::STR => Value::Str(arc::<Str>(word)),
             layout::ARRAY => Value::Array(arc::<Array>(word)),

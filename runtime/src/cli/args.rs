@@ -5,7 +5,13 @@ use std::path::PathBuf;
 
 /// Run numeric scripts written in Quern.
 #[derive(Parser, Debug)]
-#[command(name = "jit", version, about, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    name = "jit",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -1,8 +1,8 @@
 //! `jit explain`: what ran natively, with which types, and what was declined and why.
 
+use super::Outcome;
 use super::args::{JitMode, RunArgs};
 use super::run::{engine, finish, on_big_stack, source, stop_on_interrupt};
-use super::Outcome;
 use crate::engine::Engine;
 use quern_jit::Entry;
 use std::fmt;

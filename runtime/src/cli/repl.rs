@@ -8,10 +8,10 @@ use crate::host::exit_code;
 use quern_ir::Builtin;
 use quern_vm::Value;
 use reedline::{
-    ColumnarMenu, Completer, CompletionResult, DefaultHinter, DefaultPrompt, DefaultPromptSegment, Emacs,
-    FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent,
-    ReedlineMenu, Signal, Span as LineSpan, StyledText, Suggestion, ValidationResult, Validator,
-    default_emacs_keybindings,
+    ColumnarMenu, Completer, CompletionResult, DefaultHinter, DefaultPrompt, DefaultPromptSegment,
+    Emacs, FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Reedline,
+    ReedlineEvent, ReedlineMenu, Signal, Span as LineSpan, StyledText, Suggestion,
+    ValidationResult, Validator, default_emacs_keybindings,
 };
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -33,7 +33,8 @@ Type an expression or a statement; a value is shown with its type.
 
 /// Reads, evaluates and prints until the input ends.
 pub fn run(args: &EngineArgs) -> Outcome {
-    let mut session = ReplSession { args: args.clone(), engine: Arc::new(engine(args, Vec::new(), true)) };
+    let mut session =
+        ReplSession { args: args.clone(), engine: Arc::new(engine(args, Vec::new(), true)) };
     super::run::stop_on_interrupt(&session.engine);
     if !std::io::stdin().is_terminal() {
         return session.read_plain();
@@ -104,7 +105,9 @@ impl ReplSession {
                 ReedlineEvent::MenuNext,
             ]),
         );
-        let menu = ReedlineMenu::EngineCompleter(Box::new(ColumnarMenu::default().with_name("completion")));
+        let menu = ReedlineMenu::EngineCompleter(Box::new(
+            ColumnarMenu::default().with_name("completion"),
+        ));
         let mut editor = Reedline::create()
             .with_validator(Box::new(EntryValidator))
             .with_completer(Box::new(NameCompleter { engine: self.engine.clone() }))
@@ -141,7 +144,9 @@ impl ReplSession {
                 Ok(script) => return self.evaluate(rest.trim(), &script, |_| {}),
                 Err(e) => eprintln!("{}", e.message),
             },
-            _ if command.starts_with(':') => eprintln!("there is no command {command}; :help lists them"),
+            _ if command.starts_with(':') => {
+                eprintln!("there is no command {command}; :help lists them")
+            }
             _ => return self.evaluate("<repl>", text, show),
         }
         true
@@ -210,12 +215,14 @@ struct NameCompleter {
 impl Completer for NameCompleter {
     fn complete(&mut self, line: &str, at: usize) -> CompletionResult {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
-        let start = line[..at].rfind(|c| !is_part(c)).map_or(0, |i| {
-            i + line[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = line[..at]
+            .rfind(|c| !is_part(c))
+            .map_or(0, |i| i + line[i..].chars().next().map_or(1, char::len_utf8));
         let word = &line[start..at];
         let mut names: Vec<String> = self.engine.names().iter().map(|n| n.to_string()).collect();
-        names.extend(Builtin::ALL.iter().map(|b| b.name().to_string()).filter(|n| !n.starts_with('_')));
+        names.extend(
+            Builtin::ALL.iter().map(|b| b.name().to_string()).filter(|n| !n.starts_with('_')),
+        );
         names.extend(KEYWORDS.iter().chain(COMMANDS).map(|k| k.to_string()));
         names.retain(|n| n.starts_with(word) && n != word);
         // After `x.` the functions that take x first are meant.
@@ -223,8 +230,10 @@ impl Completer for NameCompleter {
             && names.is_empty()
         {
             let methods = Builtin::ALL.iter().filter(|b| !b.params().is_empty());
-            let methods = methods.map(|b| b.name()).filter(|n| !n.starts_with('_') && !n.contains('.'));
-            names = methods.filter(|n| n.starts_with(tail)).map(|n| format!("{head}.{n}")).collect();
+            let methods =
+                methods.map(|b| b.name()).filter(|n| !n.starts_with('_') && !n.contains('.'));
+            names =
+                methods.filter(|n| n.starts_with(tail)).map(|n| format!("{head}.{n}")).collect();
         }
         names.sort();
         names.dedup();
@@ -241,8 +250,8 @@ const COMMANDS: &[&str] = &[":help", ":type", ":time", ":load", ":reset", ":quit
 
 const KEYWORDS: &[&str] = &[
     "let", "mut", "fn", "if", "else", "match", "for", "in", "while", "loop", "break", "continue",
-    "return", "yield", "try", "catch", "finally", "throw", "import", "as", "async", "await", "receive",
-    "and", "or", "not", "xor", "true", "false", "none",
+    "return", "yield", "try", "catch", "finally", "throw", "import", "as", "async", "await",
+    "receive", "and", "or", "not", "xor", "true", "false", "none",
 ];
 
 /// Colours for keywords, numbers, strings and comments.
@@ -262,7 +271,8 @@ impl Highlighter for Colours {
                     (end.unwrap_or(rest.len()), Style::new().fg(Color::Cyan))
                 }
                 c if c.is_alphabetic() || c == '_' => {
-                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+                    let end =
+                        rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
                     let word = &rest[..end];
                     let style = match word {
                         _ if KEYWORDS.contains(&word) => Style::new().fg(Color::Magenta).bold(),

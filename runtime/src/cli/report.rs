@@ -1,7 +1,7 @@
 //! Messages on standard error.
 
 use super::args::MessageFormat;
-use crate::error::Error;
+use crate::error::{Error, render_some};
 use quern_frontend::{Diagnostic, RenderOptions, SourceMap};
 use std::io::IsTerminal;
 
@@ -13,13 +13,11 @@ pub fn error(error: &Error, format: MessageFormat) {
     }
 }
 
-/// Writes diagnostics one by one.
+/// Writes diagnostics: all of them for programs, as many as a person reads for people.
 pub fn diagnostics(all: &[Diagnostic], sources: &SourceMap, format: MessageFormat) {
-    for d in all {
-        match format {
-            MessageFormat::Human => eprint!("{}", d.render(sources, options())),
-            MessageFormat::Json => eprintln!("{}", d.to_json(sources)),
-        }
+    match format {
+        MessageFormat::Human => eprint!("{}", render_some(all, sources, options())),
+        MessageFormat::Json => all.iter().for_each(|d| eprintln!("{}", d.to_json(sources))),
     }
 }
 

@@ -44,7 +44,11 @@ fn execute(
     let value = engine.run(&lowered);
     if args.time {
         let (front, run) = (compiled - started, compiled.elapsed());
-        eprintln!("front end {:.3} ms, run {:.3} ms", front.as_secs_f64() * 1e3, run.as_secs_f64() * 1e3);
+        eprintln!(
+            "front end {:.3} ms, run {:.3} ms",
+            front.as_secs_f64() * 1e3,
+            run.as_secs_f64() * 1e3
+        );
     }
     let value = value?;
     if args.expr.is_some() && !value.is_none() {

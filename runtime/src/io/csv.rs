@@ -78,7 +78,12 @@ fn row_error(name: &str, error: &csv::Error) -> Error {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
             let line = pos.as_ref().map_or(0, csv::Position::line);
             let column = (*len).min(*expected_len as usize as u64) as usize + 1;
-            broken(name, line, column, format!("the row has {len} cells, the first one {expected_len}"))
+            broken(
+                name,
+                line,
+                column,
+                format!("the row has {len} cells, the first one {expected_len}"),
+            )
         }
         _ => Error::value_error(format!("{name}: {error}")),
     }
@@ -110,7 +115,12 @@ fn check_quotes(name: &str, text: &str, options: &Options) -> Result<(), Error> 
                 }
                 let ends = |c: &char| *c == delimiter || *c == '\n' || *c == '\r';
                 if chars.peek().is_some_and(|c| !ends(c)) {
-                    return Err(broken(name, line, cell, "there is text after the closing quote".into()));
+                    return Err(broken(
+                        name,
+                        line,
+                        cell,
+                        "there is text after the closing quote".into(),
+                    ));
                 }
                 at_cell_start = false;
             }
@@ -168,7 +178,8 @@ impl Column {
         match cells.clone().map(number).collect() {
             Some(floats) => Column::Float(floats),
             None => {
-                let text = |c: &str| if is_missing(c) && has_missing { Value::None } else { c.into() };
+                let text =
+                    |c: &str| if is_missing(c) && has_missing { Value::None } else { c.into() };
                 Column::Text(cells.map(text).collect())
             }
         }
@@ -263,7 +274,8 @@ fn matrix(
 /// # Errors
 /// `TypeError` for anything else, `ShapeError` for columns of different length.
 pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error> {
-    let mut writer = WriterBuilder::new().delimiter(delimiter).flexible(false).from_writer(Vec::new());
+    let mut writer =
+        WriterBuilder::new().delimiter(delimiter).flexible(false).from_writer(Vec::new());
     let mut put = |cells: Vec<String>| {
         writer.write_record(&cells).map_err(|e| Error::value_error(format!("io.write_csv: {e}")))
     };

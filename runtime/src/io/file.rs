@@ -26,10 +26,12 @@ pub fn io_error(action: &str, path: &str, error: &std::io::Error) -> Error {
 pub fn read_bytes(path: &str) -> Result<Vec<u8>, Error> {
     let meta = fs::metadata(path).map_err(|e| io_error("read", path, &e))?;
     if meta.is_dir() {
-        return Err(io_error("read", path, &Reason::IsADirectory.into()).hint("io.list_dir lists a directory"));
+        return Err(io_error("read", path, &Reason::IsADirectory.into())
+            .hint("io.list_dir lists a directory"));
     }
     if meta.len() > MAX_BYTES {
-        let what = format!("cannot read {path}: it has {} bytes, more than {MAX_BYTES}", meta.len());
+        let what =
+            format!("cannot read {path}: it has {} bytes, more than {MAX_BYTES}", meta.len());
         return Err(Error::new(ErrorKind::MemoryError, what));
     }
     fs::read(path).map_err(|e| io_error("read", path, &e))
@@ -82,7 +84,8 @@ fn keep_permissions(old: &Path, new: &Path) -> std::io::Result<()> {
 }
 
 pub fn remove(path: &str) -> Result<Value, Error> {
-    let result = if Path::new(path).is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+    let result =
+        if Path::new(path).is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
     result.map(|()| Value::None).map_err(|e| io_error("remove", path, &e))
 }
 

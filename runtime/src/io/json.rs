@@ -59,7 +59,8 @@ pub fn write(value: &Value, indent: Option<usize>) -> Result<String, Error> {
             let spaces = " ".repeat(n.min(64));
             let mut out = Vec::new();
             let format = serde_json::ser::PrettyFormatter::with_indent(spaces.as_bytes());
-            json.serialize(&mut serde_json::Serializer::with_formatter(&mut out, format)).map_err(failed)?;
+            json.serialize(&mut serde_json::Serializer::with_formatter(&mut out, format))
+                .map_err(failed)?;
             Ok(String::from_utf8_lossy(&out).into_owned())
         }
     }
@@ -70,7 +71,9 @@ const MAX_DEPTH: usize = 127;
 
 fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
     if depth > MAX_DEPTH {
-        return Err(Error::value_error(format!("json.string: the value is nested deeper than {MAX_DEPTH}")));
+        return Err(Error::value_error(format!(
+            "json.string: the value is nested deeper than {MAX_DEPTH}"
+        )));
     }
     let unfit = |what: &str| Error::type_error(format!("json.string: JSON cannot hold {what}"));
     Ok(match value {
@@ -80,10 +83,15 @@ fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
         Value::Float(x) => number(*x)?,
         Value::F32(x) => number(f64::from(*x))?,
         Value::Str(s) => Json::String(s.as_str().into()),
-        Value::List(l) => Json::Array(l.iter().map(|v| to_json(&v, depth + 1)).collect::<Result<_, _>>()?),
-        Value::Tuple(t) => Json::Array(t.items.iter().map(|v| to_json(v, depth + 1)).collect::<Result<_, _>>()?),
+        Value::List(l) => {
+            Json::Array(l.iter().map(|v| to_json(&v, depth + 1)).collect::<Result<_, _>>()?)
+        }
+        Value::Tuple(t) => {
+            Json::Array(t.items.iter().map(|v| to_json(v, depth + 1)).collect::<Result<_, _>>()?)
+        }
         Value::Array(a) => {
-            let scalars = a.scalars().map(|x: Scalar| to_json(&x.into(), depth)).collect::<Result<_, _>>()?;
+            let scalars =
+                a.scalars().map(|x: Scalar| to_json(&x.into(), depth)).collect::<Result<_, _>>()?;
             nest(scalars, a.shape())
         }
         Value::Record(r) => {
@@ -115,7 +123,9 @@ fn nest(scalars: Vec<Json>, shape: &[i64]) -> Json {
         [rows, rest @ ..] => {
             let size = rest.iter().product::<i64>().max(0) as usize;
             let mut scalars = scalars.into_iter();
-            Json::Array((0..*rows).map(|_| nest(scalars.by_ref().take(size).collect(), rest)).collect())
+            Json::Array(
+                (0..*rows).map(|_| nest(scalars.by_ref().take(size).collect(), rest)).collect(),
+            )
         }
     }
 }
@@ -130,7 +140,9 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_back() {
-        for text in ["{\"a\":1,\"b\":[1.5,2.5],\"c\":[\"x\",null,true]}", "[[1,2],[3,4]]", "[]", "\"é\""] {
+        for text in
+            ["{\"a\":1,\"b\":[1.5,2.5],\"c\":[\"x\",null,true]}", "[[1,2],[3,4]]", "[]", "\"é\""]
+        {
             assert_eq!(round_trip(text), text);
         }
     }

@@ -29,7 +29,11 @@ impl Args<'_> {
     pub fn count(&self, index: usize) -> Result<usize, Error> {
         let n = self.int(index)?;
         usize::try_from(n).map_err(|_| {
-            Error::value_error(format!("{}: {} is negative: {n}", self.builtin.name(), self.param(index)))
+            Error::value_error(format!(
+                "{}: {} is negative: {n}",
+                self.builtin.name(),
+                self.param(index)
+            ))
         })
     }
 

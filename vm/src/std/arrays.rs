@@ -36,9 +36,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Squeeze => {
             array(args, 0).and_then(|a| Ok(a.squeeze(args.optional_int(1)?)?.into()))
         }
-        Builtin::ExpandDims => {
-            array(args, 0).and_then(|a| Ok(a.expand_dims(args.int(1)?)?.into()))
-        }
+        Builtin::ExpandDims => array(args, 0).and_then(|a| Ok(a.expand_dims(args.int(1)?)?.into())),
         Builtin::Outer => two(args, |a, b| array::outer(&a, &b)),
         Builtin::Dot => two(args, |a, b| array::dot(&a, &b)),
         Builtin::MatMul => two(args, |a, b| array::matmul(&a, &b)),
@@ -56,9 +54,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::SortBy => sort_by(args),
         Builtin::SearchSorted => search_sorted(args),
         Builtin::Unique => unique(args),
-        Builtin::BinCount => {
-            array(args, 0).and_then(|a| Ok(a.bincount(args.count(1)?)?.into()))
-        }
+        Builtin::BinCount => array(args, 0).and_then(|a| Ok(a.bincount(args.count(1)?)?.into())),
         Builtin::Histogram => histogram(args),
         Builtin::Reverse => reverse(args),
         Builtin::Roll => {
@@ -124,10 +120,7 @@ pub fn append(target: &mut Arc<Array>, value: &Value) -> std::result::Result<Opt
     Ok(Some(Value::List(Arc::new(list))))
 }
 
-fn two(
-    args: &Args<'_>,
-    op: impl FnOnce(Array, Array) -> array::Result<Array>,
-) -> Result {
+fn two(args: &Args<'_>, op: impl FnOnce(Array, Array) -> array::Result<Array>) -> Result {
     Ok(scalar_or_array(op(array(args, 0)?, array(args, 1)?)?))
 }
 
@@ -191,7 +184,10 @@ fn where_(args: &mut Args<'_>) -> Result {
     let condition = array(args, 0)?;
     let (a, b) = (args.take(1), args.take(2));
     let wrong = |v: Value| {
-        Error::type_error(format!("where: expected numbers or arrays, found {}", super::describe(&v)))
+        Error::type_error(format!(
+            "where: expected numbers or arrays, found {}",
+            super::describe(&v)
+        ))
     };
     let (a, b): (Operand, Operand) = (operand(a).map_err(wrong)?, operand(b).map_err(wrong)?);
     Ok(array::select(&condition, a, b)?.into())
@@ -300,11 +296,7 @@ fn unique(args: &Args<'_>) -> Result {
         return Ok(collections::unique_items(list));
     }
     let (values, counts) = array(args, 0)?.unique_counts()?;
-    Ok(if args.bool(1)? {
-        Value::tuple(vec![values.into(), counts.into()])
-    } else {
-        values.into()
-    })
+    Ok(if args.bool(1)? { Value::tuple(vec![values.into(), counts.into()]) } else { values.into() })
 }
 
 fn histogram(args: &Args<'_>) -> Result {
@@ -341,7 +333,8 @@ fn nonzero(args: &Args<'_>) -> Result {
 
 fn take(args: &Args<'_>) -> Result {
     let indices = array(args, 1)?;
-    let indices = if indices.dtype().is_integer() { indices } else { indices.astype(DType::Int)? };
+    let indices =
+        if indices.dtype().is_integer() { indices } else { indices.astype(DType::Int)? };
     let axis = args.optional_int(2)?.unwrap_or(0);
     Ok(array(args, 0)?.take(&indices, axis)?.into())
 }
@@ -356,4 +349,3 @@ impl ElementDType for DType {
         if self.is_integer() { DType::Int } else { self }
     }
 }
-

@@ -44,9 +44,9 @@ pub fn push(args: &mut Args<'_>) -> Result {
 pub fn pop(args: &mut Args<'_>) -> Result {
     own_list(args)?;
     match &mut args.values[0] {
-        Value::List(list) => Arc::make_mut(list)
-            .pop()
-            .ok_or_else(|| Error::index_error("pop: the list is empty").hint("test len(xs) > 0 first")),
+        Value::List(list) => Arc::make_mut(list).pop().ok_or_else(|| {
+            Error::index_error("pop: the list is empty").hint("test len(xs) > 0 first")
+        }),
         _ => Err(args.wrong(0, "a list")),
     }
 }
@@ -63,7 +63,9 @@ pub fn insert(args: &mut Args<'_>) -> Result {
     if inserted {
         Ok(Value::None)
     } else {
-        Err(Error::index_error(format!("insert: index {index} is out of range for a list of {len} items")))
+        Err(Error::index_error(format!(
+            "insert: index {index} is out of range for a list of {len} items"
+        )))
     }
 }
 
@@ -84,7 +86,9 @@ pub fn remove(args: &mut Args<'_>) -> Result {
         _ => None,
     };
     removed.ok_or_else(|| {
-        Error::index_error(format!("remove: index {index} is out of range for a list of {len} items"))
+        Error::index_error(format!(
+            "remove: index {index} is out of range for a list of {len} items"
+        ))
     })
 }
 
@@ -200,7 +204,9 @@ pub fn values(args: &Args<'_>) -> Result {
 
 pub fn items(args: &Args<'_>) -> Result {
     Ok(Value::list(match args.get(0) {
-        Value::Dict(d) => d.iter().map(|(k, v)| Value::tuple(vec![k.to_value(), v.clone()])).collect(),
+        Value::Dict(d) => {
+            d.iter().map(|(k, v)| Value::tuple(vec![k.to_value(), v.clone()])).collect()
+        }
         Value::Record(r) => {
             r.iter().map(|(name, v)| Value::tuple(vec![Value::from(&**name), v.clone()])).collect()
         }
@@ -274,7 +280,9 @@ pub fn to_record(args: &Args<'_>) -> Result {
     for (name, v) in pairs(args)? {
         let Value::Str(name) = &name else {
             let what = super::describe(&name);
-            return Err(Error::type_error(format!("record: a field name must be a str, not {what}")));
+            return Err(Error::type_error(format!(
+                "record: a field name must be a str, not {what}"
+            )));
         };
         record.set(&name.as_str().into(), v);
     }

@@ -54,9 +54,8 @@ fn parse_int(text: &str, base: u32) -> std::result::Result<i64, Error> {
         (Some("0o"), 10 | 8) => (8, &lower[2..]),
         _ => (base, &lower[..]),
     };
-    let no_number = || {
-        Error::value_error(format!("int: {} is no integer in base {base}", show::quote(text)))
-    };
+    let no_number =
+        || Error::value_error(format!("int: {} is no integer in base {base}", show::quote(text)));
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) {
         return Err(no_number());
     }

@@ -89,13 +89,18 @@ impl FormatSpec {
         }
         if let Some(&c) = chars.get(at) {
             if !"bcdeEfFgGnosxX%".contains(c) {
-                return Err(format!("format {text:?} ends in {c:?}, which is no type (one of b c d e f g o s x %)"));
+                return Err(format!(
+                    "format {text:?} ends in {c:?}, which is no type (one of b c d e f g o s x %)"
+                ));
             }
             spec.kind = Some(c);
             at += 1;
         }
         if at < chars.len() {
-            return Err(format!("format {text:?} goes on after its type {:?}", spec.kind.unwrap_or(' ')));
+            return Err(format!(
+                "format {text:?} goes on after its type {:?}",
+                spec.kind.unwrap_or(' ')
+            ));
         }
         Ok(spec)
     }
@@ -108,8 +113,14 @@ impl FormatSpec {
     /// Formats an integer.
     pub fn int(&self, value: i64) -> Result<String, String> {
         let kind = match self.kind {
-            Some(c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%')) => return self.with_kind(c).float(value as f64),
-            Some('s') => return Err("format type 's' is for strings; an int takes d, b, o, x, e, f, g or %".into()),
+            Some(c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%')) => {
+                return self.with_kind(c).float(value as f64);
+            }
+            Some('s') => {
+                return Err(
+                    "format type 's' is for strings; an int takes d, b, o, x, e, f, g or %".into()
+                );
+            }
             Some('c') => {
                 let c = u32::try_from(value).ok().and_then(char::from_u32);
                 return match c {
@@ -138,7 +149,11 @@ impl FormatSpec {
     }
 
     /// Formats a float. `shortest` is used when neither precision nor type is given.
-    pub fn float_with(&self, value: f64, shortest: impl FnOnce(f64) -> String) -> Result<String, String> {
+    pub fn float_with(
+        &self,
+        value: f64,
+        shortest: impl FnOnce(f64) -> String,
+    ) -> Result<String, String> {
         if self.kind.is_none() && self.precision.is_none() {
             let text = shortest(value.abs());
             return Ok(self.finish_float(value, &text));
@@ -160,9 +175,13 @@ impl FormatSpec {
                 'f' | 'F' => format!("{magnitude:.precision$}"),
                 'e' | 'E' => scientific(magnitude, precision, kind),
                 '%' => format!("{:.precision$}%", magnitude * 100.0),
-                'g' | 'G' | 'n' => general(magnitude, precision.max(1), kind == 'G', self.alternate),
+                'g' | 'G' | 'n' => {
+                    general(magnitude, precision.max(1), kind == 'G', self.alternate)
+                }
                 'd' | 'b' | 'o' | 'x' | 'X' | 'c' => {
-                    return Err(format!("format type {kind:?} is for ints, not the float {value}; use f or int(x)"));
+                    return Err(format!(
+                        "format type {kind:?} is for ints, not the float {value}; use f or int(x)"
+                    ));
                 }
                 _ => return Err(format!("format type {kind:?} does not fit the float {value}")),
             }
@@ -220,7 +239,9 @@ impl FormatSpec {
         match self.align.unwrap_or(default) {
             Align::Left => format!("{head}{body}{}", fills(missing)),
             Align::Right => format!("{}{head}{body}", fills(missing)),
-            Align::Center => format!("{}{head}{body}{}", fills(missing / 2), fills(missing - missing / 2)),
+            Align::Center => {
+                format!("{}{head}{body}{}", fills(missing / 2), fills(missing - missing / 2))
+            }
             Align::AfterSign => format!("{head}{}{body}", fills(missing)),
         }
     }
@@ -321,7 +342,9 @@ mod tests {
         FormatSpec::parse(spec).and_then(|s| s.int(x)).unwrap_or_else(|e| e)
     }
     fn float(spec: &str, x: f64) -> String {
-        FormatSpec::parse(spec).and_then(|s| s.float_with(x, |x| format!("{x:?}"))).unwrap_or_else(|e| e)
+        FormatSpec::parse(spec)
+            .and_then(|s| s.float_with(x, |x| format!("{x:?}")))
+            .unwrap_or_else(|e| e)
     }
     fn text(spec: &str, x: &str) -> String {
         FormatSpec::parse(spec).and_then(|s| s.text(x)).unwrap_or_else(|e| e)

@@ -99,8 +99,12 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Gcd => gcd(args).map(Value::Int),
         Builtin::Lcm => lcm(args),
         Builtin::Factorial => factorial(args),
-        Builtin::Radians => apply(BinaryOp::Mul, args.take(0), Value::Float(std::f64::consts::PI / 180.0)),
-        Builtin::Degrees => apply(BinaryOp::Mul, args.take(0), Value::Float(180.0 / std::f64::consts::PI)),
+        Builtin::Radians => {
+            apply(BinaryOp::Mul, args.take(0), Value::Float(std::f64::consts::PI / 180.0))
+        }
+        Builtin::Degrees => {
+            apply(BinaryOp::Mul, args.take(0), Value::Float(180.0 / std::f64::consts::PI))
+        }
         _ => return None,
     })
 }
@@ -171,7 +175,11 @@ pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
         }
     }
     let wrong = |v: &Value| {
-        Error::type_error(format!("{}: expected numbers or arrays, found {}", op.name(), super::describe(v)))
+        Error::type_error(format!(
+            "{}: expected numbers or arrays, found {}",
+            op.name(),
+            super::describe(v)
+        ))
     };
     let is_scalar = a.is_scalar() && b.is_scalar();
     let a = operand(a).map_err(|v| wrong(&v))?;

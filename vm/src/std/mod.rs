@@ -34,7 +34,10 @@ use std::sync::{Arc, LazyLock};
 pub const MAX_TEXT: usize = 1 << 31;
 
 fn too_long(name: &str, n: usize) -> Error {
-    Error::new(quern_ir::ErrorKind::MemoryError, format!("{name}: a string of {n} parts is too long"))
+    Error::new(
+        quern_ir::ErrorKind::MemoryError,
+        format!("{name}: a string of {n} parts is too long"),
+    )
 }
 
 /// A value in a message: its type, and its shape or text where that is short.
@@ -67,9 +70,7 @@ fn parse_default(text: &'static str) -> Value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         "[]" => Value::list(Vec::new()),
-        _ if text.starts_with('"') => {
-            Value::str(text[1..text.len() - 1].replace("\\n", "\n"))
-        }
+        _ if text.starts_with('"') => Value::str(text[1..text.len() - 1].replace("\\n", "\n")),
         _ => match (text.parse::<i64>(), text.parse::<f64>(), Builtin::from_name(text)) {
             (Ok(n), _, _) => Value::Int(n),
             (_, Ok(x), _) => Value::Float(x),
@@ -96,8 +97,11 @@ pub fn bind(
 ) -> Result<Vec<Value>, Error> {
     let params = builtin.params();
     let wrong = |what: String| {
-        Err(Error::type_error(format!("{}: {what}", builtin.name()))
-            .hint(format!("it is {}({})", builtin.name(), builtin.signature())))
+        Err(Error::type_error(format!("{}: {what}", builtin.name())).hint(format!(
+            "it is {}({})",
+            builtin.name(),
+            builtin.signature()
+        )))
     };
     let mut out: Vec<Option<Value>> = vec![None; params.len()];
     let mut rest = positional.into_iter();
@@ -253,7 +257,9 @@ fn assert(args: &Args<'_>) -> Result<Value, Error> {
             };
             Err(Error::new(quern_ir::ErrorKind::AssertionError, message))
         }
-        Value::Array(_) => Err(args.wrong(0, "a bool").hint("all(..) or any(..) makes one bool of an array")),
+        Value::Array(_) => {
+            Err(args.wrong(0, "a bool").hint("all(..) or any(..) makes one bool of an array"))
+        }
         _ => Err(args.wrong(0, "a bool")),
     }
 }

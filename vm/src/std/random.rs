@@ -54,10 +54,17 @@ fn normals(key: u64, counter: u64) -> [f64; 2] {
 
 impl RandomState {
     /// `n` numbers, two from each block.
-    fn draw(&mut self, n: usize, block: fn(u64, u64) -> [f64; 2]) -> std::result::Result<Vec<f64>, Error> {
+    fn draw(
+        &mut self,
+        n: usize,
+        block: fn(u64, u64) -> [f64; 2],
+    ) -> std::result::Result<Vec<f64>, Error> {
         let mut out = Vec::new();
         out.try_reserve_exact(n.saturating_add(1)).map_err(|_| {
-            Error::new(quern_ir::ErrorKind::MemoryError, format!("no memory for {n} random numbers"))
+            Error::new(
+                quern_ir::ErrorKind::MemoryError,
+                format!("no memory for {n} random numbers"),
+            )
         })?;
         for i in 0..n.div_ceil(2) as u64 {
             out.extend(block(self.key, self.counter.wrapping_add(i)));
@@ -107,10 +114,17 @@ pub fn call(args: &mut Args<'_>, state: &mut RandomState) -> Result {
     }
 }
 
-fn numbers(args: &mut Args<'_>, state: &mut RandomState, block: fn(u64, u64) -> [f64; 2]) -> Result {
+fn numbers(
+    args: &mut Args<'_>,
+    state: &mut RandomState,
+    block: fn(u64, u64) -> [f64; 2],
+) -> Result {
     let (shape, dtype) = (shape_arg(args, 0)?, dtype_arg(args, 1)?);
     if !matches!(dtype, DType::Float | DType::F32) {
-        return Err(Error::type_error(format!("{}: dtype must be float or f32, not {dtype}", args.builtin.name())));
+        return Err(Error::type_error(format!(
+            "{}: dtype must be float or f32, not {dtype}",
+            args.builtin.name()
+        )));
     }
     if shape.is_empty() {
         let [x, _] = block(state.key, state.counter);

@@ -23,9 +23,9 @@ pub fn format_value(value: &Value, spec: &str) -> std::result::Result<String, Er
         Value::Float(x) => parsed.float_with(*x, format_float),
         Value::F32(x) => parsed.float_with(f64::from(*x), |_| format_f32(x.abs())),
         Value::Str(s) => parsed.text(s.as_str()),
-        other => parsed.text(&show::display(other)).map_err(|_| {
-            format!("format {spec:?} is for numbers, not {}", super::describe(other))
-        }),
+        other => parsed
+            .text(&show::display(other))
+            .map_err(|_| format!("format {spec:?} is for numbers, not {}", super::describe(other))),
     };
     text.map_err(Error::value_error)
 }
@@ -40,7 +40,8 @@ pub fn split(args: &Args<'_>) -> Result {
         None if limit == usize::MAX => s.split_whitespace().map(Value::from).collect(),
         None => split_words(s, limit),
         Some("") => {
-            return Err(Error::value_error("split: the separator is empty").hint("chars(s) gives the characters"));
+            return Err(Error::value_error("split: the separator is empty")
+                .hint("chars(s) gives the characters"));
         }
         Some(sep) => s.splitn(limit, sep).map(Value::from).collect(),
     };
@@ -117,14 +118,22 @@ pub fn pad(args: &Args<'_>, at_start: bool) -> Result {
     let (s, width, fill) = (args.text(0)?, args.count(1)?, args.str(2)?);
     let mut chars = fill.chars();
     let (Some(fill), None) = (chars.next(), chars.next()) else {
-        return Err(Error::value_error(format!("{}: fill must be one character", args.builtin.name())));
+        return Err(Error::value_error(format!(
+            "{}: fill must be one character",
+            args.builtin.name()
+        )));
     };
     let missing = width.saturating_sub(s.len());
     if missing > super::MAX_TEXT {
         return Err(super::too_long(args.builtin.name(), missing));
     }
     let padding: String = std::iter::repeat_n(fill, missing).collect();
-    Ok(if at_start { format!("{padding}{}", s.as_str()) } else { format!("{}{padding}", s.as_str()) }.into())
+    Ok(if at_start {
+        format!("{padding}{}", s.as_str())
+    } else {
+        format!("{}{padding}", s.as_str())
+    }
+    .into())
 }
 
 pub fn repeat(s: &Str, n: i64) -> Result {
