@@ -36,17 +36,34 @@ pub fn cse(func: &mut Function) {
                 }
             }
             Visit::Enter(block) => {
+                // An error may leave a guarded block before all of it has run, so what it computes is
+                // known only where control comes from its end.
+                let guarded = func.blocks[block].handler.is_some();
+                let (after, beside): (Vec<Block>, Vec<Block>) = children[block.index()]
+                    .iter()
+                    .partition(|&&b| !guarded || is_only_way(func, &flow, block, b));
+                stack.push(Visit::Share(block, after));
+                stack.extend(beside.into_iter().map(Visit::Enter));
+            }
+            Visit::Share(block, after) => {
                 let keys = share(func, block, &mut known, &mut aliases, &families);
                 stack.push(Visit::Leave(keys));
-                stack.extend(children[block.index()].iter().map(|&b| Visit::Enter(b)));
+                stack.extend(after.into_iter().map(Visit::Enter));
             }
         }
     }
     aliases.apply(func);
 }
 
+/// Whether `block`'s end is the only way to `next`.
+fn is_only_way(func: &Function, flow: &ControlFlow, block: Block, next: Block) -> bool {
+    flow.preds(next) == [block] && func.blocks[block].handler != Some(next)
+}
+
 enum Visit {
     Enter(Block),
+    /// The block itself, then those that know what it computes.
+    Share(Block, Vec<Block>),
     Leave(Vec<Key>),
 }
 
