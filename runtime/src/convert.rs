@@ -58,6 +58,11 @@ macro_rules! host_closures {
 }
 host_closures! { 0 (); 1 (A); 2 (A, B); 3 (A, B, C); 4 (A, B, C, D); }
 
+/// The error that a script sees when a host function fails with this message.
+pub fn thrown(message: impl std::fmt::Display) -> Error {
+    Error::user("Error", message.to_string())
+}
+
 /// An argument for a host function; the error names the function.
 fn argument<T: FromValue>(function: &str, value: Value) -> Result<T, Error> {
     T::from_value(value).map_err(|mut e| {

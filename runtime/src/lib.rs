@@ -31,7 +31,7 @@ mod library;
 mod sources;
 mod tiering;
 
-pub use convert::{FromValue, HostClosure, IntoArgs, IntoValue};
+pub use convert::{FromValue, HostClosure, IntoArgs, IntoValue, thrown};
 pub use error::{Error, Failure, TraceLine};
 pub use library::{Module, Runtime, RuntimeBuilder};
 pub use quern_vm::context::Limits;

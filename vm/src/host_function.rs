@@ -35,10 +35,10 @@ impl HostFunction {
     /// `TypeError` for a wrong number of arguments, else what the closure answers.
     pub fn call(&self, args: &mut [Value]) -> Result<Value, Error> {
         if args.len() != self.params {
+            let (n, s) = (self.params, if self.params == 1 { "" } else { "s" });
             return Err(Error::type_error(format!(
-                "{} takes {} arguments, {} were given",
+                "{} takes {n} argument{s}, {} were given",
                 self.name,
-                self.params,
                 args.len()
             )));
         }
