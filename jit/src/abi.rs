@@ -184,11 +184,9 @@ impl<'a> JitContext<'a> {
         self.error.take()
     }
 
-    pub fn interrupted(&mut self) -> Result<(), Error> {
-        match self.execution.interrupt.get() {
-            0 => Ok(()),
-            reason => Err(Interrupt::error(reason)),
-        }
+    /// The error of the reason to stop; if that was taken back meanwhile, the run is cancelled still.
+    pub fn interrupted(&mut self) -> Error {
+        Interrupt::error(self.execution.interrupt.get())
     }
 
     /// Adds what the error comes through: functions, and what they were doing.

@@ -116,9 +116,9 @@ helpers! {
     NarrowError narrow_error(context: &mut JitContext<'_>, value: i64, dtype: u32) -> u64 {
         guarded(context, |_| Err(narrow_error_value(value, dtype)))
     }
-    /// What the interrupt word asks for.
+    /// The error of the reason in the interrupt word.
     Interrupt interrupt(context: &mut JitContext<'_>) -> u64 {
-        guarded(context, |context| context.interrupted())
+        guarded(context, |context| Err(context.interrupted()))
     }
     /// The error of calls nested too deep.
     Recursion recursion(context: &mut JitContext<'_>) -> u64 {

@@ -77,7 +77,10 @@ impl Machine {
         }
         .unwrap_or_else(Workspace::new);
         let result = self.compile_in(&mut workspace, unit, params, dump);
-        if let Ok(mut spare) = self.spare.lock() {
+        // A refusal leaves half a function in the workspace.
+        if result.is_ok()
+            && let Ok(mut spare) = self.spare.lock()
+        {
             spare.push(workspace);
         }
         result

@@ -39,25 +39,17 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// Stops where the interrupt word asks for it.
+    /// Stops where the interrupt word asks for it. The cold path never comes back: nothing that the loop
+    /// computes lives across its call, so all of it can stay in registers.
     pub(super) fn interrupt(&mut self) -> Parts {
         let flags = MemFlagsData::trusted();
-        let at = self.b.ins().load(
-            types::I64,
-            flags.with_readonly().with_can_move(),
-            self.ctx,
-            layout::INTERRUPT,
-        );
-        let word = self.b.ins().load(types::I32, flags, at, 0);
-        let (slow, next) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(slow);
-        self.b.ins().brif(word, slow, &[], next, &[]);
-        self.b.switch_to_block(slow);
-        let status = self.call_fallible(Helper::Interrupt, &[self.ctx]);
-        self.throw_status(status);
-        // A word that was cleared meanwhile stops nothing.
-        self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
+        let fixed = flags.with_readonly().with_can_move();
+        let at = self.b.ins().load(types::I64, fixed, self.ctx, layout::INTERRUPT);
+        // Atomic, so that no two reads of it are made one.
+        let word = self.b.ins().atomic_load(types::I32, flags, at);
+        self.throw_if(word, |me| {
+            me.call_helper(Helper::Interrupt, &[me.ctx]);
+        });
         Parts::new()
     }
 }

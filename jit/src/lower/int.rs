@@ -100,18 +100,29 @@ impl Lower<'_, '_> {
                 }
             }
             (Op::IShl, ..) => {
-                let far = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, b, 63);
                 let shifted = self.b.ins().ishl(a, b);
                 let back = self.b.ins().sshr(shifted, b);
                 let lost = self.b.ins().icmp(IntCC::NotEqual, back, a);
-                let bad = self.b.ins().bor(far, lost);
-                self.int_slow_if(bad, inst.op, a, b, shifted)
+                let far = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, b, 63);
+                let rare = self.b.ins().bor(far, lost);
+                self.rarely(rare, shifted, |me| {
+                    // Only 0 can be shifted far without losing bits.
+                    let negative = me.b.ins().icmp_imm_s(IntCC::SignedLessThan, b, 0);
+                    let some = me.b.ins().icmp_imm_s(IntCC::NotEqual, a, 0);
+                    let bad = me.b.ins().bor(negative, some);
+                    me.int_error_if(bad, inst.op, a, b);
+                    a
+                })
             }
             (Op::IShr, _, Some(0..=63)) => self.b.ins().sshr(a, b),
             (Op::IShr, ..) => {
-                let far = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, b, 63);
                 let shifted = self.b.ins().sshr(a, b);
-                self.int_slow_if(far, inst.op, a, b, shifted)
+                let far = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, b, 63);
+                self.rarely(far, shifted, |me| {
+                    let negative = me.b.ins().icmp_imm_s(IntCC::SignedLessThan, b, 0);
+                    me.int_error_if(negative, inst.op, a, b);
+                    me.b.ins().sshr_imm_u(a, 63)
+                })
             }
             _ => self.int_call(inst.op, a, b),
         }]
@@ -179,16 +190,25 @@ impl Lower<'_, '_> {
 
     /// Division by anything: -1 and 0, for which the machine's division does not work, go another way.
     fn divide(&mut self, inst: &InstData, a: Value, b: Value) -> Value {
+        let remainder = inst.op == Op::IRem;
         let next = self.b.ins().iadd_imm_s(b, 1);
         let special = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, next, 1);
-        let join = self.b.create_block();
+        let (join, slow, fast) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block());
         let result = self.b.append_block_param(join, types::I64);
-        let fast = self.branch_cold(special, |me| {
-            let value = me.int_call(inst.op, a, b);
-            me.b.ins().jump(join, &[BlockArg::Value(value)]);
-        });
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(special, slow, &[], fast, &[]);
+        self.b.switch_to_block(slow);
+        let mut bad = self.b.ins().icmp_imm_s(IntCC::Equal, b, 0);
+        if !remainder {
+            let least = self.b.ins().icmp_imm_s(IntCC::Equal, a, i64::MIN);
+            bad = self.b.ins().bor(bad, least);
+        }
+        self.int_error_if(bad, inst.op, a, b);
+        let value = if remainder { self.int(0) } else { self.b.ins().ineg(a) };
+        self.b.ins().jump(join, &[BlockArg::Value(value)]);
         self.b.switch_to_block(fast);
-        let value = self.divide_floor(inst.op == Op::IRem, a, b);
+        let value = self.divide_floor(remainder, a, b);
         self.b.ins().jump(join, &[BlockArg::Value(value)]);
         self.b.switch_to_block(join);
         result
@@ -218,12 +238,17 @@ impl Lower<'_, '_> {
         });
     }
 
-    /// `usual`, but where `cond` holds what the interpreter's operation gives, or its error.
-    fn int_slow_if(&mut self, cond: Value, op: Op, a: Value, b: Value, usual: Value) -> Value {
+    /// `usual`, but where `cond` holds what `other` computes in a cold block.
+    fn rarely(
+        &mut self,
+        cond: Value,
+        usual: Value,
+        other: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
         let join = self.b.create_block();
         let result = self.b.append_block_param(join, types::I64);
         let next = self.branch_cold(cond, |me| {
-            let value = me.int_call(op, a, b);
+            let value = other(me);
             me.b.ins().jump(join, &[BlockArg::Value(value)]);
         });
         self.b.switch_to_block(next);

@@ -21,14 +21,15 @@ use crate::abi::{self, Sig, Site, internal_signature, layout, status};
 use crate::code::{NAMESPACE_HELPER, NAMESPACE_UNIT};
 use crate::helpers::Helper;
 use crate::reject::Reject;
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::{
     self as clif, BlockArg, ExtFuncData, ExternalName, FuncRef, InstBuilder, MemFlagsData,
     Signature, StackSlot, StackSlotData, StackSlotKind, UserExternalName, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use quern_ir::function::{Imm, InstData, Target};
+use quern_ir::analysis::{ControlFlow, Dominators, Loops};
+use quern_ir::function::{Imm, InstData, Target, ValDef};
 use quern_ir::{Block, Entity, Function, Inst, Op, Span, Ty, Val};
 use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
@@ -146,6 +147,9 @@ struct Lower<'a, 'f> {
     /// By the number of the IR block.
     blocks: Vec<Option<clif::Block>>,
     imports: HashMap<(u32, u32), FuncRef>,
+    loops: Loops,
+    /// The blocks that the entry reaches, in reverse postorder.
+    order: Vec<Block>,
     ctx: Value,
     /// Where a loop's exit stores its live values.
     out: Option<Value>,
@@ -166,7 +170,10 @@ struct Lower<'a, 'f> {
 impl<'a, 'f> Lower<'a, 'f> {
     fn new(input: &'a Input<'a>, b: FunctionBuilder<'f>) -> Lower<'a, 'f> {
         let func = input.func;
+        let flow = ControlFlow::new(func);
         Lower {
+            loops: Loops::new(func, &flow, &Dominators::new(&flow)),
+            order: flow.order,
             input,
             func,
             b,
@@ -187,7 +194,7 @@ impl<'a, 'f> Lower<'a, 'f> {
 
     fn function(&mut self) -> Result<(), Reject> {
         let func = self.func;
-        let order = reverse_postorder(func);
+        let order = std::mem::take(&mut self.order);
         for &block in &order {
             let new = self.b.create_block();
             self.blocks[block.index()] = Some(new);
@@ -349,10 +356,7 @@ impl<'a, 'f> Lower<'a, 'f> {
                 self.b.ins().jump(block, &args);
             }
             Op::Branch => {
-                let cond = self.condition(inst.args[0])?;
-                let (yes, yes_args) = self.target(&inst.targets[0])?;
-                let (no, no_args) = self.target(&inst.targets[1])?;
-                self.b.ins().brif(cond, yes, &yes_args, no, &no_args);
+                self.branch(inst)?;
             }
             Op::Return => {
                 let mut values = self.status(status::OK);
@@ -380,6 +384,45 @@ impl<'a, 'f> Lower<'a, 'f> {
             }
         }
         Ok(())
+    }
+
+    /// A branch. The way out of a loop comes first: Cranelift takes the blocks that a block dominates in
+    /// the opposite order, and once it has seen one outside a loop it hoists nothing out of the rest of
+    /// the loop any more.
+    fn branch(&mut self, inst: &InstData) -> Result<(), Reject> {
+        let leaves = |target: &Target| {
+            let inside = self.loops.innermost(self.block);
+            inside.is_some_and(|l| !self.loops.contains(l, target.block))
+        };
+        let swap = leaves(&inst.targets[1]) && !leaves(&inst.targets[0]);
+        let (cond, first, second) = match swap {
+            true => (self.inverted(inst.args[0])?, &inst.targets[1], &inst.targets[0]),
+            false => (self.condition(inst.args[0])?, &inst.targets[0], &inst.targets[1]),
+        };
+        let (first, first_args) = self.target(first)?;
+        let (second, second_args) = self.target(second)?;
+        self.b.ins().brif(cond, first, &first_args, second, &second_args);
+        Ok(())
+    }
+
+    /// The opposite of the bool a branch tests.
+    fn inverted(&mut self, val: Val) -> Result<Value, Reject> {
+        if let ValDef::Result(def, 0) = self.func.vals[val].def {
+            let def = &self.func.insts[def];
+            let operands: Parts = def.args.iter().take(2).flat_map(|&a| self.parts(a)).collect();
+            match (def.op, &def.imm, &operands[..]) {
+                (Op::ICmp, Imm::Cond(cond), &[a, b]) => {
+                    return Ok(self.b.ins().icmp(int::int_cc(*cond).complement(), a, b));
+                }
+                (Op::FCmp, Imm::Cond(cond), &[a, b]) => {
+                    return Ok(self.b.ins().fcmp(float::float_cc(*cond).complement(), a, b));
+                }
+                (Op::BNot, _, &[a]) => return Ok(a),
+                _ => {}
+            }
+        }
+        let cond = self.condition(val)?;
+        Ok(self.b.ins().icmp_imm_u(IntCC::Equal, cond, 0))
     }
 
     fn target(
@@ -414,7 +457,7 @@ impl<'a, 'f> Lower<'a, 'f> {
     /// The integer a value is, if it is a constant.
     fn const_int(&self, val: Val) -> Option<i64> {
         match self.func.vals[val].def {
-            quern_ir::function::ValDef::Result(inst, 0) => match self.func.insts[inst].imm {
+            ValDef::Result(inst, 0) => match self.func.insts[inst].imm {
                 Imm::Int(x) if self.func.insts[inst].op == Op::ConstInt => Some(x),
                 _ => None,
             },
@@ -626,28 +669,4 @@ fn imm_int(inst: &InstData) -> i64 {
 fn is_cold(func: &Function, block: Block) -> bool {
     func.terminator(block)
         .is_some_and(|t| matches!(func.insts[t].op, Op::Fail | Op::Throw | Op::Unreachable))
-}
-
-/// The blocks that the entry reaches, each after the blocks that dominate it.
-fn reverse_postorder(func: &Function) -> Vec<Block> {
-    let mut seen = vec![false; func.blocks.len()];
-    let mut order = Vec::with_capacity(func.layout.len());
-    let mut stack = vec![(func.entry(), func.successors(func.entry()), 0)];
-    seen[func.entry().index()] = true;
-    while let Some((block, successors, next)) = stack.last_mut() {
-        match successors.get(*next).copied() {
-            Some(successor) => {
-                *next += 1;
-                if !std::mem::replace(&mut seen[successor.index()], true) {
-                    stack.push((successor, func.successors(successor), 0));
-                }
-            }
-            None => {
-                order.push(*block);
-                stack.pop();
-            }
-        }
-    }
-    order.reverse();
-    order
 }
