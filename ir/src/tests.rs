@@ -2,13 +2,18 @@
 //!
 //! - `parse/*.ir` print as they are written;
 //! - `verify/*.ir` start with `# error: RULE` (or `# ok`) and break that rule;
-//! - `opt/<pass>/*.ir` hold input, a line `----`, and what the pass makes of it. `BLESS=1` writes the
+//! - `opt/{specialize,inline,optimize}/*.ir` start with `# enter: TYPES`, then the functions `fn0`,
+//!   `fn1`, ... of a program, whose first one is entered with arguments of these types;
+//! - all other `opt/<pass>/*.ir` hold input, a line `----`, and what the pass makes of it. `BLESS=1` writes the
 //!   second part anew.
 
-use crate::function::Function;
-use crate::{passes, text, verify};
+use crate::entities::{Entity, FuncId, GlobalId};
+use crate::function::{Function, Imm};
+use crate::passes::{Unit, World};
+use crate::{Builtin, Ty, passes, text, verify};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn files(dir: &str) -> Vec<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ir").join(dir);
@@ -21,8 +26,8 @@ fn files(dir: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Input and expected output of one file under `opt`.
-fn check_pass(dir: &str, pass: impl Fn(Function) -> Function) {
+/// Compares what `run` makes of each file's input with the file's second part.
+fn check_files(dir: &str, run: impl Fn(&Path, &str) -> String) {
     let bless = std::env::var_os("BLESS").is_some();
     let mut failed = Vec::new();
     for file in files(&format!("opt/{dir}")) {
@@ -31,12 +36,7 @@ fn check_pass(dir: &str, pass: impl Fn(Function) -> Function) {
             Some((input, expected)) => (input.to_owned(), expected),
             None => (content.clone(), ""),
         };
-        let func = text::parse(&input).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        verify::verify(&func).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        let after = pass(func);
-        verify::verify(&after)
-            .unwrap_or_else(|e| panic!("{}: {e}\n{}", file.display(), text::print(&after)));
-        let printed = text::print(&after.compact());
+        let printed = run(&file, &input);
         if bless {
             fs::write(&file, format!("{input}----\n{printed}")).expect("a writable test");
         } else if printed != expected {
@@ -49,9 +49,138 @@ fn check_pass(dir: &str, pass: impl Fn(Function) -> Function) {
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
+/// A pass over one function.
+fn check_pass(dir: &str, pass: impl Fn(Function) -> Function) {
+    check_files(dir, |file, input| {
+        let func = text::parse(input).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        verify::verify(&func).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let after = pass(func);
+        verify::verify(&after)
+            .unwrap_or_else(|e| panic!("{}: {e}\n{}", file.display(), text::print(&after)));
+        text::print(&after.compact())
+    });
+}
+
+/// The functions of a test file as a program without globals and prelude.
+struct Functions(Vec<Arc<Function>>);
+
+impl World for Functions {
+    fn function(&self, id: FuncId) -> Arc<Function> {
+        self.0[id.index()].clone()
+    }
+    fn global(&self, _: GlobalId) -> Option<(Ty, Option<Imm>)> {
+        None
+    }
+    fn prelude(&self, _: Builtin) -> Option<FuncId> {
+        None
+    }
+}
+
+/// The types that a test file is entered with, as a line of a function that has them as parameters.
+fn entry_types(line: &str) -> Vec<Ty> {
+    let params: Vec<String> =
+        split_types(line).iter().enumerate().map(|(i, ty)| format!("v{i}: {ty}")).collect();
+    let params = match params.is_empty() {
+        true => String::new(),
+        false => format!("({})", params.join(", ")),
+    };
+    let text = format!("fn \"\"() {{\nblock0{params}:\n  unreachable\n}}\n");
+    let func = text::parse(&text).expect("types");
+    func.vals.values().map(|v| v.ty.clone()).collect()
+}
+
+/// Splits at the commas that stand in no bracket.
+fn split_types(line: &str) -> Vec<String> {
+    let (mut parts, mut depth) = (vec![String::new()], 0);
+    for c in line.chars() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = parts.last_mut() {
+            last.push(c);
+        }
+    }
+    parts.retain(|p| !p.trim().is_empty());
+    parts
+}
+
+fn check_unit(dir: &str, pass: impl Fn(&mut Unit)) {
+    check_files(dir, |file, input| {
+        let types = input
+            .lines()
+            .next()
+            .and_then(|l| l.strip_prefix("# enter:"))
+            .unwrap_or_else(|| panic!("{} does not say how it is entered", file.display()));
+        let functions =
+            text::parse_all(input).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let world = Functions(functions.into_iter().map(Arc::new).collect());
+        match passes::specialize(&world, FuncId(0), &entry_types(types)) {
+            Err(reject) => format!("reject: {reject}\n"),
+            Ok(mut unit) => {
+                pass(&mut unit);
+                for id in unit.specs.keys() {
+                    let compact = unit.specs[id].body.compact();
+                    verify::verify(&compact).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+                    unit.specs[id].body = compact;
+                }
+                passes::print_unit(&unit)
+            }
+        }
+    });
+}
+
+#[test]
+fn specialize() {
+    check_unit("specialize", |_| {});
+}
+
+#[test]
+fn inline() {
+    check_unit("inline", |unit| {
+        for id in passes::inline::callees_first(unit) {
+            passes::inline::inline_calls(unit, id);
+        }
+        passes::inline::drop_unused(unit);
+    });
+}
+
+#[test]
+fn optimize() {
+    check_unit("optimize", passes::optimize);
+}
+
 #[test]
 fn promote() {
     check_pass("promote", |func| passes::promote(&func));
+}
+
+macro_rules! in_place {
+    ($($name:ident $pass:path;)*) => {$(
+        #[test]
+        fn $name() {
+            check_pass(stringify!($name), |mut func| {
+                $pass(&mut func);
+                func
+            });
+        }
+    )*};
+}
+
+in_place! {
+    fold passes::fold::fold;
+    cse passes::cse::cse;
+    dce passes::dce::dce;
+    simplify_cfg passes::simplify_cfg::simplify_cfg;
+    licm passes::licm::licm;
+    ranges passes::ranges::ranges;
+    unshare passes::unshare::unshare;
+    ownership passes::ownership::insert_ownership;
 }
 
 #[test]

@@ -683,7 +683,7 @@ impl Proof<'_> {
     /// Whether the product of two numbers from 0 on is at most `k`.
     fn product_is_below(&mut self, at: Block, x: Val, y: Val, k: i64, depth: usize) -> bool {
         const LIMITS: [i64; 6] = [1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 60];
-        let mut most = |this: &mut Self, v: Val| {
+        let most = |this: &mut Self, v: Val| {
             if let Some(c) = this.func.known_int(v) {
                 return (c >= 0).then_some(c);
             }

@@ -40,7 +40,7 @@ pub fn unshare(func: &mut Function) {
     }
     let own = own_values(func, &flow, &clean, &candidates, &loops, &preheaders);
     for &(l, param) in &candidates {
-        if own[param.index()] {
+        if own[param.index()] && clean[param.index()] {
             enter_with_own(func, loops.loops[l].header, preheaders[l], param, &own);
         }
     }

@@ -287,6 +287,7 @@ impl Parser {
             }
             self.expect("=")?;
         }
+        let line = self.tokens[self.at].1;
         let name = self.word()?;
         let Some(op) = Op::from_name(&name) else {
             return self.error(format!("there is no op {name}"));
@@ -294,7 +295,7 @@ impl Parser {
         let imm = self.imm(op.imm())?;
         let mut args = Vals::new();
         let mut more = match imm {
-            Imm::None => self.is_entity::<Val>(),
+            Imm::None => self.is_entity::<Val>() && self.tokens[self.at].1 == line,
             _ => self.eat(","),
         };
         while more {

@@ -7,7 +7,7 @@ use super::scalar::{dtype_of, promoted, promoted_weak};
 use super::values::Value;
 use crate::builtins::Builtin;
 use crate::entities::Val;
-use crate::function::{Imm, ValDef};
+use crate::function::Imm;
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
 use std::sync::Arc;
@@ -326,18 +326,6 @@ impl Emitter<'_, '_> {
             best = Value::leaf(ty, leaf);
         }
         Some(best)
-    }
-
-    /// The text that a value is known to be.
-    pub fn known_str(&self, value: &Value) -> Option<Arc<str>> {
-        let leaf = *value.leaves.first()?;
-        match self.out.vals[leaf].def {
-            ValDef::Result(inst, 0) => match &self.out.insts[inst].imm {
-                Imm::Str(text) => Some(text.clone()),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) fn accepts(spec: &TypeSpec, ty: &Ty) -> Option<bool> {
         // Whether an int passes for a float is for the interpreter's rule to say.
         TypeSpec::Name(name) if &**name == "float" && matches!(ty, Ty::Int | Ty::F32) => None,
         TypeSpec::Name(name) if &**name == "complex" && *ty != Ty::Complex => {
-            ty.is_numeric_scalar().then_some(None).unwrap_or(Some(false))
+            if ty.is_numeric_scalar() { None } else { Some(false) }
         }
         TypeSpec::Name(name) => Some(&**name == kind),
         TypeSpec::Array { dtype, rank } => match ty {

@@ -172,10 +172,6 @@ impl Emitter<'_, '_> {
             .unwrap_or_else(|| panic!("{val} is used before it is translated"))
     }
 
-    pub fn arg(&self, i: usize) -> Value {
-        self.value(self.code.insts[self.inst].args[i])
-    }
-
     pub fn args(&self) -> Vec<Value> {
         let args = self.code.insts[self.inst].args.clone();
         args.iter().map(|&v| self.value(v)).collect()
