@@ -213,7 +213,7 @@ fn comparison(op: Op) -> Option<Cond> {
 }
 
 /// A part of a composite value.
-fn part(value: &Value, index: usize) -> Option<Value> {
+pub fn part(value: &Value, index: usize) -> Option<Value> {
     match value {
         Value::Tuple(t) => t.items.get(index).cloned(),
         Value::Record(r) => r.fields().get(index).cloned(),

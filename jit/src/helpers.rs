@@ -15,6 +15,7 @@ use quern_vm::Value;
 use quern_vm::array::{Array, out_of_range};
 use quern_vm::list::List;
 use quern_vm::ops;
+use quern_vm::record::{Record, Shape};
 use quern_vm::std::truncate;
 use quern_vm::words::{value_words, words_value};
 use std::mem::ManuallyDrop;
@@ -142,6 +143,42 @@ helpers! {
         });
         if more { status } else { status::EXHAUSTED }
     }
+    /// A field of a value.
+    FieldGet field_get(context: &mut JitContext<'_>, first: u64, second: u64, name: &Arc<str>, out: usize) -> u64 {
+        // SAFETY: compiled code lends the two words of a value, and room for one.
+        let (value, out) = unsafe { (Lent::new(first, second), Room::new(out)) };
+        guarded(context, |_| {
+            out.set(match value.get() {
+                Value::Record(r) if let Some(field) = r.get(name) => field.clone(),
+                other => ops::field(other, name)?,
+            });
+            Ok(())
+        })
+    }
+    /// An item of a value by one index.
+    IndexGet index_get(context: &mut JitContext<'_>, base: u64, base_word: u64, by: u64, by_word: u64, out: usize) -> u64 {
+        // SAFETY: compiled code lends the words of two values, and room for one.
+        let (base, by, out) = unsafe { (Lent::new(base, base_word), Lent::new(by, by_word), Room::new(out)) };
+        guarded(context, |_| {
+            out.set(ops::index_value(base.get(), by.get())?);
+            Ok(())
+        })
+    }
+    /// A part of a composite value that has it.
+    Part part(first: u64, second: u64, index: usize, out: usize) -> () {
+        // SAFETY: compiled code lends the two words of a value, and room for one.
+        let (value, out) = unsafe { (Lent::new(first, second), Room::new(out)) };
+        out.set(generic::part(value.get(), index).unwrap_or_default());
+    }
+    /// A record of the values at `fields`, of which it takes copies.
+    RecordNew record_new(shape: &Arc<Shape>, fields: usize, out: usize) -> () {
+        // SAFETY: compiled code lends a value for each name of the shape, and room for one.
+        let (fields, out) = unsafe {
+            (std::slice::from_raw_parts(fields as *const ManuallyDrop<Value>, shape.names().len()), Room::new(out))
+        };
+        let fields = fields.iter().map(|field| Value::clone(field)).collect();
+        out.set(Value::record(Record::with_shape(shape.clone(), fields)));
+    }
     /// Moves the error on its way out of the context, as a value.
     TakeError take_error(context: &mut JitContext<'_>, out: &mut [u64; 2]) -> () {
         *out = value_words(context.caught());
@@ -206,6 +243,23 @@ fn guarded(
             ));
             status::ERROR
         }
+    }
+}
+
+/// Memory that compiled code offers for one value.
+struct Room(*mut Value);
+
+impl Room {
+    /// # Safety
+    ///
+    /// The address is that of room for a value, whose old contents are none.
+    unsafe fn new(address: usize) -> Room {
+        Room(address as *mut Value)
+    }
+
+    fn set(&self, value: Value) {
+        // SAFETY: by the contract of `new`.
+        unsafe { self.0.write(value) };
     }
 }
 

@@ -31,6 +31,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use quern_ir::analysis::{ControlFlow, Dominators, Loops};
 use quern_ir::function::{Imm, InstData, Target, ValDef};
 use quern_ir::{Block, Entity, Function, Inst, Op, Span, Ty, Val};
+use quern_vm::record::Shape;
 use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
@@ -59,6 +60,8 @@ pub struct Held {
     /// The places that error paths point to.
     pub sites: Vec<Arc<Site>>,
     pub texts: Vec<Arc<Str>>,
+    /// Twice counted, so that what helpers get the address of is a counted shape.
+    pub shapes: Vec<Arc<Arc<Shape>>>,
 }
 
 /// Fills `out` with the code of a function. The code refers to what is given back, and to the function.
@@ -71,10 +74,10 @@ pub fn lower(
     let config = input.config;
     let mut lower = Lower::new(input, FunctionBuilder::new(out, context));
     lower.function()?;
-    let Lower { mut b, sites, texts, .. } = lower;
+    let Lower { mut b, sites, texts, shapes, .. } = lower;
     b.seal_all_blocks();
     b.finalize(config);
-    Ok(Held { sites: sites.into_values().collect(), texts })
+    Ok(Held { sites: sites.into_values().collect(), texts, shapes })
 }
 
 /// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
@@ -163,6 +166,7 @@ struct Lower<'a, 'f> {
     /// By span and inlined call.
     sites: HashMap<(Span, Option<u32>), Arc<Site>>,
     texts: Vec<Arc<Str>>,
+    shapes: Vec<Arc<Arc<Shape>>>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
     raise: Option<clif::Block>,
 }
@@ -188,6 +192,7 @@ impl<'a, 'f> Lower<'a, 'f> {
             inst: Inst(0),
             sites: HashMap::new(),
             texts: Vec::new(),
+            shapes: Vec::new(),
             raise: None,
         }
     }
@@ -279,7 +284,12 @@ impl<'a, 'f> Lower<'a, 'f> {
                 (_, Some(_)) => {
                     return Err(Reject::Type(format!("a `mut` {ty} of a recursive function")));
                 }
-                (_, None) => mine.iter().for_each(|&val| self.release(val)),
+                (_, None) => mine.iter().for_each(|&val| {
+                    if self.ty(val).is_counted() {
+                        let words = self.boxed(val);
+                        self.call_helper(Helper::Release, &words);
+                    }
+                }),
             }
         }
         self.b.ins().return_(&values);
@@ -568,7 +578,8 @@ impl<'a, 'f> Lower<'a, 'f> {
         let func = self.func;
         let data = &func.insts[self.inst];
         for &val in &data.dying {
-            self.release(val);
+            let words = self.boxed(val);
+            self.call_helper(Helper::Release, &words);
         }
         match func.blocks[self.block].handler {
             Some(handler) => self.go_to_handler(handler, data),
