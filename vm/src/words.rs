@@ -233,7 +233,7 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
         unsafe { Arc::from_raw((word + layout::ARC_DATA as u64) as *const T) }
     }
     let [first, word] = words;
-    // SAFETY (every `arc` below): the tag says what the second word points to.
+    // SAFETY: for every `arc` below, the tag says what the second word points to.
     unsafe {
         match first as u8 {
             layout::NONE => Value::None,

@@ -64,9 +64,11 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
             array(args, 0).and_then(|a| Ok(a.diff(args.count(1)?, args.int(2)?)?.into()))
         }
         Builtin::Nonzero => nonzero(args),
-        Builtin::RepeatArray => {
-            array(args, 0).and_then(|a| Ok(a.repeat(args.int(1)?, args.optional_int(2)?)?.into()))
-        }
+        Builtin::RepeatArray => match args.get(0) {
+            Value::Str(s) => args.int(1).and_then(|n| super::text::repeat(s, n)),
+            _ => array(args, 0)
+                .and_then(|a| Ok(a.repeat(args.int(1)?, args.optional_int(2)?)?.into())),
+        },
         Builtin::TakeArray => take(args),
         _ => return None,
     })
@@ -292,11 +294,17 @@ fn search_sorted(args: &Args<'_>) -> Result {
 }
 
 fn unique(args: &Args<'_>) -> Result {
-    if let Value::List(list) = args.get(0) {
-        return Ok(collections::unique_items(list));
-    }
-    let (values, counts) = array(args, 0)?.unique_counts()?;
-    Ok(if args.bool(1)? { Value::tuple(vec![values.into(), counts.into()]) } else { values.into() })
+    let (values, counts): (Value, Array) = match args.get(0) {
+        Value::List(list) => {
+            let (items, counts) = collections::unique_items(list);
+            (Value::list(items), Array::from_vec(counts)?)
+        }
+        _ => {
+            let (values, counts) = array(args, 0)?.unique_counts()?;
+            (values.into(), counts)
+        }
+    };
+    Ok(if args.bool(1)? { Value::tuple(vec![values, counts.into()]) } else { values })
 }
 
 fn histogram(args: &Args<'_>) -> Result {
@@ -336,6 +344,12 @@ fn take(args: &Args<'_>) -> Result {
     let indices =
         if indices.dtype().is_integer() { indices } else { indices.astype(DType::Int)? };
     let axis = args.optional_int(2)?.unwrap_or(0);
+    if let items @ (Value::List(_) | Value::Tuple(_)) = args.get(0) {
+        let indices = indices.astype(DType::Int)?;
+        let positions = indices.scalars().filter_map(|i| Value::from(i).as_int());
+        let picked = positions.map(|i| crate::ops::index_one(items, i));
+        return Ok(Value::list(picked.collect::<std::result::Result<_, _>>()?));
+    }
     Ok(array(args, 0)?.take(&indices, axis)?.into())
 }
 

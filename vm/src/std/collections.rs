@@ -32,10 +32,11 @@ pub fn push(args: &mut Args<'_>) -> Result {
     let value = args.take(1);
     match &mut args.values[0] {
         Value::List(list) => Arc::make_mut(list).push(value),
-        Value::Array(array) => match super::arrays::append(array, &value)? {
-            Some(list) => args.values[0] = list,
-            None => {}
-        },
+        Value::Array(array) => {
+            if let Some(list) = super::arrays::append(array, &value)? {
+                args.values[0] = list;
+            }
+        }
         _ => return Err(args.wrong(0, "a list")),
     }
     Ok(Value::None)
@@ -122,6 +123,9 @@ fn list_len(args: &Args<'_>) -> std::result::Result<usize, Error> {
 
 /// `first` and `last`.
 pub fn end_item(args: &Args<'_>, last: bool) -> Result {
+    if matches!(args.get(0), Value::Dict(_) | Value::Record(_)) {
+        return Err(args.wrong(0, "a list, tuple, array, str or range"));
+    }
     let len = match len(args)? {
         Value::Int(0) => {
             let what = super::describe(args.get(0));
@@ -144,20 +148,30 @@ pub fn index_of(args: &Args<'_>) -> Result {
     Ok(position.map_or(Value::None, |i| Value::Int(i as i64)))
 }
 
-/// The distinct items of a list, in order of first appearance.
-pub fn unique_items(list: &List) -> Value {
-    let mut seen: Vec<Value> = Vec::new();
-    let mut keys = Dict::new();
+/// The distinct items of a list, in order of first appearance, and how often each occurs.
+pub fn unique_items(list: &List) -> (Vec<Value>, Vec<i64>) {
+    let (mut items, mut counts): (Vec<Value>, Vec<i64>) = (Vec::new(), Vec::new());
+    let mut positions = Dict::new();
     for item in list.iter() {
-        let is_new = match Key::from_value(&item) {
-            Some(key) => keys.insert(key, Value::None).is_none(),
-            None => !seen.iter().any(|v| equal(v, &item)),
+        let found = match Key::from_value(&item) {
+            Some(key) => match positions.get(&key).and_then(Value::as_int) {
+                Some(at) => Some(at as usize),
+                None => {
+                    positions.insert(key, Value::Int(items.len() as i64));
+                    None
+                }
+            },
+            None => items.iter().position(|v| equal(v, &item)),
         };
-        if is_new {
-            seen.push(item);
+        match found {
+            Some(at) => counts[at] += 1,
+            None => {
+                items.push(item);
+                counts.push(1);
+            }
         }
     }
-    Value::list(seen)
+    (items, counts)
 }
 
 /// The dict key a value is.
