@@ -3,11 +3,16 @@
 //! [`generate::program`] makes a well-typed program from a seed: functions with loops, arrays, records,
 //! closures and error handling, called cold and hot. It may fail at run time, which is part of what is
 //! compared. [`Program::shrink`] makes a program that shows a difference small enough to read.
-//! Generating and judging are separate: nothing here knows how a program is run.
+//! [`judge::judge`] runs it on every tier, [`Worker`] does so in another process. Generating and judging
+//! are separate: neither knows the other.
 
 pub mod generate;
+pub mod judge;
 mod program;
 mod rng;
+pub mod worker;
 
+pub use judge::Difference;
 pub use program::{Node, Program};
 pub use rng::Rng;
+pub use worker::Worker;
