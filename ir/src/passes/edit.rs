@@ -1,6 +1,6 @@
 //! Small edits that many passes make.
 
-use crate::analysis::ControlFlow;
+use crate::analysis::{ControlFlow, Dominators};
 use crate::entities::{Block, Entity, Val};
 use crate::function::{Function, Imm, Target, ValDef, Vals};
 use crate::ops::Op;
@@ -99,6 +99,7 @@ pub fn remove_trivial_params(func: &mut Function) {
             is_handler[handler.index()] = true;
         }
     }
+    let mut dominance = None;
     loop {
         // For each parameter the one value that comes in, if there is one.
         let mut incoming: Vec<Incoming> = vec![Incoming::Nothing; func.vals.len()];
@@ -129,10 +130,13 @@ pub fn remove_trivial_params(func: &mut Function) {
                     && !removed[param.index()]
                 {
                     let val = aliases.resolve(val);
-                    // A handler must not use what a block it guards defines.
-                    let guarded = is_handler[block.index()]
-                        && matches!(func.vals[val].def, ValDef::Result(..));
-                    if val != param && func.ty(val) == func.ty(param) && !guarded {
+                    // Blocks that a handler guards lead to it even where nothing in them throws.
+                    let in_sight = !is_handler[block.index()] || {
+                        let (flow, dominators) =
+                            dominance.get_or_insert_with(|| dominators_of(func));
+                        handler_sees(func, flow, dominators, block, val)
+                    };
+                    if val != param && func.ty(val) == func.ty(param) && in_sight {
                         aliases.set(param, val);
                         removed[param.index()] = true;
                         changed = true;
@@ -146,6 +150,25 @@ pub fn remove_trivial_params(func: &mut Function) {
     }
     remove_params(func, |val| removed[val.index()]);
     aliases.apply(func);
+}
+
+fn dominators_of(func: &Function) -> (ControlFlow, Dominators) {
+    let flow = ControlFlow::new(func);
+    let dominators = Dominators::new(&flow);
+    (flow, dominators)
+}
+
+/// Whether a handler may use a value: a parameter of a block on every way to it. What an instruction
+/// gives may come from a block that the handler guards.
+fn handler_sees(
+    func: &Function,
+    flow: &ControlFlow,
+    dominators: &Dominators,
+    handler: Block,
+    val: Val,
+) -> bool {
+    let ValDef::Param(home, _) = func.vals[val].def else { return false };
+    flow.is_reached(home) && flow.is_reached(handler) && dominators.dominates(flow, home, handler)
 }
 
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use super::emit::Emitter;
 use super::iteration::list_dtype;
+use super::scalar::dtype_of;
 use super::values::Value;
 use crate::function::{Imm, TypeSpec};
 use crate::ops::Op;
@@ -66,14 +67,13 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Like `==`, but false where that would be elementwise.
+    /// Like `==`, but false where that would be elementwise. Unlike `==` in general it cannot throw.
     pub fn test_equal(&mut self, a: &Value, b: &Value) -> Value {
-        let elementwise = |ty: &Ty| matches!(ty, Ty::Any | Ty::Array(..));
-        if elementwise(&a.ty) || elementwise(&b.ty) {
-            let args = [a.clone(), b.clone()];
-            return self.generic(Op::TestEqual, &args, Imm::None, Ty::Bool);
+        let compared_inline = |ty: &Ty| *ty == Ty::None || dtype_of(ty).is_some();
+        if compared_inline(&a.ty) && compared_inline(&b.ty) {
+            return self.binary(Op::Eq, a, b);
         }
-        self.binary(Op::Eq, a, b)
+        self.generic(Op::TestEqual, &[a.clone(), b.clone()], Imm::None, Ty::Bool)
     }
 
     pub fn check_len(&mut self, value: &Value, n: i64) -> Value {
