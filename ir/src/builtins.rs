@@ -78,339 +78,1281 @@ macro_rules! builtins {
 
 builtins! {
     // ---- output, errors, the script itself -----------------------------------------------------
-    /// Writes the values separated by `sep`, then `end`, to standard output.
+    /// Writes the values separated by `sep`, then `end`, to standard output; gives `none`.
+    /// Strings are written as they are, inside containers in quotes; arrays as NumPy writes them.
+    /// Errors: IOError if the output cannot be written, TypeError if `sep` or `end` is no str.
+    /// Example: print(1, "a", [1.5, 2.0])  # expect: 1 a [1.5 2. ]
+    /// Example: print("a", "b", sep: "-", end: "!\n")  # expect: a-b!
     Print "print" (...values, sep = " ", end = "\n") Host Io;
-    /// Like `print`, with strings quoted and the type beside the value; gives the value back.
+    /// Writes a value with strings quoted and its type beside it, as the interactive session does; gives
+    /// the value back.
+    /// Errors: IOError if the output cannot be written.
+    /// Example: display("a")  # expect: "a" : str
+    /// Example: print(display(2) + 1)
+    /// # expect: 2 : int
+    /// # expect: 3
     Display "display" (value) Host Io;
-    /// Makes an error value to throw.
+    /// Makes an error value, which `throw` raises and `catch` receives.
+    /// Its fields are `kind`, `message`, `hint`, `payload` and `line`; a message that is no str becomes
+    /// one.
+    /// `kind` is one of the kinds of the language (`ValueError`, `IOError`, ...) or a name of your own.
+    /// Errors: TypeError if `kind` is no str, or `hint` neither str nor `none`.
+    /// Example: throw error("must be positive", kind: "ValueError")  # error[ValueError]: must be positive
+    /// Example: let e = error("low", payload: 3); print(e.kind, e.payload)  # expect: Error 3
     Error "error" (message, kind = "Error", hint = none, payload = none) Vm Pure;
-    /// Throws an AssertionError when the condition is false.
+    /// Throws an AssertionError with the message when the condition is false; gives `none` when it is true.
+    /// Errors: AssertionError if `condition` is false, TypeError if it is no bool.
+    /// Example: assert(1 + 1 == 2)
+    /// Example: assert(1 > 2, "one is less")  # error[AssertionError]: one is less
     Assert "assert" (condition, message = none) Vm Pure;
-    /// Shows the documentation of a function or builtin.
+    /// Writes the signature and documentation of a function, or the names of all builtins without an
+    /// argument.
+    /// `subject` is a function, a builtin, or the name of a builtin as a str.
+    /// Errors: ValueError if there is no builtin of that name, TypeError for any other value.
+    /// Note: `##` comments before a `fn` are its documentation.
     Help "help" (subject = none) Host Io;
     /// The name of the type of a value.
+    /// The names are `none bool int float f32 complex str array list tuple record dict range fn generator
+    /// error`.
+    /// Example: print(type(1.5), type([1, 2]), type("a"))  # expect: float array str
     TypeOf "type" (value) Vm Pure;
-    /// Whether two whole values are equal, arrays element by element.
+    /// Whether two whole values are equal: containers item by item, arrays element by element.
+    /// Shapes: arrays of different shape are not equal; their dtypes may differ. The result is one bool.
+    /// Special values: NaN equals nothing; values of unrelated types are not equal.
+    /// Example: print(equal([1, 2], [1.0, 2.0]), equal([1, 2], [1, 2, 3]))  # expect: true false
     Equal "equal" (a, b) Vm Pure;
-    /// Number of items, characters, entries, or rows.
+    /// The number of items, entries, code points of a str, or rows of an array.
+    /// Errors: TypeError for what has no length, such as a number or a generator.
+    /// Example: print(len("héllo"), len([[1, 2], [3, 4]]), len(0..10 by 3))  # expect: 5 2 4
     Len "len" (x) Vm Pure;
-    /// The value itself, with any pending array computation done.
+    /// The value itself, with any pending array computation done now.
+    /// Note: it never changes a result; it matters only to measurements.
+    /// Example: print(eval([1, 2] + 1))  # expect: [2 3]
     Eval "eval" (x) Vm Pure;
 
     // ---- conversions ---------------------------------------------------------------------------
-    /// To int: truncates a float, parses text in a base, casts an array.
+    /// Converts to int: cuts off the fraction of a float, parses text, casts the elements of an array.
+    /// Text may have a sign, `_` between digits and the prefix `0x`, `0o` or `0b`; `base` is in 2..=36.
+    /// Shapes: an array `[..s]` gives an int array `[..s]`.
+    /// Errors: ValueError for NaN, text that is no integer or a bad base; OverflowError beyond 64 bits;
+    /// TypeError for other values.
+    /// Example: print(int(-2.9), int("ff", 16), int("0b101"))  # expect: -2 255 5
+    /// Example: int("12a")  # error[ValueError]: no integer
     Int "int" (x, base = 10) Vm Pure;
-    /// To float.
+    /// Converts a number, text or the elements of an array to float.
+    /// Shapes: an array `[..s]` gives a float array `[..s]`. Special values: `"inf"`, `"-inf"`, `"nan"` are
+    /// numbers.
+    /// Errors: ValueError for text that is no number; TypeError for complex numbers and other values.
+    /// Example: print(float("1e-3"), float(2), float([1, 2]))  # expect: 0.001 2.0 [1. 2.]
     Float "float" (x) Vm Pure;
-    /// To 32-bit float.
+    /// Converts to 32-bit float, rounding to nearest; as a value it is the dtype.
+    /// Shapes: an array `[..s]` gives an f32 array `[..s]`. Special values: what is too large becomes
+    /// `inf`.
+    /// Errors: as `float`.
+    /// Example: print(f32(0.1) * f32(3), f32([1, 2]).dtype)  # expect: 0.3 f32
     F32 "f32" (x) Vm Pure;
-    /// Casts an array to 32-bit integers.
+    /// Casts an array to 32-bit integers, or checks that a number fits them; as a value it is the dtype.
+    /// Shapes: an array `[..s]` gives an i32 array `[..s]`; a number or text gives an int. Fractions are
+    /// cut off.
+    /// Errors: OverflowError for what does not fit; ValueError for NaN in an array or text that is no
+    /// integer.
+    /// Example: print(i32([1.9, -1.9]), i32([1]).dtype)  # expect: [ 1 -1] i32
     I32 "i32" (x) Vm Pure;
-    /// Casts an array to bytes.
+    /// Casts an array to bytes, or checks that a number is in 0..=255; as a value it is the dtype.
+    /// Shapes: an array `[..s]` gives a u8 array `[..s]`; a number or text gives an int. Fractions are cut
+    /// off.
+    /// Errors: OverflowError for what does not fit; ValueError for NaN in an array or text that is no
+    /// integer.
+    /// Example: print(u8([1, 255]), u8(65))  # expect: [  1 255] 65
+    /// Example: u8(300)  # error[OverflowError]: 300
     U8 "u8" (x) Vm Pure;
-    /// To bool: parses text, casts an array; numbers are true when not zero.
+    /// Converts to bool: a number is true when it is not zero, text is `"true"` or `"false"`.
+    /// Shapes: an array `[..s]` gives a bool array `[..s]`. Special values: NaN is true.
+    /// Errors: ValueError for other text; TypeError for none, containers and functions.
+    /// Example: print(bool(2), bool("false"), bool([0, 1]))  # expect: true false [false  true]
     Bool "bool" (x) Vm Pure;
-    /// To complex, from a number, two parts or an array.
+    /// Converts to complex: from the real and imaginary part, from text such as `"1 + 2i"`, or from an
+    /// array.
+    /// Shapes: an array `[..s]`, given alone, gives a complex array `[..s]`.
+    /// Errors: ValueError for text that is no number; TypeError if a part is no real number.
+    /// Example: print(complex(1, 2), complex("3 - 1i"))  # expect: 1.0 + 2.0i 3.0 - 1.0i
     Complex "complex" (re, im = 0) Vm Pure;
-    /// The text of a value; of a u8 array, the text its bytes encode.
+    /// The text of a value as `print` writes it; of a one-dimensional u8 array, the text its bytes encode
+    /// in UTF-8.
+    /// Errors: ValueError if the bytes are not UTF-8, with the position.
+    /// Example: print(str(1.50) + "!", str(bytes("é")))  # expect: 1.5! é
     Str "str" (x) Vm Pure;
-    /// The text of a value as `display` shows it.
+    /// The text of a value as it stands inside containers: strings in quotes, with escapes.
+    /// Example: print(repr("a\n"), repr(1.0))  # expect: "a\n" 1.0
     Repr "repr" (x) Vm Pure;
-    /// A list of what an iterable gives.
+    /// A list of what an iterable gives: the items of an array or range, the characters of a str, ...
+    /// A list is given back as it is. Rows of an array with several axes stay arrays.
+    /// Errors: TypeError for what `for` cannot walk over.
+    /// Example: print(list("abc"), list(0..3))  # expect: ["a", "b", "c"] [0, 1, 2]
     List "list" (x = []) Prelude Calls;
-    /// An array of what an iterable gives.
+    /// An array of what an iterable gives, nested lists and tuples as further axes.
+    /// The dtype is the least that holds all items, or `dtype`; of nothing it is float with shape (0,).
+    /// Errors: TypeError for items that are no numbers; ShapeError for rows of different shape;
+    /// OverflowError or ValueError where an item does not convert to `dtype`.
+    /// Example: print(array((1, 2.5)), array(0..3, dtype: float))  # expect: [1.  2.5] [0. 1. 2.]
     Array "array" (x, dtype = none) Prelude Calls;
     /// The tuple of what an iterable gives.
+    /// Errors: TypeError for what `for` cannot walk over.
+    /// Example: print(tuple([1, 2]))  # expect: (1, 2)
     Tuple "tuple" (x) Prelude Calls;
-    /// A dict from (key, value) pairs, or a record.
+    /// A dict from (key, value) pairs, from a record, or from a dict, which is given back as it is.
+    /// Keys are ints, strings, bools and tuples of them; they keep the order of insertion, and a later
+    /// value replaces an earlier one.
+    /// Errors: TypeError for an item that is no pair, or a key of another type.
+    /// Example: print(dict([("a", 1), ("b", 2)]), dict({x: 3}))  # expect: {"a": 1, "b": 2} {"x": 3}
     Dict "dict" (items = []) Prelude Calls;
-    /// A record from (name, value) pairs or a dict with string keys.
+    /// A record from (name, value) pairs, or from a dict with string keys.
+    /// Errors: TypeError for an item that is no pair, or a name that is no str.
+    /// Example: print(record([("x", 1), ("y", 2)]).y)  # expect: 2
     Record "record" (items) Prelude Calls;
-    /// An array with another element type.
+    /// The elements as another dtype: one of `bool u8 i32 int f32 float complex`, or its name as a str.
+    /// Fractions are cut off, anything but 0 is true, and a number is converted like an element.
+    /// Shapes: `[..s]` gives `[..s]`.
+    /// Errors: OverflowError for a number that does not fit, ValueError for NaN as an integer, TypeError if
+    /// `dtype` is none.
+    /// Example: print([1.9, -1.9].astype(int), astype([0, 2], bool))  # expect: [ 1 -1] [false  true]
+    /// Example: [300].astype(u8)  # error[OverflowError]: 300
     AsType "astype" (x, dtype) Vm Pure;
-    /// The UTF-8 bytes of a string as a u8 array.
+    /// The UTF-8 bytes of a str as a u8 array; `str` turns them back.
+    /// Shapes: a str of n bytes gives `[n]`. Errors: TypeError if `s` is no str.
+    /// Example: print(bytes("hé"))  # expect: [104 195 169]
     Bytes "bytes" (s) Vm Pure;
 
     // ---- scalar and elementwise maths ----------------------------------------------------------
+    /// Sine of an angle, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians. Special values: NaN for infinities.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(sin(1.0), sin([0, pi / 2]))  # expect: 0.8414709848078965 [0. 1.]
     Sin "sin" (x) Vm Pure;
+    /// Cosine of an angle, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians. Special values: NaN for infinities.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(cos(0), cos([0.0, 1.0]))  # expect: 1.0 [1.         0.54030231]
     Cos "cos" (x) Vm Pure;
+    /// Tangent of an angle, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians. Special values: NaN for infinities; large but finite at the float nearest `pi / 2`.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(tan(1.0))  # expect: 1.5574077246549023
     Tan "tan" (x) Vm Pure;
+    /// Arc sine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians, in [-pi/2, pi/2]. Special values: NaN for reals outside [-1, 1].
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(asin(1.0), asin(2))  # expect: 1.5707963267948966 nan
     Asin "asin" (x) Vm Pure;
+    /// Arc cosine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians, in [0, pi]. Special values: NaN for reals outside [-1, 1].
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(acos([1.0, 0.0, -1.0]))  # expect: [0.         1.57079633 3.14159265]
     Acos "acos" (x) Vm Pure;
+    /// Arc tangent, element by element; `atan2` knows the quadrant.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Units: radians, in [-pi/2, pi/2]. Special values: infinities give the ends.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(atan(1.0), atan(inf))  # expect: 0.7853981633974483 1.5707963267948966
     Atan "atan" (x) Vm Pure;
-    /// Arc tangent of `y / x` in the right quadrant, in radians in [-pi, pi].
+    /// Arc tangent of `y / x` in the right quadrant, element by element.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. Types: f32 stays, others
+    /// give float.
+    /// Units: radians, in [-pi, pi]. Special values: `atan2(0.0, -1.0)` is pi, `atan2(0.0, 0.0)` is 0.
+    /// Errors: ShapeError if the shapes do not broadcast; TypeError for complex numbers.
+    /// Source: ISO C Annex F, `atan2`.
+    /// Example: print(atan2(1.0, 1.0))  # expect: 0.7853981633974483
+    /// Example: print(atan2([1.0, -1.0], -1.0))  # expect: [ 2.35619449 -2.35619449]
     Atan2 "atan2" (y, x) Vm Pure;
+    /// Hyperbolic sine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: overflows to an infinity beyond about 710.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(sinh(1.0))  # expect: 1.1752011936438014
     Sinh "sinh" (x) Vm Pure;
+    /// Hyperbolic cosine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: overflows to `inf` beyond about 710.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(cosh(0.0), cosh(-inf))  # expect: 1.0 inf
     Cosh "cosh" (x) Vm Pure;
+    /// Hyperbolic tangent, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: infinities give -1 and 1.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(tanh([0.0, 1.0, inf]))  # expect: [0.         0.76159416 1.        ]
     Tanh "tanh" (x) Vm Pure;
+    /// Inverse hyperbolic sine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Source: ISO C Annex F; accuracy below 2 ulp.
+    /// Example: print(asinh(1.0))  # expect: 0.881373587019543
     Asinh "asinh" (x) Vm Pure;
+    /// Inverse hyperbolic cosine, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: NaN for reals below 1.
+    /// Source: ISO C Annex F; accuracy below 2 ulp.
+    /// Example: print(acosh(2.0), acosh(0.5))  # expect: 1.3169578969248166 nan
     Acosh "acosh" (x) Vm Pure;
+    /// Inverse hyperbolic tangent, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: -1 and 1 give infinities, reals outside [-1, 1] NaN.
+    /// Source: ISO C Annex F; accuracy below 2 ulp.
+    /// Example: print(atanh([0.5, 1.0]))  # expect: [0.54930614        inf]
     Atanh "atanh" (x) Vm Pure;
+    /// The exponential function, e to the power `x`, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: `exp(-inf)` is 0; overflows to `inf` beyond about 709.78.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(exp(1), exp([0.0, -inf]))  # expect: 2.718281828459045 [1. 0.]
     Exp "exp" (x) Vm Pure;
+    /// Two to the power `x`, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: overflows to `inf` from 1024 on.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(exp2(10))  # expect: 1024.0
     Exp2 "exp2" (x) Vm Pure;
+    /// `exp(x) - 1`, accurate where `x` is near 0.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(expm1(1e-20), expm1(-inf))  # expect: 1e-20 -1.0
     Expm1 "expm1" (x) Vm Pure;
+    /// Natural logarithm, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: `log(0)` is `-inf`, of negative reals NaN; complex numbers take the principal
+    /// branch.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(log(exp(2)), log(0), log(-1))  # expect: 2.0 -inf nan
     Log "log" (x) Vm Pure;
+    /// `log(1 + x)`, accurate where `x` is near 0.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: `-inf` at -1, NaN for reals below.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(log1p(1e-20), log1p(-1))  # expect: 1e-20 -inf
     Log1p "log1p" (x) Vm Pure;
+    /// Logarithm to base 2, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: as `log`. Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(log2([1, 8, 1024]))  # expect: [ 0.  3. 10.]
     Log2 "log2" (x) Vm Pure;
+    /// Logarithm to base 10, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: as `log`. Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(log10([1, 100, 0.1]))  # expect: [ 0.  2. -1.]
     Log10 "log10" (x) Vm Pure;
+    /// Square root, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Special values: NaN for negative reals, `-0.0` for `-0.0`; complex numbers take the principal
+    /// branch.
+    /// Source: IEEE 754, correctly rounded.
+    /// Example: print(sqrt(2), sqrt([4, 9]), sqrt(complex(-1)))  # expect: 1.4142135623730951 [2. 3.] 0.0 + 1.0i
     Sqrt "sqrt" (x) Vm Pure;
+    /// Cube root, element by element; that of a negative number is negative.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
+    /// Errors: TypeError for complex numbers. Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(cbrt(-8), cbrt([1, 27]))  # expect: -2.0 [1. 3.]
     Cbrt "cbrt" (x) Vm Pure;
-    /// Absolute value; the modulus of a complex number. `abs` of the least int throws.
+    /// Absolute value, element by element; the modulus of a complex number.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: integers and floats keep their type,
+    /// bools give int, complex numbers float.
+    /// Errors: OverflowError for the least integer of a type.
+    /// Example: print(abs(-3), abs([-1.5, 2.0]), abs(3 + 4i))  # expect: 3 [1.5 2. ] 5.0
     Abs "abs" (x) Vm Pure;
-    /// -1, 0 or 1 by the sign; NaN for NaN.
+    /// -1, 0 or 1 by the sign, element by element; `z / abs(z)` of a complex number.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: kept, bools give int. Special values:
+    /// NaN for NaN, 0.0 for both zeros.
+    /// Example: print(sign(-7), sign([2.5, 0.0, nan]))  # expect: -1 [ 1.  0. nan]
     Sign "sign" (x) Vm Pure;
+    /// The greatest whole number not above `x`, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: kept, so a float gives a float;
+    /// `int(floor(x))` gives an int.
+    /// Special values: NaN and infinities stay. Errors: TypeError for complex numbers.
+    /// Example: print(floor(-2.5), floor([1.5, 2.0]), floor(7))  # expect: -3.0 [1. 2.] 7
     Floor "floor" (x) Vm Pure;
+    /// The least whole number not below `x`, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: kept, so a float gives a float.
+    /// Special values: NaN and infinities stay. Errors: TypeError for complex numbers.
+    /// Example: print(ceil(2.1), ceil(-2.5))  # expect: 3.0 -2.0
     Ceil "ceil" (x) Vm Pure;
-    /// Nearest, halves to even, to `digits` decimal places.
+    /// The nearest number with `digits` decimal places, halves to even; negative `digits` round before the
+    /// point.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: kept, so a float gives a float.
+    /// Floats are scaled by a power of ten, as in NumPy, so the last digit may show a rounding of the
+    /// scaling.
+    /// Special values: NaN and infinities stay.
+    /// Errors: TypeError for complex numbers; OverflowError for an int that is rounded beyond its type.
+    /// Example: print(round(2.5), round(3.14159, 2), round(1250, -2))  # expect: 2.0 3.14 1200
     Round "round" (x, digits = 0) Vm Pure;
+    /// The number without its fraction, element by element.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: kept, so a float gives a float;
+    /// `int(x)` gives an int.
+    /// Special values: NaN and infinities stay. Errors: TypeError for complex numbers.
+    /// Example: print(trunc(-2.7), trunc([1.5, -1.5]))  # expect: -2.0 [ 1. -1.]
     Trunc "trunc" (x) Vm Pure;
+    /// `sqrt(x^2 + y^2)` without overflow of the squares, element by element.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. Types: f32 stays, others
+    /// give float.
+    /// Special values: `inf` if either is infinite, even beside NaN.
+    /// Errors: ShapeError if the shapes do not broadcast; TypeError for complex numbers.
+    /// Source: ISO C Annex F, `hypot`.
+    /// Example: print(hypot(3, 4), hypot([5, 8], [12, 15]))  # expect: 5.0 [13. 17.]
     Hypot "hypot" (x, y) Vm Pure;
-    /// `x * y + z` rounded once.
+    /// `x * y + z` rounded once, element by element.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. Types: float; f32 where
+    /// all are f32.
+    /// Errors: ShapeError if the shapes do not broadcast; TypeError for complex numbers.
+    /// Source: IEEE 754, fusedMultiplyAdd.
+    /// Example: print(fma(2.0, 3.0, 4.0), fma(0.1, 10.0, -1.0))  # expect: 10.0 5.551115123125783e-17
+    /// Example: print(type(fma(f32(1), f32(2), f32(3))))  # expect: f32
     Fma "fma" (x, y, z) Vm Pure;
-    /// `x` raised to `y`, as `^`.
+    /// `x` raised to `y`, element by element, as the operator `^`.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. Types: as for `*`; ints
+    /// give int.
+    /// Special values: `pow(x, 0)` is 1 for every `x`, NaN too; a negative float to a fraction is NaN.
+    /// Errors: ValueError for a negative exponent of an int; OverflowError for an int that does not fit;
+    /// ShapeError if the shapes do not broadcast.
+    /// Source: ISO C Annex F, `pow`; exponents -1, 1 and 2 are rounded once.
+    /// Example: print(pow(2, 10), pow(2.0, -1), pow([1, 2, 3], 2))  # expect: 1024 0.5 [1 4 9]
+    /// Example: pow(2, -1)  # error[ValueError]: negative integer exponent
     Pow "pow" (x, y) Vm Pure;
+    /// The error function, `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to `x`.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
+    /// Special values: infinities give -1 and 1. Errors: TypeError for complex numbers.
+    /// Source: FreeBSD msun, `s_erf.c`; accuracy below 1 ulp.
+    /// Example: print(erf(1.0), erf(inf))  # expect: 0.8427007929497149 1.0
     Erf "erf" (x) Vm Pure;
+    /// `1 - erf(x)`, accurate where that is near 0.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
+    /// Special values: `erfc(inf)` is 0, `erfc(-inf)` is 2. Errors: TypeError for complex numbers.
+    /// Source: FreeBSD msun, `s_erf.c`; accuracy below 1 ulp.
+    /// Example: print(erfc(10.0))  # expect: 2.088487583762545e-45
     Erfc "erfc" (x) Vm Pure;
+    /// The gamma function; `gamma(n + 1)` is the factorial of n.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
+    /// Special values: infinite at 0, with its sign; NaN at the negative integers; overflows beyond about
+    /// 171.6.
+    /// Errors: TypeError for complex numbers. Source: musl, `tgamma.c` (Lanczos approximation); below 10
+    /// ulp.
+    /// Example: print(gamma(5), gamma([1, 2, 3]))  # expect: 24.0 [1. 1. 2.]
     Gamma "gamma" (x) Vm Pure;
     /// The logarithm of the absolute value of the gamma function.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
+    /// Special values: `inf` at 0 and the negative integers, where gamma has poles.
+    /// Errors: TypeError for complex numbers. Source: FreeBSD msun, `e_lgamma_r.c`.
+    /// Example: print(lgamma([1, 2, 0]))  # expect: [ 0.  0. inf]
     Lgamma "lgamma" (x) Vm Pure;
+    /// Whether a number is NaN, element by element; of a complex number, whether a part is.
+    /// Shapes: `[..s]` gives bool `[..s]`; a number gives a bool. Integers are never NaN.
+    /// Example: print(isnan(nan), isnan([1.0, nan]))  # expect: true [false  true]
     IsNan "isnan" (x) Vm Pure;
+    /// Whether a number is infinite, element by element; of a complex number, whether a part is.
+    /// Shapes: `[..s]` gives bool `[..s]`; a number gives a bool. Integers never are.
+    /// Example: print(isinf(-inf), isinf([1.0, nan]))  # expect: true [false false]
     IsInf "isinf" (x) Vm Pure;
+    /// Whether a number is neither infinite nor NaN, element by element; of a complex number, whether both
+    /// parts are.
+    /// Shapes: `[..s]` gives bool `[..s]`; a number gives a bool. Integers always are.
+    /// Example: print(isfinite(1), isfinite([1.0, nan, inf]))  # expect: true [ true false false]
     IsFinite "isfinite" (x) Vm Pure;
+    /// The real part of a complex number, element by element; real numbers as they are.
+    /// Shapes: `[..s]` gives `[..s]`, of dtype float where `z` is complex.
+    /// Example: print(real(1 + 2i), real([3 + 4i]))  # expect: 1.0 [3.]
     Real "real" (z) Vm Pure;
+    /// The imaginary part of a complex number, element by element; 0 of real numbers.
+    /// Shapes: `[..s]` gives `[..s]`, of dtype float where `z` is complex.
+    /// Example: print(imag(1 + 2i), imag([3 + 4i, 1]))  # expect: 2.0 [4. 0.]
     Imag "imag" (z) Vm Pure;
+    /// The complex conjugate, element by element; real numbers as they are.
+    /// Shapes: `[..s]` gives `[..s]`.
+    /// Example: print(conj(1 + 2i))  # expect: 1.0 - 2.0i
     Conj "conj" (z) Vm Pure;
-    /// The angle of a complex number, in radians in [-pi, pi].
+    /// The angle of a complex number, element by element: `atan2(imag(z), real(z))`.
+    /// Shapes: `[..s]` gives `[..s]`. Units: radians, in [-pi, pi]; a negative real number has the angle
+    /// pi.
+    /// Example: print(angle(1i), angle([-1.0, 1.0]))  # expect: 1.5707963267948966 [3.14159265 0.        ]
     Angle "angle" (z) Vm Pure;
-    /// The least of the arguments elementwise; of one array or list, its least element. NaN wins.
+    /// The least of several arguments, element by element; of one array, list, tuple or range, its least
+    /// element.
+    /// Shapes: several arguments broadcast to `[..s]`; one array `[..s]` gives a number, or loses the axes
+    /// of `axis`, which stay with length 1 under `keepdims`.
+    /// Special values: NaN wins, and -0.0 is less than 0.0. Strings and tuples are compared in order.
+    /// Errors: ValueError of nothing; TypeError for values without an order, complex among them, or `axis`
+    /// with several arguments; IndexError for an axis out of range; ShapeError if the shapes do not
+    /// broadcast.
+    /// Example: print(min(3, 1, 2), min([1, 5], [4, 2]), min([3, 1]))  # expect: 1 [1 2] 1
+    /// Example: print(min([[1, 2], [3, 0]], axis: 0), min([1.0, nan]))  # expect: [1 0] nan
     Min "min" (x, ...rest, axis = none, keepdims = false) Vm Pure;
-    /// The greatest of the arguments elementwise; of one array or list, its greatest element. NaN wins.
+    /// The greatest of several arguments, element by element; of one array, list, tuple or range, its
+    /// greatest element.
+    /// Shapes: several arguments broadcast to `[..s]`; one array `[..s]` gives a number, or loses the axes
+    /// of `axis`, which stay with length 1 under `keepdims`.
+    /// Special values: NaN wins, and 0.0 is greater than -0.0. Strings and tuples are compared in order.
+    /// Errors: ValueError of nothing; TypeError for values without an order, complex among them, or `axis`
+    /// with several arguments; IndexError for an axis out of range; ShapeError if the shapes do not
+    /// broadcast.
+    /// Example: print(max(3, 1, 2), max([1, 5], 2), max(["a", "b"]))  # expect: 3 [2 5] b
+    /// Example: print(max([[1, 2], [3, 0]], axis: 1))  # expect: [2 3]
     Max "max" (x, ...rest, axis = none, keepdims = false) Vm Pure;
-    /// `x` limited to [lo, hi].
+    /// `x` limited to [lo, hi], element by element.
+    /// Shapes: `x`, `lo` and `hi` are numbers or arrays that broadcast to `[..s]`; the result is `[..s]`.
+    /// Special values: NaN stays.
+    /// Errors: ValueError if `lo` and `hi` are numbers and lo > hi; ShapeError if the shapes do not
+    /// broadcast; TypeError for complex numbers.
+    /// Example: print(clamp(7, 0, 5), clamp([-1.5, 0.5, 9.0], 0, 1))  # expect: 5 [0.  0.5 1. ]
     Clamp "clamp" (x, lo, hi) Vm Pure;
-    /// `a` where the condition holds, else `b`, elementwise.
+    /// `a` where the condition holds, else `b`, element by element.
+    /// Shapes: bools, numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. With one bool as
+    /// condition, the whole of `a` or `b`, of any type.
+    /// Both `a` and `b` are computed before the choice; use `if` for a single condition.
+    /// Errors: ShapeError if the shapes do not broadcast; TypeError if the condition is not of bools.
+    /// Example: print(where([1, -1] > 0, 10, 20), where([true, false], [1, 2], [3, 4]))  # expect: [10 20] [1 4]
     Where "where" (condition, a, b) Vm Pure;
-    /// Quotient and remainder, rounded down, as a tuple.
+    /// The tuple `(a // b, a % b)`: the quotient rounded down and the rest, which has the sign of `b`.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`. Types: as for `//`.
+    /// Special values: floats divided by 0 give an infinity or NaN, and the rest NaN.
+    /// Errors: OverflowError for an int divided by 0, or the least int by -1; ShapeError if the shapes do
+    /// not broadcast.
+    /// Example: print(divmod(7, 2), divmod(-7, 2), divmod([7, 8], 3))  # expect: (3, 1) (-4, 1) ([2 2], [1 2])
+    /// Example: divmod(7, 0)  # error[OverflowError]: division by zero in 7 // 0
     DivMod "divmod" (a, b) Vm Pure;
-    /// Greatest common divisor.
+    /// The greatest common divisor of two ints, never negative; `gcd(0, 0)` is 0.
+    /// Errors: TypeError unless both are ints; OverflowError if it is 2^63. Source: Euclid's algorithm.
+    /// Example: print(gcd(12, 18), gcd(-4, 6))  # expect: 6 2
     Gcd "gcd" (a, b) Vm Pure;
-    /// Least common multiple.
+    /// The least common multiple of two ints, never negative; 0 if either is 0.
+    /// Errors: TypeError unless both are ints; OverflowError if it does not fit 64 bits.
+    /// Example: print(lcm(4, 6), lcm(0, 5))  # expect: 12 0
     Lcm "lcm" (a, b) Vm Pure;
+    /// The product 1 * 2 * ... * n as an int, for n up to 20.
+    /// Errors: ValueError for negative n, OverflowError from 21 on (`gamma(n + 1)` gives a float),
+    /// TypeError unless an int.
+    /// Example: print(factorial(5), factorial(0))  # expect: 120 1
     Factorial "factorial" (n) Vm Pure;
+    /// Sum of integers modulo 2^64, or the width of the dtype, element by element; for hashes and
+    /// generators.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`.
+    /// Errors: TypeError for floats; ShapeError if the shapes do not broadcast.
+    /// Example: print(wrapping_add(9223372036854775807, 1))  # expect: -9223372036854775808
     WrappingAdd "wrapping_add" (a, b) Vm Pure;
+    /// Difference of integers modulo 2^64, or the width of the dtype, element by element.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`.
+    /// Errors: TypeError for floats; ShapeError if the shapes do not broadcast.
+    /// Example: print(wrapping_sub([0, 5], 1), wrapping_sub(u8([0]), 1))  # expect: [-1  4] [255]
     WrappingSub "wrapping_sub" (a, b) Vm Pure;
+    /// Product of integers modulo 2^64, or the width of the dtype, element by element.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is `[..s]`.
+    /// Errors: TypeError for floats; ShapeError if the shapes do not broadcast.
+    /// Example: print(wrapping_mul(6364136223846793005, 3))  # expect: 645664597830827399
     WrappingMul "wrapping_mul" (a, b) Vm Pure;
-    /// Degrees to radians.
+    /// Degrees to radians, element by element: `x * (pi / 180)`.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Example: print(radians(180), radians([0, 90]))  # expect: 3.141592653589793 [0.         1.57079633]
+    /// Example: print(type(radians(f32(180))))  # expect: f32
     Radians "radians" (x) Vm Pure;
-    /// Radians to degrees.
+    /// Radians to degrees, element by element: `x * (180 / pi)`.
+    /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
+    /// float.
+    /// Example: print(degrees(pi), degrees([0, pi / 2]))  # expect: 180.0 [ 0. 90.]
     Degrees "degrees" (x) Vm Pure;
-    /// Whether numbers agree within `rtol * abs(b) + atol`, elementwise.
+    /// Whether `abs(a - b) <= atol + rtol * abs(b)`, element by element; not symmetric in `a` and `b`.
+    /// Shapes: numbers or arrays that broadcast to `[..s]`; the result is bool `[..s]`, or a bool for two
+    /// numbers.
+    /// Special values: an infinity is close to itself only, NaN to nothing. Source: numpy.isclose.
+    /// Errors: ShapeError if the shapes do not broadcast; TypeError for values that are no numbers.
+    /// Example: print(isclose(1.0, 1.0 + 1e-9), isclose([1.0, 2.0], [1.0, 2.1]))  # expect: true [ true false]
     IsClose "isclose" (a, b, rtol = 1e-5, atol = 1e-8) Vm Pure;
-    /// Whether all elements agree within `rtol * abs(b) + atol`.
+    /// Whether `isclose(a, b, rtol, atol)` holds for all elements: one bool.
+    /// Shapes: numbers or arrays that broadcast. Errors: as `isclose`. Source: numpy.allclose.
+    /// Example: print(allclose([1.0, 2.0], [1.0, 2.0 + 1e-9]), allclose([1.0], [1.1]))  # expect: true false
     AllClose "allclose" (a, b, rtol = 1e-5, atol = 1e-8) Vm Pure;
 
     // ---- making arrays -------------------------------------------------------------------------
+    /// An array of zeros; `false` for dtype bool.
+    /// Shapes: the shape is given as ints or as one tuple: `zeros(2, 3)`, `zeros((2, 3))`,
+    /// `zeros(a.shape)`.
+    /// Errors: ShapeError for a negative dimension; MemoryError if it does not fit memory; TypeError for a
+    /// shape that is not of ints.
+    /// Example: print(zeros(3), zeros(2, dtype: int), zeros(2, 3).shape)  # expect: [0. 0. 0.] [0 0] (2, 3)
     Zeros "zeros" (...shape, dtype = float) Vm Pure;
+    /// An array of ones; `true` for dtype bool.
+    /// Shapes: the shape is given as ints or as one tuple, as for `zeros`.
+    /// Errors: ShapeError for a negative dimension; MemoryError if it does not fit memory; TypeError for a
+    /// shape that is not of ints.
+    /// Example: print(ones(3), ones(2, dtype: int))  # expect: [1. 1. 1.] [1 1]
     Ones "ones" (...shape, dtype = float) Vm Pure;
+    /// An array with the same number everywhere, of the type of the number unless `dtype` is given.
+    /// Shapes: `shape` is an int or a tuple. Errors: as `zeros`; OverflowError or TypeError if the value
+    /// does not fit `dtype`.
+    /// Example: print(full(3, 0.5), full((1, 2), 7).shape)  # expect: [0.5 0.5 0.5] (1, 2)
     Full "full" (shape, value, dtype = none) Vm Pure;
-    /// The n by m matrix with ones on the diagonal.
+    /// The matrix with ones on the diagonal and zeros elsewhere.
+    /// Shapes: `n` rows and `m` columns, by default as many. Errors: ShapeError for a negative dimension;
+    /// MemoryError if it does not fit memory; TypeError for a shape that is not of ints.
+    /// Example: print(eye(2))
+    /// # expect: [[1. 0.]
+    /// # expect:  [0. 1.]]
     Eye "eye" (n, m = none, dtype = float) Vm Pure;
-    /// Evenly spaced values from start (0) to below stop.
+    /// Evenly spaced values from `start` (included) to `stop` (left out); one argument is `stop`, with
+    /// `start` 0.
+    /// Shapes: `[ceil((stop - start) / step)]`, empty if that is not positive. Types: int where all are
+    /// ints, else float.
+    /// Special values: with a fractional step rounding may let one value more in; `linspace` counts
+    /// instead.
+    /// Errors: ValueError if the step is 0 or a bound is not finite; TypeError for complex numbers.
+    /// Source: numpy.arange, with the same rounding.
+    /// Example: print(arange(4), arange(5, 0, -2), arange(0, 1, 0.25))  # expect: [0 1 2 3] [5 3 1] [0.   0.25 0.5  0.75]
     Arange "arange" (start, stop = none, step = 1, dtype = none) Vm Pure;
-    /// `n` evenly spaced values from a to b, both included.
+    /// `n` evenly spaced values from `a` to `b`, both included; the last one is `b` exactly.
+    /// Shapes: `[n]`; with n = 1 only `a`. Errors: ValueError if `n` is negative; TypeError if a bound is
+    /// no real number.
+    /// Example: print(linspace(0, 1, 5))  # expect: [0.   0.25 0.5  0.75 1.  ]
     Linspace "linspace" (a, b, n = 50, dtype = float) Vm Pure;
-    /// Uniform random numbers in [0, 1).
+    /// Uniform random numbers in [0, 1) with 53 random bits each; without a shape one number.
+    /// Shapes: the shape is given as ints or as one tuple. The numbers do not depend on how many threads
+    /// run.
+    /// Errors: TypeError unless `dtype` is float or f32; ShapeError for a negative dimension.
+    /// Source: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
+    /// Example: random.seed(1); print(rand(2, 3).shape, all(rand(100) < 1))  # expect: (2, 3) true
     Rand "rand" (...shape, dtype = float) Task Io;
-    /// Standard normal random numbers.
+    /// Normal random numbers with mean 0 and variance 1; without a shape one number.
+    /// Shapes: the shape is given as ints or as one tuple. The numbers do not depend on how many threads
+    /// run.
+    /// Errors: TypeError unless `dtype` is float or f32; ShapeError for a negative dimension.
+    /// Source: Philox 4x32-10 and the Box-Muller transform.
+    /// Example: random.seed(1); print(abs(mean(randn(10_000))) < 0.05)  # expect: true
     Randn "randn" (...shape, dtype = float) Task Io;
-    /// Random integers from lo to below hi.
+    /// Random ints from `lo` (included) to `hi` (left out), each equally likely; without a shape one int.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if hi <= lo; OverflowError if a number does not fit `dtype`; ShapeError for a
+    /// negative dimension.
+    /// Source: Philox 4x32-10; Lemire, "Fast random integer generation in an interval", 2019.
+    /// Example: random.seed(1); let r = randint(1, 7, 100); print(min(r) >= 1, max(r) <= 6)  # expect: true true
     Randint "randint" (lo, hi, shape = none, dtype = int) Task Io;
+    /// The elements in row-major order in another shape; one dimension may be -1 and is computed.
+    /// Shapes: `a` is `[..s]`; the new shape is given as ints or as one tuple.
+    /// Errors: ShapeError if the number of elements differs, or several dimensions are -1.
+    /// Example: print(arange(6).reshape(2, -1))
+    /// # expect: [[0 1 2]
+    /// # expect:  [3 4 5]]
     Reshape "reshape" (a, ...shape) Vm Pure;
-    /// All elements in row-major order, one-dimensional.
+    /// All elements in row-major order along one axis.
+    /// Shapes: `[..s]` of n elements gives `[n]`.
+    /// Example: print(ravel([[1, 2], [3, 4]]))  # expect: [1 2 3 4]
     Ravel "ravel" (a) Vm Pure;
-    /// Joins arrays (or lists) along an existing axis.
+    /// Joins arrays along an existing axis; lists one after the other.
+    /// Shapes: arrays of one rank that differ at most along `axis`, whose lengths are added. Types: the
+    /// dtype that holds all.
+    /// Errors: ValueError if there are none; ShapeError if another axis differs; IndexError for an axis out
+    /// of range.
+    /// Example: print(concat([[1, 2], [3.5]]), concat([[[1], [2]], [[3], [4]]], axis: 1).shape)  # expect: [1.  2.  3.5] (2, 2)
     ConcatArrays "concat" (items, axis = 0) Vm Pure;
-    /// Joins equal-shape arrays along a new axis.
+    /// Joins arrays of one shape along a new axis.
+    /// Shapes: n arrays `[..s]` give `[..s]` with n put in before `axis`.
+    /// Errors: ValueError if there are none; ShapeError if the shapes differ; IndexError for an axis out of
+    /// range.
+    /// Example: print(stack([[1, 2], [3, 4]], axis: 1))
+    /// # expect: [[1 3]
+    /// # expect:  [2 4]]
     Stack "stack" (items, axis = 0) Vm Pure;
+    /// The whole array repeated along its axes.
+    /// Shapes: `reps` is an int for the last axis, or a tuple with a count for each of the last axes; each
+    /// is multiplied by its count.
+    /// Errors: ValueError for a negative count.
+    /// Example: print(tile([1, 2], 3), tile([1, 2], (2, 1)).shape)  # expect: [1 2 1 2 1 2] (2, 2)
     Tile "tile" (a, reps) Vm Pure;
-    /// Each element of an array `n` times (along an axis); a string `n` times; any other value as a
-    /// lazy sequence of `n`.
+    /// Each element of an array `n` times in a row; a str or number `n` times; any other value as a lazy
+    /// sequence.
+    /// Shapes: an array is flattened unless `axis` is given, which becomes `n` times as long; a number
+    /// gives `[n]`.
+    /// Errors: ValueError if `n` is negative, TypeError if it is no int; IndexError for an axis out of
+    /// range.
+    /// Example: print(repeat([1, 2], 2), repeat("ab", 3), list(repeat((0, 1), 2)))  # expect: [1 1 2 2] ababab [(0, 1), (0, 1)]
     Repeat "repeat" (x, n, axis = none) Prelude Pure;
+    /// The coordinates of a grid: a tuple of two arrays, one with `x` in each row, one with `y` in each
+    /// column.
+    /// Shapes: `[n]` and `[m]` give two arrays `[m, n]`. Errors: ShapeError unless both are
+    /// one-dimensional.
+    /// Source: numpy.meshgrid, indexing "xy".
+    /// Example: let (u, v) = meshgrid([1, 2, 3], [10, 20]); print(u[1], v[1])  # expect: [1 2 3] [20 20 20]
     Meshgrid "meshgrid" (x, y) Vm Pure;
-    /// The matrix with this diagonal, or the diagonal of a matrix.
+    /// The matrix with a vector on its diagonal `k`, or diagonal `k` of a matrix; above the main one where
+    /// k > 0.
+    /// Shapes: `[n]` gives `[n + abs(k), n + abs(k)]`; `[m, n]` gives the vector. Errors: ShapeError for
+    /// other ranks.
+    /// Example: print(diag([[1, 2], [3, 4]]), diag([[1, 2], [3, 4]], 1))  # expect: [1 4] [2]
+    /// Example: print(diag([1, 2]))
+    /// # expect: [[1 0]
+    /// # expect:  [0 2]]
     Diag "diag" (a, k = 0) Vm Pure;
+    /// The elements on and above diagonal `k` of the last two axes, zeros elsewhere.
+    /// Shapes: `[.., m, n]` gives the same. Errors: ShapeError with fewer than two axes.
+    /// Example: print(triu([[1, 2], [3, 4]]))
+    /// # expect: [[1 2]
+    /// # expect:  [0 4]]
     Triu "triu" (a, k = 0) Vm Pure;
+    /// The elements on and below diagonal `k` of the last two axes, zeros elsewhere.
+    /// Shapes: `[.., m, n]` gives the same. Errors: ShapeError with fewer than two axes.
+    /// Example: print(tril([[1, 2], [3, 4]]))
+    /// # expect: [[1 0]
+    /// # expect:  [3 4]]
     Tril "tril" (a, k = 0) Vm Pure;
+    /// The axes in the order of `axes`, by default reversed; `a.T` is short for it.
+    /// Shapes: axis i of the result is axis `axes[i]` of `a`.
+    /// Errors: ValueError unless `axes` names each axis once; IndexError for an axis out of range.
+    /// Example: print(transpose(zeros(2, 3, 4)).shape, transpose(zeros(2, 3, 4), (1, 0, 2)).shape)  # expect: (4, 3, 2) (3, 2, 4)
     Transpose "transpose" (a, axes = none) Vm Pure;
+    /// The array with two axes exchanged.
+    /// Shapes: lengths `i` and `j` change places. Errors: IndexError for an axis out of range.
+    /// Example: print(swapaxes(zeros(2, 3, 4), 0, 2).shape)  # expect: (4, 3, 2)
     SwapAxes "swapaxes" (a, i, j) Vm Pure;
+    /// The array stretched to a larger shape by repeating axes of length 1 and missing ones.
+    /// Shapes: `shape` is an int or a tuple. Errors: ShapeError if another dimension differs.
+    /// Example: print(broadcast_to([1, 2], (2, 2)))
+    /// # expect: [[1 2]
+    /// # expect:  [1 2]]
     BroadcastTo "broadcast_to" (a, shape) Vm Pure;
+    /// The array without its axes of length 1, or without one of them.
+    /// Errors: ShapeError if the axis named is longer than 1; IndexError if there is no such axis.
+    /// Example: print(squeeze(zeros(1, 3, 1)).shape, squeeze(zeros(1, 3, 1), 0).shape)  # expect: (3,) (3, 1)
     Squeeze "squeeze" (a, axis = none) Vm Pure;
+    /// The array with a new axis of length 1 before `axis`; -1 puts it last.
+    /// Shapes: `[..s]` gives one axis more. Errors: IndexError for an axis out of range.
+    /// Example: print(expand_dims([1, 2], 0).shape, expand_dims([1, 2], -1).shape)  # expect: (1, 2) (2, 1)
     ExpandDims "expand_dims" (a, axis) Vm Pure;
+    /// The products of all pairs of elements, one row for each element of `a`.
+    /// Shapes: `a` of m and `b` of n elements, flattened, give `[m, n]`. Errors: OverflowError if an
+    /// integer product does not fit.
+    /// Example: print(outer([1, 2], [3, 4]))
+    /// # expect: [[3 4]
+    /// # expect:  [6 8]]
     Outer "outer" (a, b) Vm Pure;
+    /// The inner product of vectors, added pairwise; of matrices the product `a @ b`; of a number and an
+    /// array their product.
+    /// Shapes: `[n]` and `[n]` give a number; else as `matmul`.
+    /// Errors: ShapeError if the inner sizes differ; OverflowError if an integer result does not fit.
+    /// Example: print(dot([1, 2], [3, 4]), dot([[1, 2], [3, 4]], [1, 1]))  # expect: 11 [3 7]
     Dot "dot" (a, b) Vm Pure;
-    /// The matrix product, as `@`.
+    /// The matrix product, as the operator `@`; each element is summed in the order of the inner axis.
+    /// Shapes: `[.., m, k]` and `[.., k, n]` give `[.., m, n]`, leading axes broadcast; a vector is a row
+    /// on the left, a column on the right, and that axis is dropped.
+    /// Errors: ShapeError if the inner sizes differ or an operand is a number; OverflowError if an integer
+    /// result does not fit.
+    /// Example: print(matmul([[1, 2], [3, 4]], [1, 1]), matmul([1, 2], [3, 4]))  # expect: [3 7] 11
     MatMul "matmul" (a, b) Vm Pure;
+    /// The sum of the diagonal of a matrix.
+    /// Shapes: `[m, n]` gives a number. Errors: ShapeError for more than two axes; OverflowError if an
+    /// integer sum does not fit.
+    /// Example: print(trace([[1, 2], [3, 4]]))  # expect: 5
     Trace "trace" (a) Vm Pure;
 
     // ---- reductions and order ------------------------------------------------------------------
-    /// Sum of the elements, added pairwise; of a list or any iterable too.
+    /// Sum of the elements of an array; of the items of a list, tuple, range or generator.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Floats are added pairwise, in an order that depends on the length alone; integers exactly. Special
+    /// values: 0 of nothing.
+    /// Errors: OverflowError if an integer sum does not fit 64 bits; IndexError for an axis out of range.
+    /// Source: Higham, "The accuracy of floating point summation", 1993.
+    /// Example: print(sum([1, 2, 3]), sum([[1, 2], [3, 4]], axis: 0), sum(1..=100))  # expect: 6 [4 6] 5050
     Sum "sum" (x, axis = none, keepdims = false) Prelude Pure;
+    /// Product of the elements of an array; of the items of a list, tuple, range or generator.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: 1 of nothing. Errors: OverflowError if an integer product does not fit 64 bits;
+    /// IndexError for an axis out of range.
+    /// Example: print(prod([2, 3, 4]), prod([[1, 2], [3, 4]], axis: 1))  # expect: 24 [ 2 12]
     Prod "prod" (x, axis = none, keepdims = false) Prelude Pure;
+    /// The arithmetic mean; integers and bools give float.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: NaN of nothing. Errors: TypeError for items that are no numbers; IndexError for an
+    /// axis out of range.
+    /// Example: print(mean([1, 2, 4]), mean([[1, 2], [3, 4]], axis: 0))  # expect: 2.3333333333333335 [2. 3.]
     Mean "mean" (x, axis = none, keepdims = false) Vm Pure;
+    /// The variance: mean squared distance from the mean, the sum divided by n - ddof.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: NaN of nothing; where n <= ddof the divisor is 0. Of complex numbers, a float.
+    /// Errors: TypeError for items that are no numbers; IndexError for an axis out of range. Source: two
+    /// passes, both pairwise.
+    /// Example: print(var([1, 2, 3, 4]), var([1, 2, 3, 4], ddof: 1))  # expect: 1.25 1.6666666666666667
     Var "var" (x, axis = none, keepdims = false, ddof = 0) Vm Pure;
+    /// The standard deviation: square root of `var`.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: as `var`. Errors: as `var`.
+    /// Example: print(std([1, 2, 3, 4]), std([[1, 3], [2, 6]], axis: 1))  # expect: 1.118033988749895 [1. 2.]
     Std "std" (x, axis = none, keepdims = false, ddof = 0) Vm Pure;
+    /// The index of the least element, the first of several; of the flattened array without `axis`.
+    /// Shapes: `[..s]` gives an int; `axis`, an int, reduces that axis, kept with length 1 by `keepdims`.
+    /// Special values: the first NaN wins. Errors: ValueError of nothing or for several axes; TypeError for
+    /// complex numbers; IndexError for an axis out of range.
+    /// Example: print(argmin([3, 1, 1]), argmin([[1, 2], [0, 5]], axis: 0))  # expect: 1 [1 0]
     ArgMin "argmin" (x, axis = none, keepdims = false) Vm Pure;
+    /// The index of the greatest element, the first of several; of the flattened array without `axis`.
+    /// Shapes: `[..s]` gives an int; `axis`, an int, reduces that axis, kept with length 1 by `keepdims`.
+    /// Special values: the first NaN wins. Errors: ValueError of nothing or for several axes; TypeError for
+    /// complex numbers; IndexError for an axis out of range.
+    /// Example: print(argmax([3, 1, 3]), argmax([1.0, nan]))  # expect: 0 1
     ArgMax "argmax" (x, axis = none, keepdims = false) Vm Pure;
-    /// Whether any element is true.
+    /// Whether any element of a bool array, or item of an iterable, is true; an iterable is walked no
+    /// further than needed.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: false of nothing. Errors: TypeError for elements that are no bools (`any(x != 0)`);
+    /// IndexError for an axis out of range.
+    /// Example: print(any([1, 2, 3] > 2), any([[true, false], [false, false]], axis: 1))  # expect: true [ true false]
     Any "any" (x, axis = none, keepdims = false) Prelude Pure;
-    /// Whether every element is true.
+    /// Whether every element of a bool array, or item of an iterable, is true; an iterable is walked no
+    /// further than needed.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: true of nothing. Errors: TypeError for elements that are no bools (`all(x != 0)`);
+    /// IndexError for an axis out of range.
+    /// Example: print(all([1, 2, 3] > 2), all([[true, false], [true, true]], axis: 1))  # expect: false [false  true]
     All "all" (x, axis = none, keepdims = false) Prelude Pure;
-    /// How many elements are true, or equal to a value.
+    /// How many elements or items equal `value`; how often a text occurs in a str without overlap.
+    /// Shapes: an array of any shape gives an int. Errors: ValueError if the text to count is empty.
+    /// Example: print(count([1, 5, 7] > 2), count([1, 2, 1], 1), count("banana", "an"))  # expect: 2 2 2
     Count "count" (x, value = true) Prelude Calls;
+    /// The middle element in order, or the mean of the middle two.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Special values: NaN if an element is NaN or there is none. Errors: TypeError for complex numbers;
+    /// IndexError for an axis out of range.
+    /// Example: print(median([3, 1, 2]), median([1, 2, 3, 10]))  # expect: 2.0 2.5
     Median "median" (x, axis = none, keepdims = false) Vm Pure;
-    /// The q-quantile, q in [0, 1], by linear interpolation.
+    /// The value below which the fraction `q` of the elements lies, by linear interpolation between
+    /// neighbours.
+    /// Shapes: as `sum` for a number `q`; an array `q` of n numbers puts an axis of length n in front.
+    /// Special values: NaN if an element is NaN or there is none.
+    /// Errors: ValueError if `q` is not in [0, 1]; TypeError for complex numbers; IndexError for an axis
+    /// out of range.
+    /// Source: Hyndman and Fan, "Sample quantiles in statistical packages", 1996, type 7, as NumPy.
+    /// Example: print(quantile([1, 2, 3, 4], 0.25), quantile([1, 2, 3, 4], [0.5, 1.0]))  # expect: 1.75 [2.5 4. ]
     Quantile "quantile" (x, q, axis = none, keepdims = false) Vm Pure;
+    /// Running sums along an axis, or of the flattened array, added one after the other; bools and integers
+    /// give int.
+    /// Shapes: `[..s]` gives `[..s]` with `axis`, else `[n]`.
+    /// Errors: OverflowError if an integer sum does not fit; IndexError for an axis out of range.
+    /// Example: print(cumsum([1, 2, 3]), cumsum([[1, 2], [3, 4]], axis: 0)[1])  # expect: [1 3 6] [4 6]
     Cumsum "cumsum" (x, axis = none) Vm Pure;
+    /// Running products along an axis, or of the flattened array; bools and integers give int.
+    /// Shapes: `[..s]` gives `[..s]` with `axis`, else `[n]`.
+    /// Errors: OverflowError if an integer product does not fit; IndexError for an axis out of range.
+    /// Example: print(cumprod([1, 2, 3, 4]))  # expect: [ 1  2  6 24]
     Cumprod "cumprod" (x, axis = none) Vm Pure;
+    /// The norm of the elements: by default the root of the sum of squares, of a matrix too (Frobenius).
+    /// `ord` 1 gives the sum of sizes, `inf` and `-inf` the greatest and least, 0 the number that are not
+    /// 0, p the p-norm.
+    /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
+    /// `keepdims`.
+    /// Errors: ValueError if `ord` is NaN, or infinite for an empty array; IndexError for an axis out of
+    /// range.
+    /// Example: print(norm([3, 4]), norm([3, -4], 1), norm([3, -4], inf))  # expect: 5.0 7.0 4.0
     Norm "norm" (x, ord = none, axis = none, keepdims = false) Vm Pure;
-    /// Ascending, stable, NaN last; by the key function when one is given.
+    /// The items in ascending order, or descending with `reverse`; equal ones keep their order, NaN comes
+    /// last.
+    /// With `key`, by what it gives for each item (of an array, each row). Items are numbers, strings,
+    /// bools, or tuples and lists of them.
+    /// Shapes: an array `[..s]` is sorted along `axis` and keeps its shape.
+    /// Errors: TypeError for items without an order between them, complex numbers among them; IndexError
+    /// for an axis out of range.
+    /// Example: print(sort([3, 1, 2]), sort(["bb", "a"], reverse: true))  # expect: [1 2 3] ["bb", "a"]
+    /// Example: print(sort([3, -4, 1], key: abs), sort([2.0, nan, 1.0]))  # expect: [ 1  3 -4] [ 1.  2. nan]
     Sort "sort" (xs, key = none, reverse = false, axis = -1) Prelude Calls;
+    /// The indices that sort the elements along an axis, stable, NaN last.
+    /// Shapes: `[..s]` gives int `[..s]`. Errors: TypeError for complex numbers; IndexError for an axis out
+    /// of range.
+    /// Example: print(argsort([3, 1, 2]), argsort([3, 1, 2], reverse: true))  # expect: [1 2 0] [0 2 1]
     ArgSort "argsort" (x, axis = -1, reverse = false) Vm Pure;
+    /// Where each value would stand in an ascending vector: before equal elements, or after them with side
+    /// "right".
+    /// Shapes: `sorted` is `[n]`; `values` of `[..s]` give int `[..s]`, a number an int. NaN counts as
+    /// greatest.
+    /// Errors: ShapeError unless `sorted` is one-dimensional; ValueError for another `side`; TypeError for
+    /// complex numbers.
+    /// Note: nothing checks that `sorted` is in order.
+    /// Example: print(searchsorted([1, 3, 5], 4), searchsorted([1, 3, 3], 3, side: "right"))  # expect: 2 3
     SearchSorted "searchsorted" (sorted, values, side = "left") Vm Pure;
-    /// The distinct values, ascending for arrays, in order of first appearance for lists.
+    /// The distinct values: of an array ascending, of a list in order of first appearance.
+    /// With `counts`, a tuple of them and how often each occurs.
+    /// Shapes: `[..s]` gives `[m]`, flattened. Special values: NaNs in an array count as equal.
+    /// Errors: TypeError for complex numbers.
+    /// Example: print(unique([3, 1, 3]), unique(["b", "a", "b"]))  # expect: [1 3] ["b", "a"]
+    /// Example: print(unique([3, 1, 3], counts: true), unique(["b", "a", "b"], counts: true)[1])  # expect: ([1 3], [1 2]) [2 1]
     Unique "unique" (x, counts = false) Vm Pure;
+    /// How often each of 0, 1, 2, ... occurs, up to the greatest element, at least `minlength` counts.
+    /// Shapes: `[n]` of integers or bools gives int `[max(max(x) + 1, minlength)]`.
+    /// Errors: ShapeError unless one-dimensional; TypeError for floats; ValueError for negative elements.
+    /// Example: print(bincount([0, 1, 1, 3]), bincount([1], minlength: 3))  # expect: [1 2 0 1] [0 1 0]
     BinCount "bincount" (x, minlength = 0) Vm Pure;
-    /// Counts and bin edges as a tuple.
+    /// How many elements fall into each of `bins` equal intervals, and the edges, as a tuple.
+    /// The last interval includes its end. `range` is a tuple (lo, hi), by default from the least to the
+    /// greatest element; what lies outside is not counted.
+    /// Shapes: `[..s]` gives `[bins]` and `[bins + 1]`.
+    /// Errors: ValueError if bins < 1 or the range is not finite and ascending; TypeError for complex
+    /// numbers.
+    /// Example: print(histogram([1, 2, 1, 4, 5, 2], bins: 4))  # expect: ([2 2 0 2], [1. 2. 3. 4. 5.])
     Histogram "histogram" (x, bins = 10, range = none) Vm Pure;
+    /// The items in opposite order: of an array along `axis`, of a list or tuple as a list, of a str as a
+    /// str.
+    /// Errors: IndexError for an axis out of range; TypeError for other values.
+    /// Example: print(reverse([1, 2, 3]), reverse("abc"))  # expect: [3 2 1] cba
     Reverse "reverse" (x, axis = 0) Vm Pure;
+    /// The elements moved `shift` places towards the end; what falls off comes back at the start.
+    /// Shapes: `[..s]` gives `[..s]`; without `axis` the flattened elements move. Errors: IndexError for an
+    /// axis out of range.
+    /// Example: print(roll([1, 2, 3, 4], 1), roll([1, 2, 3, 4], -1))  # expect: [4 1 2 3] [2 3 4 1]
     Roll "roll" (x, shift, axis = none) Vm Pure;
+    /// Differences of neighbours along an axis, `n` times over.
+    /// Shapes: the axis gets `n` shorter, but not below 0.
+    /// Errors: ValueError if `n` is negative; OverflowError if an integer difference does not fit;
+    /// IndexError for an axis out of range.
+    /// Example: print(diff([1, 4, 9]), diff([1, 4, 9], 2))  # expect: [3 5] [2]
     Diff "diff" (x, n = 1, axis = -1) Vm Pure;
-    /// The positions of true or nonzero elements, one index array an axis.
+    /// The positions of the elements that are true or not zero: a tuple of index arrays, one an axis.
+    /// Shapes: an array of rank r gives r int arrays `[m]`. Errors: ShapeError for a number.
+    /// Example: print(nonzero([0, 3, 0, 5]), nonzero([[0, 1], [1, 0]]))  # expect: ([1 3],) ([0 1], [1 0])
     Nonzero "nonzero" (x) Vm Pure;
+    /// The first `n` items; with an array or list of indices, the items at those.
+    /// Shapes: indices `[..i]` pick along `axis` (0) of an array. Over a generator it is lazy and asks for
+    /// no item more.
+    /// A count beyond the end gives all; of a str it gives a str.
+    /// Errors: ValueError if `n` is negative; TypeError if it is neither int nor indices; IndexError for an
+    /// index out of range.
+    /// Example: print(take([10, 20, 30], 2), take(["a", "b", "c"], [2, 0]), take("hello", 2))  # expect: [10 20] ["c", "a"] he
     Take "take" (x, n, axis = none) Prelude Calls;
+    /// The items after the first `n`; lazy over a generator.
+    /// Errors: ValueError if `n` is negative, TypeError if it is no int.
+    /// Example: print(skip([1, 2, 3], 1), skip("hello", 3))  # expect: [2 3] lo
     Skip "skip" (x, n) Prelude Calls;
 
     // ---- higher order --------------------------------------------------------------------------
-    /// The results of `f` on each item: an array where they are numbers of one type and shape.
+    /// The results of `f` on each item.
+    /// Shapes: over an array (by rows) or range, results that are all numbers of one type or arrays of one
+    /// shape give an array, else a list; over other iterables a list; over a generator it is lazy.
+    /// Errors: what `f` throws.
+    /// Example: print(map([1, 2, 3], x => x^2), map(["a", "b"], upper))  # expect: [1 4 9] ["A", "B"]
     Map "map" (xs, f) Prelude Calls;
+    /// The items for which `f` is true, in order: of an array or range an array, else a list; lazy over a
+    /// generator.
+    /// Errors: TypeError if `f` gives no bool; what `f` throws.
+    /// Example: print(filter([1, 2, 3, 4], x => x % 2 == 0), filter(["a", "bb"], s => len(s) > 1))  # expect: [2 4] ["bb"]
     Filter "filter" (xs, f) Prelude Calls;
-    /// Folds from the left; without `init`, from the first item.
+    /// Folds from the left: `f(f(f(init, x0), x1), x2)`; without `init` it starts with the first item.
+    /// Errors: ValueError of nothing without `init`; what `f` throws.
+    /// Example: print(reduce([1, 2, 3], (a, b) => a * 10 + b), reduce(["a", "b"], (s, x) => s + x, ">"))  # expect: 123 >ab
     Reduce "reduce" (xs, f, init = none) Prelude Calls;
-    /// The running results of a fold.
+    /// The running results of a fold, one for each item; `init` itself is not among them.
+    /// Shapes: as `map`. Errors: what `f` throws.
+    /// Example: print(scan([1, 2, 3], (a, b) => a + b), scan([1, 2, 3], max, 2))  # expect: [1 3 6] [2 2 3]
     Scan "scan" (xs, f, init = none) Prelude Calls;
+    /// The items of all results of `f`, one after the other; lazy over a generator.
+    /// Shapes: as `map`. Errors: TypeError if a result cannot be walked over; what `f` throws.
+    /// Example: print(flat_map([1, 2], x => [x, 10 * x]), flat_map(["ab", "c"], chars))  # expect: [ 1 10  2 20] ["a", "b", "c"]
     FlatMap "flat_map" (xs, f) Prelude Calls;
+    /// A list of tuples of the items that stand at one place; as long as the shortest; lazy if one is a
+    /// generator.
+    /// Errors: TypeError for what `for` cannot walk over.
+    /// Example: print(zip([1, 2, 3], ["a", "b"]))  # expect: [(1, "a"), (2, "b")]
     Zip "zip" (...iterables) Prelude Calls;
+    /// A list of tuples (index, item), counted from `start`; lazy over a generator.
+    /// Example: print(enumerate(["a", "b"]), enumerate(["a"], start: 1))  # expect: [(0, "a"), (1, "b")] [(1, "a")]
     Enumerate "enumerate" (xs, start = 0) Prelude Calls;
-    /// Calls `f` on each item for its effect.
+    /// Calls `f` on each item for its effect; gives `none`.
+    /// Errors: what `f` throws.
+    /// Example: for_each([1, 2], x => print(x, end: ";"))  # expect: 1;2;
     ForEach "for_each" (xs, f) Prelude Calls;
-    /// The index of the first item for which `f` holds, or `none`.
+    /// The index of the first item for which `f` is true, or `none`; it looks no further.
+    /// Errors: TypeError if `f` gives no bool; what `f` throws.
+    /// Example: print(find_index([1, 5, 7], x => x > 2), find_index([1], x => x > 2))  # expect: 1 none
     FindIndex "find_index" (xs, f) Prelude Calls;
-    /// A dict from key to the list of items with that key.
+    /// A dict from key to the list of items for which `f` gives that key, in order of first appearance.
+    /// Errors: TypeError if a key is no int, str, bool or tuple; what `f` throws.
+    /// Example: print(group_by([1, 2, 3], x => x % 2), group_by(["a", "bb"], len))  # expect: {1: [1, 3], 0: [2]} {1: ["a"], 2: ["bb"]}
     GroupBy "group_by" (xs, f) Prelude Calls;
-    /// What a generator or other iterable gives, as `list` or array.
+    /// What a generator or other iterable gives, as a list; a range as an array; arrays and lists as they
+    /// are.
+    /// Errors: what the generator throws.
+    /// Example: print(collect(0..3), collect(map(repeat(none, 2), type)))  # expect: [0 1 2] ["none", "none"]
     Collect "collect" (xs) Prelude Calls;
+    /// The items before the first for which `f` is false; lazy over a generator.
+    /// Errors: TypeError if `f` gives no bool; what `f` throws.
+    /// Example: print(take_while([1, 2, 3, 1], x => x < 3))  # expect: [1 2]
     TakeWhile "take_while" (xs, f) Prelude Calls;
+    /// The items from the first on for which `f` is false; lazy over a generator.
+    /// Errors: TypeError if `f` gives no bool; what `f` throws.
+    /// Example: print(skip_while([1, 2, 3, 1], x => x < 3))  # expect: [3 1]
     SkipWhile "skip_while" (xs, f) Prelude Calls;
-    /// Consecutive pieces of `n` items.
+    /// A list of consecutive pieces of `n` items, the last one perhaps shorter; lazy over a generator.
+    /// Shapes: pieces of an array are arrays, of a str strings, of a list lists.
+    /// Errors: ValueError if n < 1, TypeError if it is no int.
+    /// Example: print(chunks([1, 2, 3, 4, 5], 2), chunks("abc", 2))  # expect: [[1 2], [3 4], [5]] ["ab", "c"]
     Chunks "chunks" (xs, n) Prelude Calls;
-    /// Overlapping runs of `n` items.
+    /// A list of all runs of `n` neighbouring items; none if there are fewer; lazy over a generator.
+    /// Shapes: as `chunks`. Errors: ValueError if n < 1, TypeError if it is no int.
+    /// Example: print(windows([1, 2, 3], 2), windows("abc", 5))  # expect: [[1 2], [2 3]] []
     Windows "windows" (xs, n) Prelude Calls;
-    /// The items at which `f` is least, and greatest.
+    /// The first item for which `f` is least.
+    /// Errors: ValueError of nothing; TypeError if results of `f` have no order; what `f` throws.
+    /// Example: print(min_by(["ccc", "a", "bb"], len))  # expect: a
     MinBy "min_by" (xs, f) Prelude Calls;
+    /// The first item for which `f` is greatest.
+    /// Errors: ValueError of nothing; TypeError if results of `f` have no order; what `f` throws.
+    /// Example: print(max_by([3, -4, 1], abs))  # expect: -4
     MaxBy "max_by" (xs, f) Prelude Calls;
-    /// Two lists: the items for which `f` holds, and the others.
+    /// A tuple of the items for which `f` is true and of the others, as `filter` gives them.
+    /// Errors: TypeError if `f` gives no bool; what `f` throws.
+    /// Example: print(partition([1, 2, 3, 4], x => x > 1))  # expect: ([2 3 4], [1])
     Partition "partition" (xs, f) Prelude Calls;
 
     // ---- lists and dicts -----------------------------------------------------------------------
+    /// Adds an item at the end of a list, in place; gives `none`.
+    /// Shapes: an array `[n]` of the type of a number gets one longer; any other array turns into a list.
+    /// Errors: TypeError if `xs` is no list or array.
+    /// Example: mut xs = ["a"]; xs.push("b"); print(xs)  # expect: ["a", "b"]
     Push "push" (mut xs, value) Vm Pure;
-    /// Removes and gives the last item.
+    /// Removes the last item of a list in place and gives it; an array `[n]` turns into a list.
+    /// Errors: IndexError if the list is empty; TypeError if `xs` is no list.
+    /// Example: mut xs = ["a", "b"]; print(xs.pop(), xs)  # expect: b ["a"]
     Pop "pop" (mut xs) Vm Pure;
+    /// Puts a value into a list before `index`, in place; -1 is before the last item, `len(xs)` after it.
+    /// Errors: IndexError if the index is out of range; TypeError if `xs` is no list.
+    /// Example: mut xs = ["a", "c"]; xs.insert(1, "b"); print(xs)  # expect: ["a", "b", "c"]
     Insert "insert" (mut xs, index, value) Vm Pure;
-    /// Removes and gives the item at an index, or the value at a key.
+    /// Removes the item at an index of a list, or the entry of a dict, in place and gives its value.
+    /// Errors: IndexError if the index is out of range; KeyError if the key is not in the dict; TypeError
+    /// for other values.
+    /// Example: mut xs = ["a", "b"]; print(xs.remove(0), xs)  # expect: a ["b"]
+    /// Example: mut d = dict([("k", 1)]); print(d.remove("k"), len(d))  # expect: 1 0
     Remove "remove" (mut xs, key) Vm Pure;
+    /// Adds all items of an iterable at the end of a list, in place; gives `none`.
+    /// Errors: as `push`; TypeError if `items` cannot be walked over.
+    /// Example: mut xs = ["a"]; xs.extend("bc"); print(xs)  # expect: ["a", "b", "c"]
     Extend "extend" (mut xs, items) Prelude Calls;
+    /// Makes a list or dict empty, in place; an array turns into an empty list.
+    /// Errors: TypeError for other values.
+    /// Example: mut xs = ["a"]; xs.clear(); print(xs)  # expect: []
     Clear "clear" (mut xs) Vm Pure;
+    /// The first item of a list, tuple, array, str or range.
+    /// Errors: IndexError if it is empty; TypeError for other values.
+    /// Example: print(first([3, 4]), first("abc"))  # expect: 3 a
+    /// Example: first({x: 1})  # error[TypeError]: not record
     First "first" (xs) Vm Pure;
+    /// The last item of a list, tuple, array, str or range.
+    /// Errors: IndexError if it is empty; TypeError for other values.
+    /// Example: print(last([3, 4]), last("abc"))  # expect: 4 c
     Last "last" (xs) Vm Pure;
-    /// The value at a key, or the default.
+    /// The value at a key of a dict, a field name of a record or an index of a list, or the default.
+    /// Errors: TypeError if `d` is none of these, or the key is of another type.
+    /// Example: print(get(dict([("a", 1)]), "b", 0), get({x: 2}, "x"), get([1, 2], 5))  # expect: 0 2 none
     Get "get" (d, key, default = none) Vm Pure;
+    /// A list of the keys of a dict or the field names of a record, in order of insertion.
+    /// Errors: TypeError for other values.
+    /// Example: print(keys({x: 1, y: 2}))  # expect: ["x", "y"]
     Keys "keys" (d) Vm Pure;
+    /// A list of the values of a dict or record, in order of insertion.
+    /// Errors: TypeError for other values.
+    /// Example: print(values({x: 1, y: "a"}))  # expect: [1, "a"]
     Values "values" (d) Vm Pure;
+    /// A list of the (key, value) tuples of a dict or record, in order of insertion.
+    /// Errors: TypeError for other values.
+    /// Example: print(items({x: 1, y: 2}))  # expect: [("x", 1), ("y", 2)]
     Items "items" (d) Vm Pure;
-    /// Entries of both, those of the second winning.
+    /// The entries of both dicts or records; where both have a key, the value of the second.
+    /// Errors: TypeError unless both are dicts or both are records.
+    /// Example: print(merge({x: 1, y: 2}, {y: 3, z: 4}))  # expect: {x: 1, y: 3, z: 4}
     Merge "merge" (a, b) Vm Pure;
-    /// Whether a record has a field.
+    /// Whether a record has a field of that name.
+    /// Errors: TypeError if `r` is no record or `name` no str.
+    /// Example: print(has_field({x: 1}, "x"), has_field({x: 1}, "y"))  # expect: true false
     HasField "has_field" (r, name) Vm Pure;
-    /// The index of the first equal item, or `none`.
+    /// The index of the first item equal to the value, or `none`.
+    /// Shapes: a list, a tuple or an array `[n]`. Errors: TypeError for other values.
+    /// Example: print(index_of(["a", "b"], "b"), index_of([1, 2], 5))  # expect: 1 none
     IndexOf "index_of" (xs, value) Vm Pure;
 
     // ---- text ----------------------------------------------------------------------------------
+    /// The parts of a text between separators, at most `limit` cuts; without `sep`, the words between white
+    /// space.
+    /// With `sep`, neighbouring separators give empty parts; without, they count as one and none stand at
+    /// the ends.
+    /// Errors: ValueError if `sep` is empty (`chars(s)` gives the characters); TypeError if an argument is
+    /// of another type.
+    /// Example: print(split(" a  b "), split("a,,b", ","), split("a=b=c", "=", limit: 1))  # expect: ["a", "b"] ["a", "", "b"] ["a", "b=c"]
     Split "split" (s, sep = none, limit = none) Vm Pure;
+    /// A list of the lines without their ends `\n` or `\r\n`; an end after the last line adds none.
+    /// Errors: TypeError if `s` is no str.
+    /// Example: print(lines("a\nb\r\n"))  # expect: ["a", "b"]
     Lines "lines" (s) Vm Pure;
+    /// The strings of an iterable one after the other, with `sep` between.
+    /// Errors: TypeError if an item is no str; `map(xs, str)` makes them so.
+    /// Example: print(join(["a", "b"], "-"), join(map([1, 2], str), "+"))  # expect: a-b 1+2
     Join "join" (items, sep = "") Prelude Calls;
+    /// The text with every occurrence of `old` replaced by `new`, from the left, without overlap.
+    /// Special values: an empty `old` stands before every character and at the end.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(replace("banana", "an", "-"))  # expect: b--a
     Replace "replace" (s, old, new) Vm Pure;
+    /// The text without white space at both ends, or without any of the characters in `chars`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print("[" + trim("  a b ") + "]", trim("--a--", "-"))  # expect: [a b] a
     Trim "trim" (s, chars = none) Vm Pure;
+    /// The text without white space at its start, or without any of the characters in `chars`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(trim_start("007", "0"))  # expect: 7
     TrimStart "trim_start" (s, chars = none) Vm Pure;
+    /// The text without white space at its end, or without any of the characters in `chars`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(trim_end("1.500", "0"))  # expect: 1.5
     TrimEnd "trim_end" (s, chars = none) Vm Pure;
+    /// The text in upper case; its length may change.
+    /// Errors: TypeError if `s` is no str. Source: Unicode, full case mapping without locale.
+    /// Example: print(upper("straße"))  # expect: STRASSE
     Upper "upper" (s) Vm Pure;
+    /// The text in lower case; its length may change.
+    /// Errors: TypeError if `s` is no str. Source: Unicode, full case mapping without locale.
+    /// Example: print(lower("ÄB"))  # expect: äb
     Lower "lower" (s) Vm Pure;
-    /// The index of the first occurrence, or `none`.
+    /// The index of the first occurrence of `what`, in code points, or `none`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(find("héllo", "l"), find("abc", "x"))  # expect: 2 none
     Find "find" (s, what) Vm Pure;
+    /// Whether a text begins with `prefix`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(starts_with("abc", "ab"))  # expect: true
     StartsWith "starts_with" (s, prefix) Vm Pure;
+    /// Whether a text ends with `suffix`.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(ends_with("a.csv", ".csv"))  # expect: true
     EndsWith "ends_with" (s, suffix) Vm Pure;
+    /// Whether `what` occurs in a text; the operator `in` does the same, for containers too.
+    /// Errors: TypeError if an argument is no str.
+    /// Example: print(contains("abc", "b"), "b" in "abc")  # expect: true true
     Contains "contains" (s, what) Vm Pure;
+    /// The text with `fill` put in front until it has `width` code points.
+    /// Errors: ValueError if `fill` is not one character or `width` is negative; MemoryError for a text
+    /// beyond 2 GiB.
+    /// Example: print(pad_start("7", 3, "0"))  # expect: 007
     PadStart "pad_start" (s, width, fill = " ") Vm Pure;
+    /// The text with `fill` added until it has `width` code points.
+    /// Errors: ValueError if `fill` is not one character or `width` is negative; MemoryError for a text
+    /// beyond 2 GiB.
+    /// Example: print(pad_end("ab", 4, ".") + "|")  # expect: ab..|
     PadEnd "pad_end" (s, width, fill = " ") Vm Pure;
+    /// The Unicode code point of a single character.
+    /// Errors: ValueError unless the text has exactly one code point.
+    /// Example: print(ord("α"))  # expect: 945
     Ord "ord" (c) Vm Pure;
+    /// The character with a Unicode code point.
+    /// Errors: ValueError for a number that is no code point, surrogates among them; TypeError if it is no
+    /// int.
+    /// Example: print(chr(945))  # expect: α
     Chr "chr" (n) Vm Pure;
+    /// A list of the characters, one str a code point.
+    /// Errors: TypeError if `s` is no str.
+    /// Example: print(chars("hé"))  # expect: ["h", "é"]
     Chars "chars" (s) Vm Pure;
-    /// The text of a value in a format of the mini-language.
+    /// The text of a value in a format of Python's mini-language, as in f-strings.
+    /// The format is `[[fill]align][sign][#][0][width][,][.precision][type]`, align one of `< > ^ =`, type
+    /// one of `b c d e f g n o s x %`.
+    /// Errors: ValueError for a format that is not understood or not for the type of the value.
+    /// Source: the Python language reference, "Format Specification Mini-Language".
+    /// Example: print(format(3.14159, ".2f"), format(1234567, ","), format("a", "*^5"))  # expect: 3.14 1,234,567 **a**
     FormatValue "format" (x, spec = "") Vm Pure;
-    /// Whether the pattern occurs. Patterns are those of the `regex` crate.
+    /// Whether a pattern occurs anywhere in a text.
+    /// Patterns have the syntax of the Rust `regex` crate: no look-around or back references, and linear
+    /// time.
+    /// Errors: ValueError for a pattern that is not understood or too large; TypeError if an argument is no
+    /// str.
+    /// Source: the Rust crate `regex`.
+    /// Example: print(regex.test("^a+$", "aaa"), regex.test("\\d", "abc"))  # expect: true false
     RegexTest "regex.test" (pattern, s) Vm Pure;
     /// The first match as a record {text, start, end, groups}, or `none`.
+    /// `start` and `end` count code points; `groups` is a list, `none` for a group that took no part.
+    /// Errors: ValueError for a pattern that is not understood or too large; TypeError if an argument is no
+    /// str.
+    /// Source: the Rust crate `regex`.
+    /// Example: print(regex.find("(\\d+)-(\\d+)", "x 10-20"))  # expect: {text: "10-20", start: 2, end: 7, groups: ["10", "20"]}
     RegexFind "regex.find" (pattern, s) Vm Pure;
+    /// A list of all matches, from the left and without overlap, each a record as `regex.find` gives.
+    /// Errors: ValueError for a pattern that is not understood or too large; TypeError if an argument is no
+    /// str.
+    /// Source: the Rust crate `regex`.
+    /// Example: print(regex.find_all("[a-z]+", "ab, cd").map(m => m.text))  # expect: ["ab", "cd"]
     RegexFindAll "regex.find_all" (pattern, s) Vm Pure;
+    /// The text with every match replaced; in `with`, `$1` or `${name}` stands for a group and `$$` for a
+    /// dollar sign.
+    /// Errors: ValueError for a pattern that is not understood or too large; TypeError if an argument is no
+    /// str.
+    /// Source: the Rust crate `regex`.
+    /// Example: print(regex.replace("(\\w+) (\\w+)", "hello world", "$2 $1"))  # expect: world hello
     RegexReplace "regex.replace" (pattern, s, with) Vm Pure;
+    /// A list of the parts of a text between the matches.
+    /// Errors: ValueError for a pattern that is not understood or too large; TypeError if an argument is no
+    /// str.
+    /// Source: the Rust crate `regex`.
+    /// Example: print(regex.split(", *", "a, b,c"))  # expect: ["a", "b", "c"]
     RegexSplit "regex.split" (pattern, s) Vm Pure;
 
     // ---- the outside: files, formats, time, the process ----------------------------------------
+    /// The whole text of a file, which must be UTF-8.
+    /// Errors: IOError if the file does not exist or cannot be read; ValueError if it is not UTF-8;
+    /// MemoryError beyond 16 GiB.
+    /// Example: io.write_text("note.txt", "hi"); print(io.read_text("note.txt")); io.remove("note.txt")  # expect: hi
     IoReadText "io.read_text" (path) Host Waits;
+    /// A list of the lines of a file without their ends.
+    /// Errors: IOError if the file does not exist or cannot be read; ValueError if it is not UTF-8;
+    /// MemoryError beyond 16 GiB.
+    /// Example: io.write_text("note.txt", "a\nb\n"); print(io.read_lines("note.txt")); io.remove("note.txt")  # expect: ["a", "b"]
     IoReadLines "io.read_lines" (path) Host Waits;
+    /// The bytes of a file as a u8 array.
+    /// Shapes: a file of n bytes gives `[n]`. Errors: IOError if the file does not exist or cannot be read;
+    /// MemoryError beyond 16 GiB.
+    /// Example: io.write_text("note.txt", "hi"); print(io.read_bytes("note.txt")); io.remove("note.txt")  # expect: [104 105]
     IoReadBytes "io.read_bytes" (path) Host Waits;
+    /// Writes a text to a file, replacing what it held, or at its end with `append`; gives `none`.
+    /// Without `append` the file is replaced as a whole, so an error leaves its old content.
+    /// Errors: IOError if the file cannot be written; TypeError for values of another type.
+    /// Example: io.write_text("n.txt", "a"); io.write_text("n.txt", "b", append: true); print(io.read_text("n.txt")); io.remove("n.txt")  # expect: ab
     IoWriteText "io.write_text" (path, text, append = false) Host Waits;
+    /// Writes the bytes of a u8 array to a file, replacing what it held; gives `none`.
+    /// Errors: IOError if the file cannot be written; TypeError for values of another type.
+    /// Example: io.write_bytes("note.bin", u8([104, 105])); print(io.read_text("note.bin")); io.remove("note.bin")  # expect: hi
     IoWriteBytes "io.write_bytes" (path, bytes) Host Waits;
+    /// Whether there is a file or directory of that path.
+    /// Errors: TypeError if `path` is no str.
+    /// Example: print(io.exists("."), io.exists("no/such/file"))  # expect: true false
     IoExists "io.exists" (path) Host Io;
+    /// Removes a file or an empty directory; gives `none`.
+    /// Errors: IOError if it does not exist, is not empty or may not be removed.
+    /// Example: io.write_text("note.txt", ""); io.remove("note.txt"); print(io.exists("note.txt"))  # expect: false
     IoRemove "io.remove" (path) Host Waits;
+    /// A list of the names in a directory, in alphabetical order.
+    /// Errors: IOError if it cannot be read.
+    /// Example: print(type(io.list_dir(".")))  # expect: list
     IoListDir "io.list_dir" (path) Host Waits;
-    /// A record of columns, arrays where all numbers and lists of strings elsewhere.
+    /// Reads a table: a record of columns, each an array where all its cells are numbers or bools, else a
+    /// list of strings.
+    /// `header: false` names the columns c0, c1, ...; `delim` and `comment` are one ASCII character each.
+    /// `missing` is the text of a missing cell: NaN in a column of numbers, `none` in one of text.
+    /// `as: "array"` gives a float array `[rows, columns]`, `as: "rows"` a list of records.
+    /// Errors: IOError if the file cannot be read; ValueError with line and column for a row of another
+    /// length, an open quote or a cell that is no number where `as` is "array". Source: RFC 4180.
+    /// Example: io.write_text("t.csv", "name,height\nAnn,1.5\nBo,\n"); print(io.read_csv("t.csv")); io.remove("t.csv")  # expect: {name: ["Ann", "Bo"], height: [1.5 nan]}
     IoReadCsv "io.read_csv" (path, header = true, delim = ",", comment = none, missing = "", as = "columns") Host Waits;
+    /// Reads a table from a text, with the options and results of `io.read_csv`.
+    /// Errors: ValueError as for `io.read_csv`.
+    /// Example: print(io.parse_csv("a,b\n1,x\n2,y\n"))  # expect: {a: [1 2], b: ["x", "y"]}
+    /// Example: print(io.parse_csv("1;2\n3;4\n", header: false, delim: ";", as: "rows"))  # expect: [{c0: 1, c1: 2}, {c0: 3, c1: 4}]
     IoParseCsv "io.parse_csv" (text, header = true, delim = ",", comment = none, missing = "", as = "columns") Host Pure;
+    /// Writes a table to a file: a record of columns, a list of records, or an array of one or two axes;
+    /// gives `none`.
+    /// `none` becomes an empty cell; text is quoted where it must be.
+    /// Errors: IOError if the file cannot be written; ShapeError for columns of different length; TypeError
+    /// for other values.
+    /// Example: io.write_csv("t.csv", {a: [1, 2], b: ["x", "y"]}); print(io.read_lines("t.csv")); io.remove("t.csv")  # expect: ["a,b", "1,x", "2,y"]
     IoWriteCsv "io.write_csv" (path, table, delim = ",", header = true) Host Waits;
+    /// The value in a JSON file: objects as records, arrays of numbers as arrays, other arrays as lists,
+    /// `null` as `none`.
+    /// Errors: IOError if the file cannot be read; ValueError with line and column if it is no JSON.
+    /// Source: RFC 8259.
+    /// Example: io.write_text("v.json", "[1, 2.5]"); print(io.read_json("v.json")); io.remove("v.json")  # expect: [1.  2.5]
     IoReadJson "io.read_json" (path) Host Waits;
+    /// Writes a value to a file as JSON, `indent` spaces a level, or on one line with `none`; gives `none`.
+    /// Errors: IOError if the file cannot be written; else as `json.string`.
+    /// Example: io.write_json("v.json", {x: 1}, indent: none); print(io.read_lines("v.json")); io.remove("v.json")  # expect: ["{\"x\":1}"]
     IoWriteJson "io.write_json" (path, value, indent = 2) Host Waits;
+    /// The value a JSON text stands for: objects as records, arrays of numbers as arrays, other arrays as
+    /// lists, `null` as `none`.
+    /// Errors: ValueError with line and column if it is no JSON. Source: RFC 8259.
+    /// Example: print(json.parse("{\"a\": [1, 2], \"b\": null}"))  # expect: {a: [1 2], b: none}
     JsonParse "json.parse" (text) Host Pure;
+    /// The JSON text of a value, on one line or with `indent` spaces a level.
+    /// Records and dicts become objects, keys of other types their text; arrays nest.
+    /// Errors: ValueError for NaN, infinities or nesting beyond 127; TypeError for complex numbers,
+    /// functions and other values.
+    /// Example: print(json.string({x: [1, 2], s: "q"}))  # expect: {"x":[1,2],"s":"q"}
     JsonString "json.string" (value, indent = none) Host Pure;
-    /// A line of standard input without its end, `none` at the end of input.
+    /// Writes the prompt and reads a line of standard input without its end; `none` at the end of input.
+    /// Errors: IOError if the input cannot be read or is not UTF-8.
+    /// Note: `input("name? ")` waits for the reader.
     Input "input" (prompt = "") Host Waits;
-    /// Seconds from an arbitrary fixed moment, never going back.
+    /// Seconds since an arbitrary fixed moment; it never goes back. For measuring durations.
+    /// Units: seconds.
+    /// Example: let start = time.now(); print(time.now() >= start)  # expect: true
     TimeNow "time.now" () Host Io;
-    /// Seconds since 1970-01-01 UTC.
+    /// The moment now, by the clock of the system. For dates; the clock may be set back.
+    /// Units: seconds since 1970-01-01 UTC, without leap seconds.
+    /// Example: print(time.unix() > 1.7e9)  # expect: true
     TimeUnix "time.unix" () Host Io;
-    /// A moment as text, ISO 8601 in UTC.
+    /// A moment as text in UTC, with milliseconds where there are any; by default the moment now.
+    /// Units: `unix` is in seconds since 1970-01-01 UTC. Source: ISO 8601, proleptic Gregorian calendar.
+    /// Errors: ValueError outside the years 0 to 9999.
+    /// Example: print(time.iso(0), time.iso(951782400.5))  # expect: 1970-01-01T00:00:00Z 2000-02-29T00:00:00.500Z
     TimeIso "time.iso" (unix = none) Host Io;
-    /// The seconds a call of `f` takes, its result computed.
+    /// The seconds that a call of `f` takes, its result computed; the mean of `repeats` calls.
+    /// Units: seconds. Errors: ValueError if repeats < 1; what `f` throws.
+    /// Example: print(time.it(() => sum(rand(1000)), repeats: 3) > 0)  # expect: true
     TimeIt "time.it" (f, repeats = 1) Prelude Calls;
-    /// The arguments of the script; scripts write `os.args`.
+    /// A list of the arguments of the script; scripts write `os.args`.
     OsArgs "__os_args" () Host Io;
+    /// A variable of the environment, or the default.
+    /// Errors: TypeError if `name` is no str.
+    /// Example: print(os.env("NO_SUCH_VARIABLE"), os.env("NO_SUCH_VARIABLE", "-"))  # expect: none -
     OsEnv "os.env" (name, default = none) Host Io;
+    /// Ends the script with an exit code, after the `finally` blocks around it.
+    /// Errors: ValueError if `code` is not in 0..=255.
+    /// Note: `os.exit(3)` ends the process with status 3.
     OsExit "os.exit" (code = 0) Host Io;
+    /// The path of the working directory.
+    /// Errors: IOError if it does not exist any more.
+    /// Example: print(io.exists(os.cwd()))  # expect: true
     OsCwd "os.cwd" () Host Io;
+    /// The name of the operating system: "linux", "macos", "windows", ...
+    /// Example: print(os.platform() in ["linux", "macos", "windows"])  # expect: true
     OsPlatform "os.platform" () Host Io;
-    /// Starts the random numbers anew from a seed.
+    /// Starts the random numbers anew from a seed: the same seed gives the same numbers.
+    /// Errors: TypeError if `seed` is no int.
+    /// Example: random.seed(7); let a = rand(); random.seed(7); print(rand() == a)  # expect: true
     RandomSeed "random.seed" (seed) Task Io;
+    /// One item, or an array or list of `n` items drawn with replacement, each equally likely.
+    /// Errors: ValueError of nothing; ShapeError if `n` is negative.
+    /// Example: print(random.choice(["a", "b"]) in ["a", "b"], len(random.choice(1..7, 5)))  # expect: true 5
     RandomChoice "random.choice" (xs, n = none) Prelude Calls;
+    /// The items in a random order, each order equally likely.
+    /// Shapes: an array keeps its shape, by rows; other iterables give a list. Source: Fisher-Yates.
+    /// Example: print(sort(random.shuffle([3, 1, 2])))  # expect: [1 2 3]
     RandomShuffle "random.shuffle" (xs) Prelude Calls;
+    /// The ints 0 to n - 1 in a random order, each order equally likely.
+    /// Shapes: `[n]`. Errors: ValueError if `n` is negative. Source: Fisher-Yates.
+    /// Example: print(sort(random.permutation(4)))  # expect: [0 1 2 3]
     RandomPermutation "random.permutation" (n) Task Io;
 
     // ---- inside: what the prelude is made of ---------------------------------------------------
@@ -420,6 +1362,7 @@ builtins! {
     ReduceArray "__reduce_array" (what, x, axis, keepdims) Vm Pure;
     /// Whether a value is a generator or channel, walked once and lazily.
     IsLazy "__is_lazy" (x) Vm Pure;
+    /// Whether a value is an array.
     IsArray "__is_array" (x) Vm Pure;
     /// Sorts a list or array by its own order; `keys` (or none) decides instead of the items.
     SortBy "__sort_by" (xs, keys, reverse, axis) Vm Pure;
@@ -427,16 +1370,29 @@ builtins! {
     ToArray "__to_array" (xs, dtype) Vm Pure;
     /// An empty list that can hold so many items without growing.
     ListWithCapacity "__list_with_capacity" (n) Vm Pure;
+    /// A tuple of the items of a list, tuple or array.
     ToTuple "__to_tuple" (xs) Vm Pure;
+    /// A dict of a list of (key, value) pairs.
     ToDict "__to_dict" (xs) Vm Pure;
+    /// A record of a list of (name, value) pairs.
     ToRecord "__to_record" (xs) Vm Pure;
+    /// The strings of a list one after the other, with a separator between.
     JoinStrings "__join_strings" (xs, sep) Vm Pure;
+    /// Each element of an array so many times, along an axis or of the raveled array.
     RepeatArray "__repeat_array" (x, n, axis) Vm Pure;
+    /// The elements of an array, or items of a list, at indices.
     TakeArray "__take_array" (x, indices, axis) Vm Pure;
 
-    // ---- tasks (section 6) ---------------------------------------------------------------------
+    // ---- tasks ---------------------------------------------------------------------------------
+    /// Suspends the task for some seconds, not the thread; gives `none`.
+    /// Units: seconds.
+    /// Note: tasks run in a later version; now it throws a TypeError.
     Sleep "sleep" (seconds) Task Waits;
+    /// Starts a task that calls `f` with the arguments, and gives the task; `await` gives its result.
+    /// Note: tasks run in a later version; now it throws a TypeError.
     Spawn "spawn" (f, ...args) Task Io;
+    /// Asks a task to end: what it waits for throws Cancelled.
+    /// Note: tasks run in a later version; now it throws a TypeError.
     Cancel "cancel" (task) Task Io;
 }
 

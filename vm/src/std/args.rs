@@ -29,11 +29,7 @@ impl Args<'_> {
     pub fn count(&self, index: usize) -> Result<usize, Error> {
         let n = self.int(index)?;
         usize::try_from(n).map_err(|_| {
-            Error::value_error(format!(
-                "{}: {} is negative: {n}",
-                self.builtin.name(),
-                self.param(index)
-            ))
+            Error::value_error(format!("{}: {} is negative: {n}", self.name(), self.param(index)))
         })
     }
 
@@ -69,11 +65,27 @@ impl Args<'_> {
     #[cold]
     pub fn wrong(&self, index: usize, expected: &str) -> Error {
         let found = self.get(index);
-        let (builtin, param) = (self.builtin.name(), self.param(index));
+        let (builtin, param) = (self.name(), self.param(index));
         Error::type_error(format!(
             "{builtin}: {param} must be {expected}, not {}",
             super::describe(found)
         ))
+    }
+
+    /// The name that scripts know: where the builtin is a part of a prelude function, that of the function.
+    fn name(&self) -> &str {
+        match (self.builtin, self.values.first()) {
+            (Builtin::ReduceArray, Some(Value::Str(reduction))) => reduction.as_str(),
+            (Builtin::ToArray, _) => "array",
+            (Builtin::SortBy, _) => "sort",
+            (Builtin::ToTuple, _) => "tuple",
+            (Builtin::ToDict, _) => "dict",
+            (Builtin::ToRecord, _) => "record",
+            (Builtin::JoinStrings, _) => "join",
+            (Builtin::RepeatArray, _) => "repeat",
+            (Builtin::TakeArray, _) => "take",
+            _ => self.builtin.name(),
+        }
     }
 
     pub fn param(&self, index: usize) -> &'static str {

@@ -2,7 +2,7 @@
 //! for everything else, so that every tier computes the same bits.
 
 use super::args::Args;
-use crate::array::{self, Array, BinaryOp, Operand, Scalar, UnaryOp, math};
+use crate::array::{self, Array, ArrayError, BinaryOp, Operand, Scalar, UnaryOp, math};
 use crate::error::Error;
 use crate::value::Value;
 use quern_ir::Builtin;
@@ -99,12 +99,8 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Gcd => gcd(args).map(Value::Int),
         Builtin::Lcm => lcm(args),
         Builtin::Factorial => factorial(args),
-        Builtin::Radians => {
-            apply(BinaryOp::Mul, args.take(0), Value::Float(std::f64::consts::PI / 180.0))
-        }
-        Builtin::Degrees => {
-            apply(BinaryOp::Mul, args.take(0), Value::Float(180.0 / std::f64::consts::PI))
-        }
+        Builtin::Radians => scaled(args, std::f64::consts::PI / 180.0),
+        Builtin::Degrees => scaled(args, 180.0 / std::f64::consts::PI),
         _ => return None,
     })
 }
@@ -131,14 +127,24 @@ fn unary(args: &mut Args<'_>, op: UnaryOp) -> Result {
 }
 
 fn scalar_unary(op: UnaryOp, x: Scalar) -> Result {
-    let one = array::unary(op, Array::from_scalar(x)?).map_err(|mut e| {
-        // A scalar has no index worth naming.
-        if let Some(at) = e.message.find(" at index ") {
-            e.message.truncate(at);
-        }
-        e
-    })?;
+    let one = array::unary(op, Array::from_scalar(x)?).map_err(without_index)?;
     Ok(one.scalar_at(0).map_or(Value::None, Value::from))
+}
+
+/// An error of an element as one of a scalar, which has no index worth naming.
+fn without_index(mut error: ArrayError) -> ArrayError {
+    if let Some(at) = error.message.find(" at index ") {
+        error.message.truncate(at);
+    }
+    error
+}
+
+/// `x * factor`, where an `f32` stays one as it does in an array.
+fn scaled(args: &mut Args<'_>, factor: f64) -> Result {
+    match args.take(0) {
+        Value::F32(x) => Ok(Value::F32(x * factor as f32)),
+        x => apply(BinaryOp::Mul, x, Value::Float(factor)),
+    }
 }
 
 fn binary(args: &mut Args<'_>, op: BinaryOp, a: usize, b: usize) -> Result {
@@ -184,11 +190,11 @@ pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
     let is_scalar = a.is_scalar() && b.is_scalar();
     let a = operand(a).map_err(|v| wrong(&v))?;
     let b = operand(b).map_err(|v| wrong(&v))?;
-    let result = array::binary(op, a, b)?;
     if is_scalar {
+        let result = array::binary(op, a, b).map_err(without_index)?;
         return Ok(result.scalar_at(0).map_or(Value::None, Value::from));
     }
-    Ok(result.into())
+    Ok(array::binary(op, a, b)?.into())
 }
 
 fn round(args: &mut Args<'_>) -> Result {
@@ -220,6 +226,9 @@ fn round_int(x: i64, digits: i64) -> Result {
 }
 
 fn fma(args: &mut Args<'_>) -> Result {
+    if let (Value::F32(x), Value::F32(y), Value::F32(z)) = (args.get(0), args.get(1), args.get(2)) {
+        return Ok(Value::F32(x.mul_add(*y, *z)));
+    }
     if let (Some(x), Some(y), Some(z)) =
         (args.get(0).as_float(), args.get(1).as_float(), args.get(2).as_float())
     {
