@@ -49,6 +49,7 @@ macro_rules! builtins {
         /// A builtin function.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u16)]
+        #[allow(rustdoc::broken_intra_doc_links, reason = "brackets in the docs are script code")]
         pub enum Builtin { $($(#[doc = $doc])* $variant,)* }
 
         impl Builtin {
