@@ -205,7 +205,8 @@ impl TopKind {
     }
 }
 
-/// The top-level names of a module. A `let` may be declared again, so a name has a list of items.
+/// The top-level names of a module. A `let` may be declared again, so a name has a list of items: those
+/// of earlier entries of an interactive session, then those of this text in its order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TopLevel {
     items: HashMap<Arc<str>, Vec<TopItem>>,
@@ -213,7 +214,9 @@ pub(crate) struct TopLevel {
 
 impl TopLevel {
     pub fn add(&mut self, name: Arc<str>, item: TopItem) {
-        self.items.entry(name).or_default().push(item);
+        let items = self.items.entry(name).or_default();
+        let place = count_before(items, item.span);
+        items.insert(place, item);
     }
 
     pub fn all(&self, name: &str) -> &[TopItem] {
@@ -223,14 +226,15 @@ impl TopLevel {
     /// The item that code at `at` means: the last one declared before it, else the first.
     pub fn seen_from(&mut self, name: &str, at: Span) -> Option<&mut TopItem> {
         let items = self.items.get_mut(name)?;
-        let before =
-            items.iter().rposition(|i| i.span.source != at.source || i.span.start < at.start);
-        items.get_mut(before.unwrap_or(0))
+        let before = count_before(items, at);
+        items.get_mut(before.saturating_sub(1))
     }
 
     /// The item declared by the name at this span.
     pub fn declared_at(&mut self, name: &str, span: Span) -> Option<&mut TopItem> {
-        self.items.get_mut(name)?.iter_mut().find(|i| i.span == span)
+        let items = self.items.get_mut(name)?;
+        let place = count_before(items, span);
+        items.get_mut(place).filter(|i| i.span == span)
     }
 
     /// The item that other modules and later entries mean.
@@ -253,6 +257,11 @@ impl TopLevel {
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &TopItem)> {
         self.items.iter().flat_map(|(name, items)| items.iter().map(move |item| (name, item)))
     }
+}
+
+/// How many of the items of a name come before a place of the text being lowered.
+fn count_before(items: &[TopItem], at: Span) -> usize {
+    items.partition_point(|i| i.span.source != at.source || i.span.start < at.start)
 }
 
 /// The constants among the builtin names.

@@ -192,7 +192,9 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn declare_let(&mut self, name: &ast::Name, is_mut: bool, is_wanted: bool) {
-        if self.same_text(&name.text).any(|item| item.kind.is_hoisted()) {
+        // The item before this one tells: after a function, every further one has been reported.
+        let before = self.top.newest(&name.text).filter(|item| item.span.source == self.source);
+        if before.is_some_and(|item| item.kind.is_hoisted()) {
             self.check_declared_once(name, "variable");
         }
         let kind = match (is_mut, self.mode) {
