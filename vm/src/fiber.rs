@@ -5,6 +5,7 @@ use crate::context::Limits;
 use crate::error::Error;
 use crate::release::dismantle;
 use crate::value::Value;
+use crate::window;
 use quern_ir::{ErrorKind, FuncId};
 
 /// The frames of one task or generator, and their registers one above the other.
@@ -97,11 +98,7 @@ impl Fiber {
         if frame.writebacks > 0 {
             self.write_back(frame);
         }
-        for value in &mut self.stack[base..base + usize::from(code.registers)] {
-            if value.tag() != 0 {
-                *value = Value::None;
-            }
-        }
+        window::clear(&mut self.stack[base..base + usize::from(code.registers)]);
         Some(frame)
     }
 

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::execution::{Active, Execution, Outcome, Suspend};
 use crate::fiber::{Fiber, Frame};
 use crate::generator::{Generator, State};
+use crate::list::Items;
 use crate::native::{self, LoopEnd};
 use crate::ops::{self, Next};
 use crate::record::Record;
@@ -21,7 +22,8 @@ use crate::shared::Shared;
 use crate::std::float_function;
 use crate::tier::{SAMPLE, heat};
 use crate::value::{Tuple, Value};
-use crate::window::{Window, fetch};
+use crate::window::{self, Moved, Window, fetch};
+use quern_ir::function::IndexPart;
 use quern_ir::ops::Cond;
 use quern_ir::{Builtin, GlobalId, Op};
 use std::sync::Arc;
@@ -344,6 +346,10 @@ fn interpret(
         }
     };
     let (mut pc, mut base) = (pc as usize, base as usize);
+    // The code of the callers whose calls happened here, and of the function called last: calling and
+    // returning then need no look into the table of functions.
+    let mut callers: Vec<&Code> = Vec::new();
+    let mut recent = (func, code);
     let leave = 'frame: loop {
         let mut w = Window::new(&mut fiber.stack, base, code);
         /// The value of a result, or out with its error.
@@ -361,22 +367,22 @@ fn interpret(
                 match (w.get($a), w.get($b)) {
                     (&Value::Int($x), &Value::Int($y)) => {
                         if let Some(z) = $int {
-                            w.set($d, Value::Int(z));
+                            w.set_int($d, z);
                             continue;
                         }
                     }
                     (&Value::Float($x), &Value::Float($y)) => {
-                        w.set($d, Value::Float($float));
+                        w.set_float($d, $float);
                         continue;
                     }
                     (&Value::Int(i), &Value::Float($y)) => {
                         let $x = i as f64;
-                        w.set($d, Value::Float($float));
+                        w.set_float($d, $float);
                         continue;
                     }
                     (&Value::Float($x), &Value::Int(i)) => {
                         let $y = i as f64;
-                        w.set($d, Value::Float($float));
+                        w.set_float($d, $float);
                         continue;
                     }
                     _ => {}
@@ -390,13 +396,13 @@ fn interpret(
                     &Value::Int($x) => {
                         let $y = i64::from($value);
                         if let Some(z) = $int {
-                            w.set($d, Value::Int(z));
+                            w.set_int($d, z);
                             continue;
                         }
                     }
                     &Value::Float($x) => {
                         let $y = f64::from($value);
-                        w.set($d, Value::Float($float));
+                        w.set_float($d, $float);
                         continue;
                     }
                     _ => {}
@@ -409,7 +415,7 @@ fn interpret(
                 if let (&Value::Int($x), &Value::Int($y)) = (w.get($a), w.get($b))
                     && let Some(z) = $int
                 {
-                    w.set($d, Value::Int(z));
+                    w.set_int($d, z);
                     continue;
                 }
                 tri!(slow_binary(&mut w, code, pc, $op, $d, $a, $b));
@@ -449,17 +455,11 @@ fn interpret(
             let ins = fetch(code, pc);
             pc += 1;
             match ins {
-                Ins::LoadInt { d, value } => w.set(d, Value::Int(i64::from(value))),
+                Ins::LoadInt { d, value } => w.set_int(d, i64::from(value)),
                 Ins::LoadConst { d, k } => w.set(d, code.consts[k as usize].clone()),
-                Ins::Move { d, a } => {
-                    let value = w.take(a);
-                    w.set(d, value);
-                }
-                Ins::Copy { d, a } => {
-                    let value = w.get(a).clone();
-                    w.set(d, value);
-                }
-                Ins::Clear { a } => w.set(a, Value::None),
+                Ins::Move { d, a } => w.move_to(d, a),
+                Ins::Copy { d, a } => w.copy_to(d, a),
+                Ins::Clear { a } => w.set_none(a),
 
                 Ins::Add { d, a, b } => {
                     arith!(Op::Add, d, a, b, x, y, int x.checked_add(y), float x + y)
@@ -472,7 +472,7 @@ fn interpret(
                 }
                 Ins::Div { d, a, b } => {
                     if let (Some(x), Some(y)) = (number(w.get(a)), number(w.get(b))) {
-                        w.set(d, Value::Float(x / y));
+                        w.set_float(d, x / y);
                     } else {
                         tri!(slow_binary(&mut w, code, pc, Op::Div, d, a, b));
                     }
@@ -507,7 +507,7 @@ fn interpret(
                     tri!(slow_binary(&mut w, code, pc, op.op(), d, a, b));
                 }
                 Ins::Neg { d, a } => match w.get(a) {
-                    &Value::Float(x) => w.set(d, Value::Float(-x)),
+                    &Value::Float(x) => w.set_float(d, -x),
                     _ => {
                         let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
                         let value = tri!(ops::negate(x));
@@ -529,14 +529,14 @@ fn interpret(
                         (Value::Float(x), Value::Float(y)) => Some(holds(cond, x, y)),
                         _ => None,
                     };
-                    let value = match answer {
-                        Some(answer) => Value::Bool(answer),
+                    match answer {
+                        Some(answer) => w.set_bool(d, answer),
                         None => {
                             let (a, b) = take_two(&mut w, code, pc, a, b);
-                            tri!(ops::compare(cond, a, b))
+                            let value = tri!(ops::compare(cond, a, b));
+                            w.set(d, value);
                         }
-                    };
-                    w.set(d, value);
+                    }
                 }
 
                 Ins::Jump { by } => pc = jump(pc, by),
@@ -608,8 +608,11 @@ fn interpret(
                     if let Value::Range(r) = w.get(it) {
                         if r.reaches(position) {
                             let after = position.checked_add(r.step);
-                            w.set(next, after.map_or(Value::None, Value::Int));
-                            w.set(item, Value::Int(position));
+                            match after {
+                                Some(after) => w.set_int(next, after),
+                                None => w.set(next, Value::None),
+                            }
+                            w.set_int(item, position);
                             pc += 1;
                         } else {
                             pc = jump(pc + 1, by);
@@ -634,16 +637,85 @@ fn interpret(
                 Ins::IterExit { .. } => {}
 
                 Ins::Index { d, a, b } => {
-                    let value = match (w.get(a), w.get(b)) {
-                        (Value::List(l), &Value::Int(i)) if i >= 0 => match l.get(i as usize) {
-                            Some(value) => value,
-                            None => tri!(ops::index_one(w.get(a), i)),
+                    match (w.get(a), w.get(b)) {
+                        (Value::Array(array), &Value::Int(i)) => {
+                            if let Some(x) = array.element([i]) {
+                                w.set_scalar(d, x);
+                                continue;
+                            }
+                        }
+                        (Value::List(l), &Value::Int(i)) if i >= 0 => match l.items() {
+                            Items::Int(v) => {
+                                if let Some(&x) = v.get(i as usize) {
+                                    w.set_int(d, x);
+                                    continue;
+                                }
+                            }
+                            Items::Float(v) => {
+                                if let Some(&x) = v.get(i as usize) {
+                                    w.set_float(d, x);
+                                    continue;
+                                }
+                            }
+                            _ => {}
                         },
-                        (base, by) => tri!(ops::index_value(base, by)),
-                    };
+                        _ => {}
+                    }
+                    let value = tri!(ops::index_value(w.get(a), w.get(b)));
                     w.set(d, value);
                 }
+                Ins::Index2 { d, a, i } => {
+                    let Ins::Second { a: j } = fetch(code, pc) else {
+                        break 'frame Leave::Throw(Error::value_error(
+                            "an index without its second part",
+                        ));
+                    };
+                    pc += 1;
+                    if let (Value::Array(array), &Value::Int(i), &Value::Int(j)) =
+                        (w.get(a), w.get(i), w.get(j))
+                        && let Some(x) = array.element([i, j])
+                    {
+                        w.set_scalar(d, x);
+                        continue;
+                    }
+                    let both = [w.get(i).clone(), w.get(j).clone()];
+                    let value = tri!(ops::index(w.get(a), &[IndexPart::Value; 2], &both));
+                    w.set(d, value);
+                }
+                Ins::SetIndex2 { s, i, j } => {
+                    let Ins::Second { a: v } = fetch(code, pc) else {
+                        break 'frame Leave::Throw(Error::value_error(
+                            "an index without its second part",
+                        ));
+                    };
+                    pc += 1;
+                    if let (&Value::Int(row), &Value::Int(column), Some(x)) =
+                        (w.get(i), w.get(j), w.get(v).as_scalar())
+                        && let Value::Array(array) = w.get_mut(s)
+                        && let Some(array) = Arc::get_mut(array)
+                        && array.set_element([row, column], x)
+                    {
+                        continue;
+                    }
+                    let both = [w.get(i).clone(), w.get(j).clone()];
+                    let value = w.get(v).clone();
+                    tri!(ops::set_two(w.get_mut(s), &both, value));
+                }
+                Ins::Second { .. } => {}
                 Ins::SetIndex { s, i, v } => {
+                    if let (&Value::Int(at), Some(x)) = (w.get(i), w.get(v).as_scalar()) {
+                        let is_done = match w.get_mut(s) {
+                            Value::Array(array) => {
+                                Arc::get_mut(array).is_some_and(|array| array.set_element([at], x))
+                            }
+                            Value::List(list) if at >= 0 => Arc::get_mut(list)
+                                .is_some_and(|list| list.set(at as usize, x.into())),
+                            _ => false,
+                        };
+                        if is_done {
+                            continue;
+                        }
+                    }
                     let value = w.copy_or_take(v, marks_of(code, pc) & marks::ENDS_A != 0);
                     let by = w.get(i).clone();
                     tri!(ops::set_index(w.get_mut(s), &by, value));
@@ -669,22 +741,22 @@ fn interpret(
                 }
                 Ins::ParamGiven { d, index } => {
                     let is_given = index >= 64 || given & bit(usize::from(index)) != 0;
-                    w.set(d, Value::Bool(is_given));
+                    w.set_bool(d, is_given);
                 }
                 Ins::CheckBool { d, a } => {
                     let answer = tri!(ops::condition(w.get(a), "and, or"));
-                    w.set(d, Value::Bool(answer));
+                    w.set_bool(d, answer);
                 }
                 Ins::Math { d, a, builtin } => {
                     let builtin = Builtin::ALL[usize::from(builtin)];
-                    let value = match (w.get(a), float_function(builtin)) {
-                        (&Value::Float(x), Some(f)) => Value::Float(f(x)),
+                    match (w.get(a), float_function(builtin)) {
+                        (&Value::Float(x), Some(f)) => w.set_float(d, f(x)),
                         _ => {
                             let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                            tri!(crate::std::call(builtin, &mut [x], context))
+                            let value = tri!(crate::std::call(builtin, &mut [x], context));
+                            w.set(d, value);
                         }
-                    };
-                    w.set(d, value);
+                    }
                 }
                 Ins::Site { d, site } => {
                     let value = tri!(run_site(&mut w, code, &code.sites[site as usize]));
@@ -700,7 +772,10 @@ fn interpret(
                             "a direct call of an unknown function",
                         ));
                     };
-                    let callee = tri!(shared.code(func));
+                    if func != recent.0 {
+                        recent = (func, tri!(shared.code(func)));
+                    }
+                    let callee = recent.1;
                     let callee_base = base + usize::from(code.registers);
                     tri!(fiber.reserve(callee_base, callee, &context.limits));
                     if let Some(frame) = fiber.frames.last_mut() {
@@ -710,13 +785,13 @@ fn interpret(
                         fiber.stack[base..].split_at_mut(usize::from(code.registers));
                     for (argument, to) in call.args.iter().zip(above) {
                         if let crate::bytecode::code::ArgSource::Value(operand) = argument.source {
-                            *to = match operand.kind() {
-                                OperandKind::Copy(r) => window[usize::from(r.0)].clone(),
+                            match operand.kind() {
+                                OperandKind::Copy(r) => window::copy(&window[usize::from(r.0)], to),
                                 OperandKind::Move(r) => {
-                                    std::mem::take(&mut window[usize::from(r.0)])
+                                    Moved::out_of(&mut window[usize::from(r.0)]).into(to);
                                 }
-                                OperandKind::Const(k) => code.consts[k].clone(),
-                            };
+                                OperandKind::Const(k) => window::copy(&code.consts[k], to),
+                            }
                         }
                     }
                     given = u64::MAX;
@@ -729,6 +804,7 @@ fn interpret(
                         writebacks: 0,
                         given,
                     });
+                    callers.push(code);
                     (code, pc, base) = (callee, 0, callee_base);
                     fuel -= 1;
                     if fuel == 0 {
@@ -753,6 +829,7 @@ fn interpret(
                         }
                         Called::Frame => {
                             if let Some(frame) = fiber.frames.last() {
+                                callers.push(code);
                                 code = tri!(shared.code(frame.func));
                                 (pc, base, given) = (0, frame.base as usize, frame.given);
                             }
@@ -768,17 +845,26 @@ fn interpret(
                     }
                 }
                 Ins::Return { a } => {
-                    let value = w.copy_or_take(a, !code.has_mut_params);
+                    // A `mut` parameter's slot may be what is returned, and goes back to the caller too.
+                    let value = match code.has_mut_params {
+                        false => Moved::out_of(w.get_mut(a)),
+                        true => Moved::of(w.get(a).clone()),
+                    };
                     let frame = fiber.pop(code);
                     let (Some(caller), Some(frame)) = (fiber.frames.last(), frame) else {
                         *fuel_left = fuel;
-                        return Leave::Returned(value);
+                        return Leave::Returned(value.value());
                     };
-                    code = tri!(shared.code(caller.func));
                     (pc, base, given) = (caller.pc as usize, caller.base as usize, caller.given);
-                    if frame.dst != Reg::NONE {
-                        fiber.stack[base + usize::from(frame.dst.0)] = value;
+                    match frame.dst {
+                        Reg::NONE => drop(value.value()),
+                        dst => value.into(&mut fiber.stack[base + usize::from(dst.0)]),
                     }
+                    // Frames that were there when this stretch of work began are looked up.
+                    code = match callers.pop() {
+                        Some(code) => code,
+                        None => tri!(shared.code(caller.func)),
+                    };
                     continue 'frame;
                 }
                 Ins::Throw { a } => {

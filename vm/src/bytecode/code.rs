@@ -300,6 +300,9 @@ impl Code {
                 | Ins::UnlessLeInt { by, .. }
                 | Ins::UnlessGtInt { by, .. }
                 | Ins::UnlessGeInt { by, .. } => lands(at, i64::from(by)),
+                Ins::Index2 { .. } | Ins::SetIndex2 { .. } => {
+                    assert!(matches!(self.ins.get(at + 1), Some(Ins::Second { .. })));
+                }
                 Ins::IterNext { .. } => {
                     assert!(matches!(self.ins.get(at + 1), Some(Ins::IterExit { .. })));
                 }

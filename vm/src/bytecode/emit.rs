@@ -615,9 +615,13 @@ impl<'a> Emitter<'a> {
         if **parts == [IndexPart::Value] && in_registers {
             let (a, b, d) = (self.reg(data.args[0]), self.reg(data.args[1]), self.result(inst));
             self.push(Ins::Index { d, a, b });
-            if self.is_ending(data.args[1]) && b != d {
-                self.push(Ins::Clear { a: b });
-            }
+            self.clear_after(data.args[0], a, d);
+        } else if **parts == [IndexPart::Value; 2] && in_registers {
+            let (a, i, j) =
+                (self.reg(data.args[0]), self.reg(data.args[1]), self.reg(data.args[2]));
+            let d = self.result(inst);
+            self.push(Ins::Index2 { d, a, i });
+            self.push(Ins::Second { a: j });
             self.clear_after(data.args[0], a, d);
         } else {
             let mut ops = self.operands(&data.args);
@@ -639,6 +643,12 @@ impl<'a> Emitter<'a> {
                 let (i, v) = (self.reg(data.args[0]), self.reg(data.args[1]));
                 let last = self.is_ending(data.args[1]) && v != i && v != s;
                 self.push_marked(Ins::SetIndex { s, i, v }, u8::from(last));
+            }
+            [PathStep::Index(parts)] if parts[..] == [IndexPart::Value; 2] && in_registers => {
+                let (i, j, v) =
+                    (self.reg(data.args[0]), self.reg(data.args[1]), self.reg(data.args[2]));
+                self.push(Ins::SetIndex2 { s, i, j });
+                self.push(Ins::Second { a: v });
             }
             _ => {
                 let mut ops = self.operands(&data.args);

@@ -284,6 +284,22 @@ pub enum Ins {
         by: i32,
     },
 
+    /// `d = a[i, j]`; the [`Ins::Second`] that follows names `j`.
+    Index2 {
+        d: Reg,
+        a: Reg,
+        i: Reg,
+    },
+    /// `s[i, j] = v`; the [`Ins::Second`] that follows names `v`.
+    SetIndex2 {
+        s: Reg,
+        i: Reg,
+        j: Reg,
+    },
+    /// One more register of the instruction before.
+    Second {
+        a: Reg,
+    },
     /// `d = a[b]`
     Index {
         d: Reg,
@@ -449,9 +465,12 @@ impl Ins {
             | Compare { d, a, b, .. }
             | Index { d, a, b } => [Some(d), Some(a), Some(b)],
             SetIndex { s, i, v } => [Some(s), Some(i), Some(v)],
+            Index2 { d, a, i } => [Some(d), Some(a), Some(i)],
+            SetIndex2 { s, i, j } => [Some(s), Some(i), Some(j)],
             IterNext { item, it, pos } => [Some(item), Some(it), Some(pos)],
             IterExit { next, .. } => [Some(next), None, None],
             Clear { a }
+            | Second { a }
             | JumpIf { a, .. }
             | JumpUnless { a, .. }
             | GlobalSet { a, .. }

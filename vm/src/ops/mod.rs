@@ -18,4 +18,4 @@ pub use compare::{compare, condition, contains};
 pub use index::{field, index, index_one, index_value};
 pub use iterate::{Next, iter, next, start};
 pub use make::{concat, format, list, list_to_array, range, record_spread, spread_into};
-pub use place::{set_index, set_place};
+pub use place::{set_index, set_place, set_two};

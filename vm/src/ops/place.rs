@@ -122,6 +122,11 @@ fn set_indexed(
     }
 }
 
+/// `variable[i, j] = value`
+pub fn set_two(variable: &mut Value, indices: &[Value; 2], value: Value) -> Result<(), Error> {
+    set_indexed(variable, &[IndexPart::Value; 2], indices, value)
+}
+
 /// `variable[by] = value`
 pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), Error> {
     match (&mut *variable, by) {
