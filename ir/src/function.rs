@@ -158,7 +158,7 @@ pub struct SlotData {
 }
 
 /// The part of an instruction that is not an operand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Imm {
     None,
     Int(i64),

@@ -46,6 +46,9 @@ impl Families {
                 }
             }
         }
+        for i in 0..families.parent.len() {
+            families.parent[i] = families.root(Val::new(i));
+        }
         families
     }
 
@@ -61,9 +64,11 @@ impl Families {
     }
 
     fn unite(&mut self, a: Val, b: Val) {
-        let (a, b) = (self.root(a), self.root(b));
-        if let Some(parent) = self.parent.get_mut(a as usize) {
-            *parent = b;
+        let (x, y) = (self.root(a), self.root(b));
+        for at in [a.index(), x as usize] {
+            if let Some(parent) = self.parent.get_mut(at) {
+                *parent = y;
+            }
         }
     }
 

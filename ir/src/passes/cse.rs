@@ -72,7 +72,7 @@ enum Visit {
 struct Key {
     op: Op,
     args: Vals,
-    imm: String,
+    imm: Imm,
     ty: Ty,
 }
 
@@ -173,15 +173,7 @@ fn key_of(func: &Function, inst: Inst) -> Key {
     if matches!(data.op, Op::ArrDim | Op::ArrLen) {
         args[0] = original(func, args[0]);
     }
-    Key {
-        op: data.op,
-        args,
-        imm: match &data.imm {
-            Imm::None => String::new(),
-            imm => format!("{imm:?}"),
-        },
-        ty: func.ty(data.results[0]).clone(),
-    }
+    Key { op: data.op, args, imm: data.imm.clone(), ty: func.ty(data.results[0]).clone() }
 }
 
 fn is_commutative(op: Op) -> bool {

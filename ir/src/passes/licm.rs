@@ -3,7 +3,9 @@
 //! Pure instructions move from anywhere in the loop. One that may throw moves from the header only,
 //! and only from before the first effect: there it runs first thing in any case.
 
-use super::preheader::{insert_at_end, loops_with_preheaders, may_throw_before, on_entry};
+use super::preheader::{
+    insert_at_end, is_known_on_entry, known_on_entry, loops_with_preheaders, may_throw_before,
+};
 use crate::analysis::Loops;
 use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Function, ValDef, Vals};
@@ -27,9 +29,7 @@ fn hoist(func: &mut Function, loops: &Loops, l: usize, pre: Block, home: &mut [O
     let header = loops.loops[l].header;
     for &block in &loops.loops[l].blocks {
         let mut first_effect = block != header || !may_throw_before(func, header, pre);
-        let insts = std::mem::take(&mut func.blocks[block].insts);
-        let mut kept = Vec::with_capacity(insts.len());
-        for inst in insts {
+        for inst in func.blocks[block].insts.clone() {
             let data = &func.insts[inst];
             let invariant = data.args.iter().all(|&v| is_outside(func, loops, l, v, home));
             let movable = match data.op.effect() {
@@ -40,22 +40,26 @@ fn hoist(func: &mut Function, loops: &Loops, l: usize, pre: Block, home: &mut [O
                 Effect::Pure => true,
                 Effect::Reads => matches!(data.op, Op::ListLen | Op::ListData),
                 Effect::Throws if !func.throws(inst) => true,
-                Effect::Throws => !first_effect && is_typed(data.op),
+                Effect::Throws => {
+                    let known = |&v: &Val| is_known_on_entry(func, header, v);
+                    !first_effect && is_typed(data.op) && data.unwind.iter().all(known)
+                }
                 Effect::Writes | Effect::Any => false,
             };
             if invariant && movable {
-                let unwind: Vals = func.insts[inst].unwind.clone();
-                let unwind: Vals = unwind.iter().map(|&v| on_entry(func, header, pre, v)).collect();
-                func.insts[inst].unwind = unwind;
+                let unwind: Vals = match func.throws(inst) {
+                    true => func.insts[inst].unwind.clone(),
+                    false => Vals::new(),
+                };
+                func.insts[inst].unwind = known_on_entry(func, header, pre, &unwind);
+                func.blocks[block].insts.retain(|&i| i != inst);
                 insert_at_end(func, pre, inst);
                 home[inst.index()] = Some(pre);
                 continue;
             }
             let effect = func.insts[inst].op.effect();
             first_effect |= matches!(effect, Effect::Writes | Effect::Any);
-            kept.push(inst);
         }
-        func.blocks[block].insts = kept;
     }
 }
 

@@ -5,6 +5,7 @@ use crate::analysis::{ControlFlow, Dominators, Loops};
 use crate::entities::{Block, Val};
 use crate::function::{Function, Imm, Target, ValDef, Vals};
 use crate::ops::Op;
+use crate::types::Ty;
 
 /// The loops of a function, each with a block that is the only way in from outside and does nothing but
 /// jump to the header.
@@ -77,16 +78,50 @@ pub fn may_throw_before(func: &Function, header: Block, pre: Block) -> bool {
     func.blocks[header].handler.is_none() && func.blocks[pre].handler.is_none()
 }
 
-/// What would go along with an error of the header's `interrupt`, seen from the preheader. `None` when
-/// the header has none, or the preheader may not throw.
-pub fn unwind_on_entry(func: &Function, header: Block, pre: Block) -> Option<Vals> {
+/// What goes along with an error of the header's `interrupt`. `None` when the header has none, or the
+/// preheader cannot throw the same.
+pub fn unwind_of_header(func: &Function, header: Block, pre: Block) -> Option<Vals> {
     if !may_throw_before(func, header, pre) {
         return None;
     }
     let interrupt =
         func.blocks[header].insts.iter().find(|&&i| func.insts[i].op == Op::Interrupt)?;
     let vals = func.insts[*interrupt].unwind.clone();
-    Some(vals.iter().map(|&v| on_entry(func, header, pre, v)).collect())
+    vals.iter().all(|&v| is_known_on_entry(func, header, v)).then_some(vals)
+}
+
+/// Whether the preheader can have a value of the header: a parameter, one from before the loop, or one
+/// of these boxed.
+pub fn is_known_on_entry(func: &Function, header: Block, val: Val) -> bool {
+    match boxed_in(func, header, val) {
+        Some(inner) => boxed_in(func, header, inner).is_none(),
+        None => !is_made_in(func, header, val),
+    }
+}
+
+fn is_made_in(func: &Function, block: Block, val: Val) -> bool {
+    matches!(func.vals[val].def, ValDef::Result(i, _) if func.blocks[block].insts.contains(&i))
+}
+
+/// What is in a box that is made in the block.
+fn boxed_in(func: &Function, block: Block, val: Val) -> Option<Val> {
+    let inst = func.def(val).filter(|d| d.op == Op::Box && is_made_in(func, block, val))?;
+    Some(inst.args[0])
+}
+
+/// Values of the header as the preheader has them; boxes are made anew at its end.
+pub fn known_on_entry(func: &mut Function, header: Block, pre: Block, vals: &Vals) -> Vals {
+    let known = vals.iter().map(|&val| match boxed_in(func, header, val) {
+        None => on_entry(func, header, pre, val),
+        Some(inner) => {
+            let inner = on_entry(func, header, pre, inner);
+            let span = func.terminator(pre).map_or_else(Span::default, |t| func.insts[t].span);
+            let inst = func.make_inst(Op::Box, &[inner], Imm::None, &[Ty::Any], span);
+            insert_at_end(func, pre, inst);
+            func.insts[inst].results[0]
+        }
+    });
+    known.collect()
 }
 
 /// Puts an instruction at the end of a block, before its terminator.

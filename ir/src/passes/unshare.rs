@@ -7,7 +7,7 @@
 //! else holds too.
 
 use super::edit::{Aliases, for_each_edge, remove_trivial_params};
-use super::preheader::{insert_at_end, loops_with_preheaders, unwind_on_entry};
+use super::preheader::{insert_at_end, known_on_entry, loops_with_preheaders, unwind_of_header};
 use crate::analysis::{BitSet, ControlFlow, Liveness, step_back};
 use crate::entities::{Block, Entity, Val};
 use crate::function::{Function, Imm, ValDef};
@@ -22,7 +22,7 @@ pub fn unshare(func: &mut Function) {
     // Parameters of a loop in which an array of their family is made own.
     let mut candidates: Vec<(usize, Val)> = Vec::new();
     for (l, data) in loops.loops.iter().enumerate() {
-        if unwind_on_entry(func, data.header, preheaders[l]).is_none() {
+        if unwind_of_header(func, data.header, preheaders[l]).is_none() {
             continue;
         }
         let made: Vec<u32> = data
@@ -170,7 +170,7 @@ fn enter_with_own(func: &mut Function, header: Block, pre: Block, param: Val, ow
     let ValDef::Param(_, i) = func.vals[param].def else {
         return;
     };
-    let Some(unwind) = unwind_on_entry(func, header, pre) else {
+    let Some(unwind) = unwind_of_header(func, header, pre) else {
         return;
     };
     let Some(jump) = func.terminator(pre) else {
@@ -180,6 +180,7 @@ fn enter_with_own(func: &mut Function, header: Block, pre: Block, param: Val, ow
     if own.get(arg.index()).copied().unwrap_or(false) {
         return;
     }
+    let unwind = known_on_entry(func, header, pre, &unwind);
     let op = match func.ty(arg) {
         Ty::List(_) => Op::ListUnique,
         _ => Op::ArrUnique,
