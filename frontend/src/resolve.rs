@@ -287,8 +287,8 @@ pub(crate) fn nearest<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
     let allowed = match name.chars().count() {
-        0..=5 => 1,
-        6..=8 => 2,
+        0..=4 => 1,
+        5..=8 => 2,
         _ => 3,
     };
     let folded = name.to_lowercase();
