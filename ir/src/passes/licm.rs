@@ -57,8 +57,10 @@ fn hoist(func: &mut Function, loops: &Loops, l: usize, pre: Block, home: &mut [O
                 home[inst.index()] = Some(pre);
                 continue;
             }
-            let effect = func.insts[inst].op.effect();
-            first_effect |= matches!(effect, Effect::Writes | Effect::Any);
+            // An error that stays comes before the errors after it.
+            let op = func.insts[inst].op;
+            first_effect |= matches!(op.effect(), Effect::Writes | Effect::Any)
+                || func.throws(inst) && op != Op::Interrupt;
         }
     }
 }

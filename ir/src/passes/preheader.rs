@@ -5,6 +5,7 @@ use crate::analysis::{ControlFlow, Dominators, Loops};
 use crate::entities::{Block, Val};
 use crate::function::{Function, Imm, Target, ValDef, Vals};
 use crate::ops::Op;
+use crate::span::Span;
 use crate::types::Ty;
 
 /// The loops of a function, each with a block that is the only way in from outside and does nothing but
