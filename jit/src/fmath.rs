@@ -84,5 +84,5 @@ pub fn index(builtin: Builtin, single: bool) -> Option<(usize, usize)> {
 /// The address behind a number that [`index`] gave.
 pub fn address(index: usize) -> Option<usize> {
     let row = TABLE.get(index / 2)?;
-    Some(if index % 2 == 0 { (row.double)() } else { (row.single)() })
+    Some(if index.is_multiple_of(2) { (row.double)() } else { (row.single)() })
 }

@@ -56,10 +56,9 @@ impl ReplSession {
             let Ok(line) = line else { break };
             entry.push_str(&line);
             entry.push('\n');
-            if !quern_frontend::is_incomplete(&entry) {
-                if !self.enter(&std::mem::take(&mut entry)) {
-                    return Ok(());
-                }
+            let is_whole = !quern_frontend::is_incomplete(&entry);
+            if is_whole && !self.enter(&std::mem::take(&mut entry)) {
+                return Ok(());
             }
         }
         if !entry.trim().is_empty() {

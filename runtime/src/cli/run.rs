@@ -5,7 +5,7 @@ use super::output::StandardOutput;
 use super::{Failure, Outcome, report};
 use crate::engine::{Engine, Settings, check as check_text};
 use crate::error::Error;
-use crate::host::{Output, exit_code};
+use crate::host::exit_code;
 use crate::io::file;
 use quern_frontend::{Diagnostic, SourceMap};
 use quern_vm::Value;
