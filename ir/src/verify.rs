@@ -8,7 +8,7 @@
 //!   `place.set`) match the operands;
 //! - S4 only terminators have targets, as many as the op says;
 //! - S5 a target's arguments are as many as its block's parameters (`iter.next` brings two itself);
-//! - S6 slots exist; the entry has one parameter for each parameter and capture, in generic code.
+//! - S6 slots exist.
 //!
 //! Values:
 //! - V1 every operand is defined before its use on every way from the entry (dominance); each value is
