@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn floats_as_python_formats_them() {
-        assert_eq!(float(".3f", 3.14159), "3.142");
+        assert_eq!(float(".3f", 1.23456), "1.235");
         assert_eq!(float("08.2e", 12345.678), "1.23e+04");
         assert_eq!(float("10.2e", 12345.678), "  1.23e+04");
         assert_eq!(float(".2%", 0.1234), "12.34%");
