@@ -56,10 +56,6 @@ macro_rules! helpers {
         impl Helper {
             pub const ALL: &[Helper] = &[$(Helper::$variant,)*];
 
-            pub fn name(self) -> &'static str {
-                match self { $(Helper::$variant => stringify!($name),)* }
-            }
-
             pub fn address(self) -> usize {
                 match self { $(Helper::$variant => entry::$name as *const () as usize,)* }
             }

@@ -286,14 +286,25 @@ impl Lower<'_, '_> {
         let checked = bounds.results.first()?;
         let func = self.func;
         let mut offsets = vec![*checked];
+        // The layout need not have what computes an offset before what uses it.
+        loop {
+            let known = offsets.len();
+            for &inst in func.layout.iter().flat_map(|&b| &func.blocks[b].insts) {
+                let inst = &func.insts[inst];
+                let computes = matches!(inst.op, Op::IAddWrap | Op::IMulWrap | Op::IAdd | Op::IMul);
+                if computes && inst.args.iter().any(|a| offsets.contains(a)) {
+                    let new = inst.results.iter().filter(|r| !offsets.contains(r));
+                    let new: Vec<_> = new.copied().collect();
+                    offsets.extend(new);
+                }
+            }
+            if offsets.len() == known {
+                break;
+            }
+        }
         for &inst in func.layout.iter().flat_map(|&b| &func.blocks[b].insts) {
             let inst = &func.insts[inst];
             match inst.op {
-                Op::IAddWrap | Op::IMulWrap | Op::IAdd | Op::IMul
-                    if inst.args.iter().any(|a| offsets.contains(a)) =>
-                {
-                    offsets.extend(inst.results.first());
-                }
                 Op::Load | Op::Store | Op::LoadAny | Op::StoreAny
                     if offsets.contains(&inst.args[1]) =>
                 {

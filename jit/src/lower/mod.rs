@@ -54,14 +54,19 @@ pub struct Input<'a> {
     pub config: TargetFrontendConfig,
 }
 
+/// A shape at a fixed address: compiled code clones the inner `Arc` from there.
+#[allow(clippy::redundant_allocation, reason = "the address of the inner `Arc` must not move")]
+type HeldShape = Arc<Arc<Shape>>;
+
 /// What code refers to by address, and must live as long.
 #[derive(Default)]
+#[allow(dead_code, reason = "only held, for the addresses in the code")]
 pub struct Held {
     /// The places that error paths point to.
     pub sites: Vec<Arc<Site>>,
     pub texts: Vec<Arc<Str>>,
     /// Twice counted, so that what helpers get the address of is a counted shape.
-    pub shapes: Vec<Arc<Arc<Shape>>>,
+    pub shapes: Vec<HeldShape>,
 }
 
 /// Fills `out` with the code of a function. The code refers to what is given back, and to the function.
@@ -166,7 +171,7 @@ struct Lower<'a, 'f> {
     /// By span and inlined call.
     sites: HashMap<(Span, Option<u32>), Arc<Site>>,
     texts: Vec<Arc<Str>>,
-    shapes: Vec<Arc<Arc<Shape>>>,
+    shapes: Vec<HeldShape>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
     raise: Option<clif::Block>,
 }

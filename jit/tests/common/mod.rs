@@ -1,4 +1,5 @@
 //! Runs typed functions given in the text form.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use quern_ir::passes::{Spec, SpecId, Unit};
 use quern_ir::{EntityVec, FuncId, Function, Op, Program, Ty, text};
