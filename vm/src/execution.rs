@@ -17,6 +17,10 @@ pub struct Execution {
     pub(crate) fibers: Vec<Active>,
     /// The result, when the callee was a builtin and ran at once.
     pub(crate) finished: Option<Value>,
+    /// The task's own fiber once it has ended, for what its last frame handed back.
+    pub(crate) ended: Option<Box<Fiber>>,
+    /// The item that a generator gave when nothing in this run had asked for it.
+    pub(crate) handed: Option<Value>,
 }
 
 /// A fiber at work.
@@ -55,7 +59,7 @@ impl Execution {
             Called::Frame => None,
             Called::Value(value) => Some(value),
         };
-        Ok(Execution { fibers: vec![Active { fiber, generator: None }], finished })
+        Ok(Execution { fibers: vec![Active { fiber, generator: None }], finished, ended: None, handed: None })
     }
 
     /// Runs until the end or a reason to stop. A finished or failed run must not be resumed.
@@ -63,6 +67,22 @@ impl Execution {
         match self.finished.take() {
             Some(value) => Outcome::Finished(value),
             None => step::run(self, context),
+        }
+    }
+
+    /// A run of what a fiber has to do.
+    pub(crate) fn on(active: Active) -> Execution {
+        Execution { fibers: vec![active], finished: None, ended: None, handed: None }
+    }
+
+    /// Runs to the end on this thread, without stopping to let others run.
+    pub(crate) fn finish(&mut self, context: &mut ExecutionContext) -> Result<Value, Error> {
+        loop {
+            match self.resume(context) {
+                Outcome::Finished(value) => return Ok(value),
+                Outcome::Failed(error) => return Err(error),
+                Outcome::Suspended(Suspend::Yielded) => {}
+            }
         }
     }
 }
@@ -85,12 +105,5 @@ impl Drop for Execution {
 ///
 /// The error the callee threw.
 pub fn call_value(context: &mut ExecutionContext, callee: &Value, args: Vec<Value>) -> Result<Value, Error> {
-    let mut execution = Execution::new(callee, args, context)?;
-    loop {
-        match execution.resume(context) {
-            Outcome::Finished(value) => return Ok(value),
-            Outcome::Failed(error) => return Err(error),
-            Outcome::Suspended(Suspend::Yielded) => {}
-        }
-    }
+    Execution::new(callee, args, context)?.finish(context)
 }

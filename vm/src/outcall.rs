@@ -7,8 +7,9 @@ use crate::bytecode::Reg;
 use crate::call::{self, Args, Called, Callee, Passed};
 use crate::context::ExecutionContext;
 use crate::error::Error;
-use crate::execution::{Active, Execution, Outcome, Suspend};
+use crate::execution::{Active, Execution};
 use crate::fiber::Fiber;
+use crate::generator::{Generator, State};
 use crate::shared::Shared;
 use crate::std::describe;
 use crate::value::Value;
@@ -144,19 +145,30 @@ fn run(
         Err(e) => (Err(e), fiber.stack.drain(count..2 * count).collect()),
         Ok(Called::Value(value)) => (Ok(value), fiber.stack.drain(count..2 * count).collect()),
         Ok(Called::Frame) => {
-            let mut execution = Execution { fibers: vec![Active { fiber, generator: None }], finished: None };
-            let result = loop {
-                match execution.resume(context) {
-                    Outcome::Finished(value) => break Ok(value),
-                    Outcome::Failed(error) => break Err(error),
-                    Outcome::Suspended(Suspend::Yielded) => {}
-                }
-            };
-            let values = match execution.fibers.first_mut() {
-                Some(active) => active.fiber.stack.drain(..count).collect(),
+            let mut execution = Execution::on(Active { fiber, generator: None });
+            let result = execution.finish(context);
+            let values = match &mut execution.ended {
+                Some(fiber) => fiber.stack.drain(..count).collect(),
                 None => Variables::new(),
             };
             (result, values)
+        }
+    }
+}
+
+/// The next item of a generator, computed on this thread; `None` at its end.
+///
+/// # Errors
+///
+/// What the generator threw, or that it is at work already.
+pub fn next_item(context: &mut ExecutionContext, generator: &Arc<Generator>) -> Result<Option<Value>, Error> {
+    match generator.take() {
+        State::Finished => Ok(None),
+        State::Running => Err(crate::step::at_work()),
+        State::Suspended(fiber) => {
+            let mut execution = Execution::on(Active { fiber, generator: Some(generator.clone()) });
+            execution.finish(context)?;
+            Ok(execution.handed.take())
         }
     }
 }
