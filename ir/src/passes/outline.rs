@@ -82,7 +82,8 @@ impl Outliner<'_> {
             self.copy(block, &written);
         }
         let outs = self.func.params.iter().filter_map(|p| p.mutable);
-        let outs: Vec<Slot> = outs.filter(|s| written.contains(s)).collect();
+        let outs: Vec<Slot> =
+            outs.filter(|&s| self.live_ins.contains(&Variable::Slot(s))).collect();
         let frame =
             LoopFrame { header: self.header, live_ins: self.live_ins, exits: self.exits, outs };
         LoopCode { function: self.out, frame }
@@ -132,7 +133,6 @@ impl Outliner<'_> {
                 Variable::Slot(slot) => {
                     self.append(entry, Op::SlotSet, &[param], Imm::Slot(slot));
                     let is_out = self.func.params.iter().any(|p| p.mutable == Some(slot));
-                    let is_out = is_out && written.contains(&slot);
                     let name = self.func.slots[slot].name.to_string();
                     (name, is_out.then_some(slot))
                 }
