@@ -57,7 +57,7 @@ impl Fiber {
     /// # Errors
     ///
     /// `RecursionError` if calls are nested too deeply or the stack would be too large.
-    #[inline]
+    #[inline(always)]
     pub fn reserve(&mut self, base: usize, code: &Code, limits: &Limits) -> Result<(), Error> {
         let end = base + usize::from(code.registers);
         if self.frames.len() >= limits.depth {
@@ -91,7 +91,7 @@ impl Fiber {
 
     /// Takes the running frame off: its variables go back to the caller's, its window is emptied. The
     /// caller must be in the same fiber if there are any to go back.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self, code: &Code) -> Option<Frame> {
         let frame = self.frames.pop()?;
         let base = frame.base as usize;

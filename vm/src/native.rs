@@ -6,11 +6,10 @@ use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::fiber::{Fiber, Frame};
 use crate::shared::Shared;
-use crate::tier::{LiveVar, NativeCode, NativeLoop, heat};
+use crate::tier::{LiveVar, NativeCode, NativeLoop};
 use crate::value::Value;
 use crate::words::{accepts, flatten, unflatten};
 use quern_ir::Ty;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 /// Runs the function whose frame was just pushed as machine code, if there is some for its arguments or
@@ -72,9 +71,14 @@ fn find_function(
         })
     };
     if let Some(native) = code.native.iter().map_while(OnceLock::get).find(|n| fits(n)) {
+        code.heat.found();
         return Some(native.clone());
     }
-    let slot = code.native.iter().find(|n| n.get().is_none())?;
+    let slot = code.native.iter().find(|n| n.get().is_none());
+    let (Some(slot), true) = (slot, code.heat.is_due()) else {
+        code.heat.missed();
+        return None;
+    };
     let compiler = shared.tiering().compiler.as_ref()?;
     let tys: Vec<Ty> = args
         .iter()
@@ -83,11 +87,12 @@ fn find_function(
         .collect();
     match compiler.compile_function(shared, code.func, &tys) {
         Ok(native) => {
+            code.heat.found();
             let kept = slot.get_or_init(|| native);
             fits(kept).then(|| kept.clone())
         }
         Err(_) => {
-            code.heat.store(heat::DECLINED, Ordering::Relaxed);
+            code.heat.declined(code.native[0].get().is_some());
             None
         }
     }
@@ -185,18 +190,24 @@ fn find_loop(
         })
     };
     if let Some(native) = site.native.iter().map_while(OnceLock::get).find(|n| fits(n)) {
+        site.heat.found();
         return Some(native.clone());
     }
-    let slot = site.native.iter().find(|n| n.get().is_none())?;
+    let slot = site.native.iter().find(|n| n.get().is_none());
+    let (Some(slot), true) = (slot, site.heat.is_due()) else {
+        site.heat.missed();
+        return None;
+    };
     let compiler = shared.tiering().compiler.as_ref()?;
     let live = |var: LiveVar| value(var).map(Value::ty);
     match compiler.compile_loop(shared, code.func, site.header, &live) {
         Ok(native) => {
+            site.heat.found();
             let kept = slot.get_or_init(|| native);
             fits(kept).then(|| kept.clone())
         }
         Err(_) => {
-            site.heat.store(heat::DECLINED, Ordering::Relaxed);
+            site.heat.declined(site.native[0].get().is_some());
             None
         }
     }

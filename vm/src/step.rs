@@ -20,14 +20,13 @@ use crate::ops::{self, Next};
 use crate::record::Record;
 use crate::shared::Shared;
 use crate::std::float_function;
-use crate::tier::{SAMPLE, heat};
+use crate::tier::SAMPLE;
 use crate::value::{Tuple, Value};
 use crate::window::{self, Moved, Window, fetch};
 use quern_ir::function::IndexPart;
 use quern_ir::ops::Cond;
 use quern_ir::{Builtin, GlobalId, Op};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Why the inner loop was left.
 enum Leave {
@@ -98,12 +97,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     if let (Some(_), Some(frame)) = (sample, fiber.frames.last())
                         && let Ok(code) = shared.code(frame.func)
                     {
-                        let _ = code.heat.compare_exchange(
-                            heat::COLD,
-                            heat::HOT,
-                            Ordering::Relaxed,
-                            Ordering::Relaxed,
-                        );
+                        code.heat.sampled();
                     }
                     fuel = sample.unwrap_or(SAMPLE);
                     match context.spend(fuel) {
@@ -170,21 +164,17 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
     }
 }
 
-/// Marks a loop, and the loops and function around it, as hot.
+/// Marks a loop that was seen running, and the loops and function around it.
 fn mark_hot(fiber: &Fiber, shared: &Shared, site: u16) {
     let Some(code) = fiber.frames.last().and_then(|f| shared.code(f.func).ok()) else { return };
     let inner = &code.loops[usize::from(site)];
     for l in &code.loops {
         if l.start <= inner.start && inner.end <= l.end {
-            let _ = l.heat.compare_exchange(
-                heat::COLD,
-                heat::HOT,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
+            l.heat.warmed();
         }
     }
-    let _ = code.heat.compare_exchange(heat::COLD, heat::HOT, Ordering::Relaxed, Ordering::Relaxed);
+    inner.heat.sampled();
+    code.heat.warmed();
 }
 
 /// Runs the hot loop at whose header the frame stands, if the compiler takes it.
@@ -197,7 +187,7 @@ fn loop_turn(
     let Some(frame) = fiber.frames.last() else { return Ok(()) };
     let code = shared.code(frame.func)?;
     let l = &code.loops[usize::from(site)];
-    if l.heat.load(Ordering::Relaxed) != heat::HOT {
+    if !l.heat.is_on() {
         return Ok(());
     }
     match native::enter_loop(fiber, code, l, shared, context) {
@@ -221,7 +211,7 @@ fn hot_call(
 ) -> Result<Option<Value>, Error> {
     let Some(frame) = fiber.frames.last() else { return Ok(None) };
     let code = shared.code(frame.func)?;
-    if code.heat.load(Ordering::Relaxed) != heat::HOT {
+    if !code.heat.is_on() {
         return Ok(None);
     }
     let Some(result) = native::enter_function(fiber, code, shared, context) else {
@@ -543,9 +533,7 @@ fn interpret(
                 Ins::Loop { site, by } => {
                     pc = jump(pc, by);
                     fuel -= 1;
-                    if fuel == 0
-                        || code.loops[usize::from(site)].heat.load(Ordering::Relaxed) == heat::HOT
-                    {
+                    if fuel == 0 || code.loops[usize::from(site)].heat.is_on() {
                         break 'frame Leave::LoopTurn(site);
                     }
                 }
@@ -810,7 +798,7 @@ fn interpret(
                     if fuel == 0 {
                         break 'frame Leave::CallTick;
                     }
-                    if code.heat.load(Ordering::Relaxed) == heat::HOT {
+                    if code.heat.is_on() {
                         break 'frame Leave::HotCall;
                     }
                     continue 'frame;
@@ -837,7 +825,7 @@ fn interpret(
                             if fuel == 0 {
                                 break 'frame Leave::CallTick;
                             }
-                            if code.heat.load(Ordering::Relaxed) == heat::HOT {
+                            if code.heat.is_on() {
                                 break 'frame Leave::HotCall;
                             }
                             continue 'frame;

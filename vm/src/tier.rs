@@ -14,6 +14,7 @@ use crate::value::Value;
 use quern_ir::{Block, FuncId, Slot, Ty, Val};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 /// Turns functions and loops into machine code.
 pub trait Compiler: Send + Sync {
@@ -143,17 +144,69 @@ pub struct Tiering {
 /// A prime, so that a loop with a few calls in its body is not always seen at the same place.
 pub const SAMPLE: u32 = 997;
 
-/// Most specialisations kept of one function or loop; further types stay interpreted.
-pub const MAX_SPECIALISATIONS: usize = 4;
+/// Most specialisations kept of one function or loop; further types stay interpreted. A function of the
+/// prelude has one for each closure it was hot with.
+pub const MAX_SPECIALISATIONS: usize = 16;
 
-/// The states of a function or loop on its way to machine code.
-pub mod heat {
-    /// Interpreted.
-    pub const COLD: u8 = 0;
-    /// Compile it for the types of the next call or turn; or it has machine code for some types.
-    pub const HOT: u8 = 1;
-    /// The compiler declined; interpreted for good.
-    pub const DECLINED: u8 = 2;
+/// How far a function or loop has come on its way to machine code.
+#[derive(Debug, Default)]
+pub struct Heat {
+    state: AtomicU8,
+    misses: AtomicU32,
+}
+
+/// Interpreted.
+const COLD: u8 = 0;
+/// To be compiled for the types of the next call or turn.
+const DUE: u8 = 1;
+/// There is machine code for some types.
+const HOT: u8 = 2;
+/// Interpreted for good.
+const DECLINED: u8 = 3;
+
+/// Calls or turns with types there is no machine code for, after which nobody looks any more.
+const MAX_MISSES: u32 = 10_000;
+
+impl Heat {
+    /// Whether a call or turn should look for machine code.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        matches!(self.state.load(Ordering::Relaxed), DUE | HOT)
+    }
+
+    /// Whether the types at hand should be compiled if they are new.
+    pub fn is_due(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == DUE
+    }
+
+    /// It was seen running.
+    pub fn sampled(&self) {
+        if self.state.load(Ordering::Relaxed) != DECLINED {
+            self.state.store(DUE, Ordering::Relaxed);
+        }
+    }
+
+    /// What is around it was seen running: a first version should be made, but no further one.
+    pub fn warmed(&self) {
+        let _ = self.state.compare_exchange(COLD, DUE, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// There is machine code for the types at hand.
+    pub fn found(&self) {
+        self.state.store(HOT, Ordering::Relaxed);
+    }
+
+    /// The compiler does not take it for the types at hand.
+    pub fn declined(&self, has_code: bool) {
+        self.state.store(if has_code { HOT } else { DECLINED }, Ordering::Relaxed);
+    }
+
+    /// There is no machine code for the types at hand, nor shall there be now.
+    pub fn missed(&self) {
+        if self.misses.fetch_add(1, Ordering::Relaxed) > MAX_MISSES {
+            self.state.store(DECLINED, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Tiering {

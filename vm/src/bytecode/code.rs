@@ -2,11 +2,10 @@
 
 use super::ins::{Ins, Operand, OperandKind, Reg};
 use crate::record::Shape;
-use crate::tier::{MAX_SPECIALISATIONS, NativeCode, NativeLoop};
+use crate::tier::{Heat, MAX_SPECIALISATIONS, NativeCode, NativeLoop};
 use crate::value::Value;
 use quern_ir::function::{IndexPart, PathStep, TypeSpec};
 use quern_ir::{Block, Builtin, FuncId, Slot, Span, Val};
-use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, OnceLock};
 
 /// A function ready to run. Made only by [`Code::seal`], which checks that every register it names
@@ -41,8 +40,8 @@ pub struct Code {
     pub block_starts: Box<[u32]>,
     /// Whether a parameter is `mut`.
     pub has_mut_params: bool,
-    /// Whether calls should look for machine code: see [`crate::tier::heat`].
-    pub heat: AtomicU8,
+    /// Whether calls should look for machine code.
+    pub heat: Heat,
     /// Machine code for the argument types seen.
     pub native: [OnceLock<Arc<dyn NativeCode>>; MAX_SPECIALISATIONS],
 }
@@ -81,8 +80,8 @@ pub struct LoopSite {
     pub start: u32,
     /// The instruction after the last one of the loop.
     pub end: u32,
-    /// Whether turns should look for machine code: see [`crate::tier::heat`].
-    pub heat: AtomicU8,
+    /// Whether turns should look for machine code.
+    pub heat: Heat,
     pub native: [OnceLock<Arc<dyn NativeLoop>>; MAX_SPECIALISATIONS],
 }
 
@@ -250,7 +249,7 @@ impl LoopSite {
             header,
             start: 0,
             end: 0,
-            heat: AtomicU8::new(0),
+            heat: Heat::default(),
             native: [const { OnceLock::new() }; MAX_SPECIALISATIONS],
         }
     }

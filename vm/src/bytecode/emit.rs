@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::record::Shape;
 use crate::shared::Shared;
 use crate::std::float_function;
+use crate::tier::Heat;
 use crate::value::Value;
 use quern_ir::builtins::Home;
 use quern_ir::entities::Entity;
@@ -19,7 +20,6 @@ use quern_ir::function::{CallInfo, Callee, Function, Imm, Target};
 use quern_ir::ops::Cond;
 use quern_ir::{Block, Builtin, ErrorKind, FuncId, Inst, Op, Slot, Span, Val};
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, OnceLock};
 
 /// Why the code could not be written.
@@ -1046,7 +1046,7 @@ impl<'a> Emitter<'a> {
             vals: vals.into(),
             block_starts: self.block_starts.into(),
             has_mut_params: f.params.iter().any(|p| p.mutable.is_some()),
-            heat: AtomicU8::new(0),
+            heat: Heat::default(),
             native: [const { OnceLock::new() }; crate::tier::MAX_SPECIALISATIONS],
         };
         Ok(code.seal())
