@@ -3,9 +3,14 @@
 mod common;
 
 use quern_ir::ErrorKind;
+use quern_vm::context::NoHost;
+use quern_vm::future::ExecuteFuture;
 use quern_vm::tier::Tiering;
-use quern_vm::{ExecutionContext, Value};
+use quern_vm::{ExecutionContext, Value, call_value};
+use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 fn run(text: &str, configure: impl FnOnce(&mut ExecutionContext)) -> common::Ran {
@@ -102,6 +107,57 @@ try { add(mut xs, 2) } catch e { print(e.message) }
 print(xs)
 ";
     assert_eq!(run(text, |_| {}).output, ["no twos", "[1, 2]"]);
+}
+
+#[test]
+fn threads_share_a_program_without_seeing_each_other() {
+    let mut shared = None;
+    let text = "let base = 10\nfn total(n) { mut s = base; for i in 0..n { s += i }; s }\ntotal";
+    let total =
+        run(text, |context| shared = Some(context.shared.clone())).result.expect("a function");
+    let shared = shared.expect("the run was configured");
+    let results: Vec<Option<i64>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|k| {
+                let (shared, total) = (shared.clone(), total.clone());
+                scope.spawn(move || {
+                    let mut context = ExecutionContext::new(shared, Arc::new(NoHost));
+                    call_value(&mut context, &total, vec![Value::Int(1000 + k)])
+                        .ok()
+                        .and_then(|v| v.as_int())
+                })
+            })
+            .collect();
+        threads.into_iter().map(|t| t.join().expect("no thread panics")).collect()
+    });
+    assert_eq!(results, [Some(499_510), Some(500_510), Some(501_511), Some(502_513)]);
+}
+
+#[test]
+fn a_future_gives_others_a_turn_and_may_be_dropped() {
+    let mut shared = None;
+    let text = "fn spin(n) { mut i = 0; while i < n { i += 1 }; i }\nspin";
+    let spin =
+        run(text, |context| shared = Some(context.shared.clone())).result.expect("a function");
+    let shared = shared.expect("the run was configured");
+    let start = |n: i64| {
+        let context = ExecutionContext::new(shared.clone(), Arc::new(NoHost));
+        ExecuteFuture::new(context, &spin, vec![Value::Int(n)])
+    };
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut future = Box::pin(start(100_000));
+    let mut turns = 0;
+    let value = loop {
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(result) => break result.expect("a count"),
+            Poll::Pending => turns += 1,
+        }
+    };
+    assert_eq!(value.as_int(), Some(100_000));
+    assert!(turns >= 3, "{turns}");
+    let mut endless = Box::pin(start(i64::MAX));
+    assert!(endless.as_mut().poll(&mut cx).is_pending());
+    drop(endless);
 }
 
 #[test]
