@@ -1,7 +1,7 @@
 //! One run: the fibers of a task, from the first call to its result.
 
 use crate::bytecode::Reg;
-use crate::call::{self, Callee, Called, Passed};
+use crate::call::{self, Called, Callee, Passed};
 use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::fiber::Fiber;
@@ -50,16 +50,27 @@ impl Execution {
     /// # Errors
     ///
     /// If the value cannot be called with these arguments, or is a builtin that fails.
-    pub fn new(callee: &Value, args: Vec<Value>, context: &mut ExecutionContext) -> Result<Execution, Error> {
+    pub fn new(
+        callee: &Value,
+        args: Vec<Value>,
+        context: &mut ExecutionContext,
+    ) -> Result<Execution, Error> {
         let shared = context.shared.clone();
         let callee = Callee::of(callee, &shared)?;
         let mut fiber = Box::new(Fiber::new());
-        let args = args.into_iter().map(|value| Passed { value, name: None, variable: None }).collect();
-        let finished = match call::enter(&mut fiber, 0, callee, args, Reg::NONE, &shared, context)? {
+        let args =
+            args.into_iter().map(|value| Passed { value, name: None, variable: None }).collect();
+        let finished = match call::enter(&mut fiber, 0, callee, args, Reg::NONE, &shared, context)?
+        {
             Called::Frame => None,
             Called::Value(value) => Some(value),
         };
-        Ok(Execution { fibers: vec![Active { fiber, generator: None }], finished, ended: None, handed: None })
+        Ok(Execution {
+            fibers: vec![Active { fiber, generator: None }],
+            finished,
+            ended: None,
+            handed: None,
+        })
     }
 
     /// Runs until the end or a reason to stop. A finished or failed run must not be resumed.
@@ -104,6 +115,10 @@ impl Drop for Execution {
 /// # Errors
 ///
 /// The error the callee threw.
-pub fn call_value(context: &mut ExecutionContext, callee: &Value, args: Vec<Value>) -> Result<Value, Error> {
+pub fn call_value(
+    context: &mut ExecutionContext,
+    callee: &Value,
+    args: Vec<Value>,
+) -> Result<Value, Error> {
     Execution::new(callee, args, context)?.finish(context)
 }

@@ -72,7 +72,11 @@ pub fn call(
         if is_variable {
             let variable = Some(Reg(origins.len() as u16));
             origins.push(i);
-            args.push(Passed { value: std::mem::take(&mut argument.value), name: argument.name.clone(), variable });
+            args.push(Passed {
+                value: std::mem::take(&mut argument.value),
+                name: argument.name.clone(),
+                variable,
+            });
         } else if let Err(e) = pass(&mut args, argument) {
             for (passed, &i) in args.iter_mut().filter(|a| a.variable.is_some()).zip(&origins) {
                 arguments[i].value = std::mem::take(&mut passed.value);
@@ -93,7 +97,11 @@ fn variables(arguments: &mut [Argument]) -> Variables {
 }
 
 /// The callee, and which argument is the first that goes along.
-fn resolve(target: Target<'_>, arguments: &[Argument], shared: &Shared) -> Result<(Callee, usize), Error> {
+fn resolve(
+    target: Target<'_>,
+    arguments: &[Argument],
+    shared: &Shared,
+) -> Result<(Callee, usize), Error> {
     match target {
         Target::Value(value) => Ok((Callee::of(value, shared)?, 0)),
         Target::Func(func) => Ok((Callee::Func(func, None), 0)),
@@ -161,7 +169,10 @@ fn run(
 /// # Errors
 ///
 /// What the generator threw, or that it is at work already.
-pub fn next_item(context: &mut ExecutionContext, generator: &Arc<Generator>) -> Result<Option<Value>, Error> {
+pub fn next_item(
+    context: &mut ExecutionContext,
+    generator: &Arc<Generator>,
+) -> Result<Option<Value>, Error> {
     match generator.take() {
         State::Finished => Ok(None),
         State::Running => Err(crate::step::at_work()),

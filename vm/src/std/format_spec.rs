@@ -118,7 +118,7 @@ impl FormatSpec {
             }
             Some('s') => {
                 return Err(
-                    "format type 's' is for strings; an int takes d, b, o, x, e, f, g or %".into()
+                    "format type 's' is for strings; an int takes d, b, o, x, e, f, g or %".into(),
                 );
             }
             Some('c') => {
