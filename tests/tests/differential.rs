@@ -8,6 +8,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use quern_tests::fuzz::{Difference, Program, Worker, generate, worker};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -110,9 +111,10 @@ fn look(next: &AtomicU64, end: Instant, findings: &Findings) {
         let program = generate::program(seed);
         let Some(difference) = worker.judge(&program.to_string()) else { continue };
         let category = difference.category.clone();
-        if found().insert(category.clone(), format!("seed {seed}: {category}")).is_some() {
-            continue;
-        }
+        match found().entry(category.clone()) {
+            Entry::Occupied(_) => continue,
+            Entry::Vacant(place) => place.insert(format!("seed {seed}: {category}")),
+        };
         let report = report(seed, program, difference, &mut worker);
         found().insert(category, report);
     }

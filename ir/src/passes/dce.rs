@@ -18,6 +18,7 @@ pub fn dce(func: &mut Function) {
             guarded[inst.index()] = func.blocks[block].handler.is_some();
         }
     }
+    forget_unwinding(func);
     let mut work: Vec<Val> = Vec::new();
     for &block in &func.layout {
         for &inst in &func.blocks[block].insts {
@@ -57,6 +58,19 @@ pub fn dce(func: &mut Function) {
         func.blocks[block].insts.retain(|i| kept_insts[i.index()]);
     }
     remove_params(func, |val| !needed[val.index()]);
+}
+
+/// What was proved not to throw takes nothing along.
+fn forget_unwinding(func: &mut Function) {
+    for i in 0..func.layout.len() {
+        let block = func.layout[i];
+        for k in 0..func.blocks[block].insts.len() {
+            let inst = func.blocks[block].insts[k];
+            if !func.insts[inst].unwind.is_empty() && !func.throws(inst) {
+                func.insts[inst].unwind.clear();
+            }
+        }
+    }
 }
 
 /// The arguments that come in for each parameter.

@@ -311,7 +311,14 @@ impl Lower<'_, '_> {
                     let ValDef::Result(base, _) = func.vals[inst.args[0]].def else {
                         return None;
                     };
-                    let owner = *func.insts[base].args.first()?;
+                    let mut owner = *func.insts[base].args.first()?;
+                    // The array may be made own only after the check; its shape stays.
+                    while self.vals[owner.index()].is_empty()
+                        && let Some(made) = func.def(owner)
+                        && made.op == Op::ArrUnique
+                    {
+                        owner = made.args[0];
+                    }
                     let address = self.vals[owner.index()].first().copied();
                     return match func.insts[base].op {
                         Op::ArrData => address.map(|a| (true, a)),

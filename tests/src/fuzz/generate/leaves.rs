@@ -57,12 +57,17 @@ impl Generator {
             Ty::Complex => self.choose(&["1i", "(2 - 1i)", "complex(0.5, 0.25)"]),
             Ty::Any => self.choose(&["1", "2.5", "\"t\"", "none", "true", "list([1])"]),
             Ty::Array(elem) => self.array_literal(elem),
-            Ty::Matrix(Elem::Int) => self.choose(&[
-                "[[1, 2], [3, 4]]",
-                "zeros((2, 3), dtype: int)",
-                "reshape(arange(6), (3, 2))",
-            ]),
-            Ty::Matrix(_) => self.choose(&["[[1.0, 2.5], [-3.0, 4.0]]", "zeros(2, 3)", "eye(3)"]),
+            Ty::Matrix(elem) => {
+                let text = self.choose(&[
+                    "[[1, 2], [3, 4]]",
+                    "zeros(2, 2)",
+                    "eye(2)",
+                    "reshape(arange(4), (2, 2))",
+                    "ones(2, 2)",
+                    "reshape(arange(6), (3, 2))",
+                ]);
+                format!("{text}.astype({})", elem.name())
+            }
             Ty::List => self.choose(&["list([1, 2])", "list([7])", "list(0..4)"]),
             Ty::Mixed => self.choose(&["[1, \"a\", 2.5]", "[\"x\"]", "[none, 3, (1, 2)]", "[]"]),
             Ty::Pair => self.choose(&["(1, 0.5)", "(-3, 2.0)"]),
@@ -72,19 +77,24 @@ impl Generator {
         }
     }
 
+    /// Most have four elements, so that they fit together.
     fn array_literal(&mut self, elem: Elem) -> String {
+        if self.rng.one_in(12) {
+            let n = self.rng.below(8);
+            return format!("ones({n}, dtype: {})", elem.name());
+        }
         match elem {
-            Elem::Bool => self.choose(&["[true, false, true]", "zeros(4, dtype: bool)"]),
-            Elem::Int => {
-                self.choose(&["[1, 2, 3]", "[5, -1, 0, 8]", "arange(6)", "zeros(4, dtype: int)"])
-            }
-            Elem::U8 => self.choose(&["[1, 200, 3].astype(u8)", "zeros(4, dtype: u8)"]),
-            Elem::I32 => self.choose(&["[1, -2, 3, 4].astype(i32)", "ones(3, dtype: i32)"]),
-            Elem::F32 => self.choose(&["f32([0.1, 1.5, -2.0])", "zeros(4, dtype: f32)"]),
+            Elem::Bool => self.choose(&["[true, false, true, true]", "zeros(4, dtype: bool)"]),
+            Elem::Int => self.choose(&["[1, 2, 3, 4]", "[5, -1, 0, 8]", "arange(4)"]),
+            Elem::U8 => self.choose(&["[1, 200, 3, 0].astype(u8)", "zeros(4, dtype: u8)"]),
+            Elem::I32 => self.choose(&["[1, -2, 3, 4].astype(i32)", "ones(4, dtype: i32)"]),
+            Elem::F32 => self.choose(&["f32([0.1, 1.5, -2.0, 7.0])", "zeros(4, dtype: f32)"]),
             Elem::Float => {
-                self.choose(&["[0.5, 1.5]", "[1.0, -2.0, 4.0]", "linspace(0, 1, 5)", "zeros(4)"])
+                self.choose(&["[0.5, 1.5, 1.0, 2.0]", "[1.0, -2.0, 4.0, -0.0]", "linspace(0, 1, 4)"])
             }
-            Elem::Complex => self.choose(&["[1i, 2 + 0.5i]", "zeros(3, dtype: complex)"]),
+            Elem::Complex => {
+                self.choose(&["[1i, 2 + 0.5i, 0i, -1i]", "zeros(4, dtype: complex)"])
+            }
         }
     }
 }
