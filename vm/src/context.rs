@@ -65,6 +65,8 @@ impl Host for NoHost {
 pub struct Limits {
     /// Most calls nested in one fiber.
     pub depth: usize,
+    /// Most generators that compute an item for one another.
+    pub generators: usize,
     /// Most values on the register stack of one fiber.
     pub registers: usize,
     /// Bytes of the native stack that compiled code may use for its calls. Whoever runs a script on a
@@ -76,7 +78,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 200_000, registers: 64 << 20, native_stack: 1 << 20, steps: None }
+        Limits {
+            depth: 200_000,
+            generators: 100_000,
+            registers: 64 << 20,
+            native_stack: 1 << 20,
+            steps: None,
+        }
     }
 }
 

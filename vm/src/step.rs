@@ -25,7 +25,7 @@ use crate::value::{Tuple, Value};
 use crate::window::{self, Moved, Window, fetch};
 use quern_ir::function::IndexPart;
 use quern_ir::ops::Cond;
-use quern_ir::{Builtin, GlobalId, Op};
+use quern_ir::{Builtin, ErrorKind, GlobalId, Op};
 use std::sync::Arc;
 
 /// Why the inner loop was left.
@@ -52,6 +52,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
     let sample = shared.tiering().sample();
     let mut fuel = sample.unwrap_or(SAMPLE);
     loop {
+        let too_many = execution.fibers.len() > context.limits.generators;
         let Some(active) = execution.fibers.last_mut() else {
             return Outcome::Finished(Value::None);
         };
@@ -81,6 +82,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                 }
                 _ => (Error::value_error("yield outside a generator"), false),
             },
+            Leave::Resume(_) if too_many => (too_many_generators(context.limits.generators), false),
             Leave::Resume(generator) => match generator.take() {
                 State::Suspended(fiber) => {
                     execution.fibers.push(Active { fiber, generator: Some(generator) });
@@ -162,6 +164,15 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
             Err(e) => return Outcome::Failed(e),
         }
     }
+}
+
+#[cold]
+fn too_many_generators(limit: usize) -> Error {
+    Error::new(
+        ErrorKind::RecursionError,
+        format!("more than {limit} generators wait for one another"),
+    )
+    .hint("a recursion needs a case that ends it")
 }
 
 /// Marks a loop that was seen running, and the loops and function around it.

@@ -88,6 +88,19 @@ print(seen)
 }
 
 #[test]
+fn generators_nest_deeply_but_not_endlessly() {
+    let text = "
+fn down(n) { if n > 0 { for x in down(n - 1) { yield x } }; yield n }
+mut s = 0
+for x in down(200) { s += x }
+print(s)
+fn endless(n) { for x in endless(n + 1) { yield x } }
+try { for x in endless(0) { print(x) } } catch e { print(e.kind) }
+";
+    assert_eq!(run(text, |_| {}).output, ["20100", "RecursionError"]);
+}
+
+#[test]
 fn an_error_in_a_generator_reaches_its_consumer() {
     let text = "
 fn g() { yield 1; throw error(\"broken\") }
