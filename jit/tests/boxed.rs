@@ -107,9 +107,11 @@ fn places_are_set_and_survive_an_error() {
     };
     // SAFETY (both): the words are what the variable holds, which nobody else uses.
     let words = run(1).expect("in range");
+    // SAFETY: compiled code left the two words of an owned value there.
     let after = unsafe { words_value([words[2], words[3]]) };
     assert!(equal(&after, &Value::list(vec![Value::Int(1), Value::Int(7)])));
     let (_, words) = run(2).expect_err("out of range");
+    // SAFETY: compiled code left the two words of an owned value there.
     let after = unsafe { words_value([words[2], words[3]]) };
     assert!(equal(&after, &xs()));
 }
