@@ -48,7 +48,8 @@ fn threads_call_one_module_at_the_same_time() {
         }
         false
     };
-    let script = "fn work(n) { assert(meet(), \"alone\"); mut s = 0; for i in 0..n { s += i * i }; s }";
+    let script =
+        "fn work(n) { assert(meet(), \"alone\"); mut s = 0; for i in 0..n { s += i * i }; s }";
     for mode in [JitMode::Off, JitMode::On, JitMode::Eager] {
         let runtime = Runtime::builder().jit(mode).register("meet", meet.clone()).build();
         let module = runtime.load_text("work.qn", script).expect("the script is sound");
@@ -73,7 +74,8 @@ fn a_thrown_error_has_code_place_and_trace() {
     let runtime = Runtime::new();
     let text = "fn inner(xs) {\n    xs[9]\n}\nfn outer(xs) { inner(xs) }\n";
     let module = runtime.load_text("deep.qn", text).expect("the script is sound");
-    let error = module.call::<f64>("outer", (vec![1.0, 2.0],)).expect_err("index 9 is out of range");
+    let error =
+        module.call::<f64>("outer", (vec![1.0, 2.0],)).expect_err("index 9 is out of range");
     assert_eq!((error.kind(), error.code()), ("IndexError", "E0205"));
     let (file, at) = error.location().expect("the error has a place");
     assert_eq!((file.as_str(), at.line, at.column), ("deep.qn", 2, 5));
@@ -84,7 +86,8 @@ fn a_thrown_error_has_code_place_and_trace() {
 
 #[test]
 fn mistakes_come_all_at_once() {
-    let error = Runtime::new().eval::<i64>("let a = ; b = 1\n1 +* 2").expect_err("it does not parse");
+    let error =
+        Runtime::new().eval::<i64>("let a = ; b = 1\n1 +* 2").expect_err("it does not parse");
     assert!(error.diagnostics().len() >= 2, "{error:?}");
     assert_eq!(error.kind(), "SyntaxError");
 }
@@ -102,9 +105,11 @@ fn errors_of_host_functions_reach_the_script() {
     let open = |name: String| -> Result<i64, String> { Err(format!("{name} is locked")) };
     let open = move |name: String| open(name).map_err(quern::thrown);
     let runtime = Runtime::builder().register("open", open).build();
-    let caught: String = runtime.eval("try { open(\"db\") } catch e { e.message }").expect("it is caught");
+    let caught: String =
+        runtime.eval("try { open(\"db\") } catch e { e.message }").expect("it is caught");
     assert_eq!(caught, "db is locked");
-    let wrong: String = runtime.eval("try { open(1) } catch e { e.message }").expect("it is caught");
+    let wrong: String =
+        runtime.eval("try { open(1) } catch e { e.message }").expect("it is caught");
     assert_eq!(wrong, "open: expected a str, found int 1");
     let arity: String = runtime.eval("try { open() } catch e { e.message }").expect("it is caught");
     assert_eq!(arity, "open takes 1 argument, 0 were given");

@@ -245,6 +245,8 @@ impl<'w> Specializer<'w> {
         for &id in &order {
             let state = &mut self.specs[id];
             let mut body = state.body.take().ok_or(Reject::NeverReturns)?;
+            // Not before: the first bodies of a recursion do not know yet what comes back to them.
+            debug_verify(&body, "specialize");
             for inst in body.insts.values_mut() {
                 if let (Op::CallSpec, Imm::Int(callee)) = (inst.op, &mut inst.imm) {
                     let old = SpecId::new(*callee as usize);
@@ -353,5 +355,4 @@ fn tidy(func: &mut Function) {
     let flow = ControlFlow::new(func);
     func.layout.retain(|&b| flow.is_reached(b));
     remove_trivial_params(func);
-    debug_verify(func, "specialize");
 }

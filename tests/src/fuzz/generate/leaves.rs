@@ -89,12 +89,12 @@ impl Generator {
             Elem::U8 => self.choose(&["[1, 200, 3, 0].astype(u8)", "zeros(4, dtype: u8)"]),
             Elem::I32 => self.choose(&["[1, -2, 3, 4].astype(i32)", "ones(4, dtype: i32)"]),
             Elem::F32 => self.choose(&["f32([0.1, 1.5, -2.0, 7.0])", "zeros(4, dtype: f32)"]),
-            Elem::Float => {
-                self.choose(&["[0.5, 1.5, 1.0, 2.0]", "[1.0, -2.0, 4.0, -0.0]", "linspace(0, 1, 4)"])
-            }
-            Elem::Complex => {
-                self.choose(&["[1i, 2 + 0.5i, 0i, -1i]", "zeros(4, dtype: complex)"])
-            }
+            Elem::Float => self.choose(&[
+                "[0.5, 1.5, 1.0, 2.0]",
+                "[1.0, -2.0, 4.0, -0.0]",
+                "linspace(0, 1, 4)",
+            ]),
+            Elem::Complex => self.choose(&["[1i, 2 + 0.5i, 0i, -1i]", "zeros(4, dtype: complex)"]),
         }
     }
 }
