@@ -180,6 +180,7 @@ in_place! {
     licm passes::licm::licm;
     ranges passes::ranges::ranges;
     unshare passes::unshare::unshare;
+    version passes::version::version;
     ownership passes::ownership::insert_ownership;
 }
 

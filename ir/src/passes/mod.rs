@@ -3,6 +3,7 @@
 pub mod arrays;
 pub mod cse;
 pub mod dce;
+mod duplicate;
 pub mod edit;
 pub mod fold;
 pub mod inline;
@@ -11,11 +12,13 @@ pub mod outline;
 pub mod ownership;
 mod preheader;
 pub mod promote;
+mod proof;
 pub mod ranges;
 pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
 pub mod unshare;
+pub mod version;
 
 use crate::function::Function;
 use crate::verify::debug_verify;
@@ -59,6 +62,10 @@ fn loops(func: &mut Function) {
         run("ranges", func, ranges::ranges);
         scalars(func);
     }
+    run("licm", func, licm::licm);
+    run("cse", func, cse::cse);
+    run("version", func, version::version);
+    scalars(func);
     run("licm", func, licm::licm);
     run("cse", func, cse::cse);
     run("dce", func, dce::dce);
