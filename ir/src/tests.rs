@@ -179,6 +179,8 @@ in_place! {
     simplify_cfg passes::simplify_cfg::simplify_cfg;
     licm passes::licm::licm;
     ranges passes::ranges::ranges;
+    rotate passes::rotate::rotate;
+    select passes::select::select;
     unshare passes::unshare::unshare;
     version passes::version::version;
     ownership passes::ownership::insert_ownership;

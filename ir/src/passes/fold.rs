@@ -371,6 +371,10 @@ fn floats(func: &Function, data: &InstData, a: Val, b: Val) -> Option<Step> {
             (Some(x), Some(y)) => float(x + y),
             // x + -0.0 = x
             (_, Some(y)) if y == 0.0 && y.is_sign_negative() => Some(Step::Value(a)),
+            // c + x = x + c: a constant on the right can be read from memory
+            (Some(_), None) => {
+                Some(Step::Become(Op::FAdd, [b, a].into_iter().collect(), Imm::None))
+            }
             _ => None,
         },
         Op::FSub => match (x, y) {
@@ -381,9 +385,11 @@ fn floats(func: &Function, data: &InstData, a: Val, b: Val) -> Option<Step> {
         },
         Op::FMul => match (x, y) {
             (Some(x), Some(y)) => float(x * y),
-            // x * 1.0 = x
+            // x * 1.0 = x, x * 2.0 = x + x: both are exact, or overflow together
             (_, Some(1.0)) => Some(Step::Value(a)),
-            (Some(1.0), _) => Some(Step::Value(b)),
+            (_, Some(2.0)) => Some(Step::Become(Op::FAdd, [a, a].into_iter().collect(), Imm::None)),
+            // c * x = x * c
+            (Some(_), _) => Some(Step::Become(Op::FMul, [b, a].into_iter().collect(), Imm::None)),
             _ => None,
         },
         Op::FDiv => match (x, y) {

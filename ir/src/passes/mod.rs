@@ -14,6 +14,8 @@ mod preheader;
 pub mod promote;
 mod proof;
 pub mod ranges;
+pub mod rotate;
+pub mod select;
 pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
@@ -67,8 +69,9 @@ fn loops(func: &mut Function) {
     run("version", func, version::version);
     scalars(func);
     run("licm", func, licm::licm);
-    run("cse", func, cse::cse);
-    run("dce", func, dce::dce);
+    run("select", func, select::select);
+    run("rotate", func, rotate::rotate);
+    scalars(func);
 }
 
 /// One pass, with the verifier behind it in debug builds.

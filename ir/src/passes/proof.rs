@@ -22,6 +22,14 @@ const MAX_DIM: i64 = 1 << 60;
 const MAX_STEPS: usize = 600;
 const MAX_DEPTH: usize = 24;
 
+/// A counter starts within `MAX_START` of zero and moves by `MAX_STEP` at a time. At four steps in a
+/// nanosecond it takes four years to be `MAX_COUNTED` beyond.
+const MAX_START: i64 = 1 << 61;
+const MAX_STEP: i64 = 4;
+const MAX_COUNTED: i64 = 1 << 61;
+/// Values that a counter may be made of.
+const MAX_WEB: usize = 40;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     Zero,
@@ -372,7 +380,8 @@ impl<'f> Proof<'f> {
                 }
                 // x + y <= x where y <= 0
                 None if data.op == Op::IAdd => {
-                    (self.le(at, arg(1), Term::Zero, 0, next) && self.le(at, arg(0), b, k, next))
+                    (self.surely(at, arg(1), Term::Zero, 0, next)
+                        && self.le(at, arg(0), b, k, next))
                         || (b == Term::Zero && self.halves_fit(at, arg(0), arg(1), k, next))
                 }
                 None => false,
@@ -589,11 +598,71 @@ impl<'f> Proof<'f> {
     }
 
     fn adds_up(&mut self, at: Block, x: Term, c: i64, depth: usize) -> bool {
-        if c >= 0 {
-            self.le(at, x, Term::Max, -c, depth)
-        } else {
-            self.le(at, Term::Min, x, c, depth)
+        let (tested_at, supposed) = (self.tested_at.take(), std::mem::take(&mut self.supposed));
+        let is_counter = (-MAX_COUNTED..=MAX_COUNTED).contains(&c)
+            && matches!(x, Term::Val(val) if self.is_counter(val, depth));
+        (self.tested_at, self.supposed) = (tested_at, supposed);
+        is_counter
+            || match c >= 0 {
+                true => self.le(at, x, Term::Max, -c, depth),
+                false => self.le(at, Term::Min, x, c, depth),
+            }
+    }
+
+    /// Whether a variable starts near zero and only ever moves by small constants. It takes years to get
+    /// beyond 2^62 in such steps.
+    fn is_counter(&mut self, val: Val, depth: usize) -> bool {
+        if depth > MAX_DEPTH {
+            return false;
         }
+        let (func, facts) = (self.func, self.facts);
+        fn visit(seen: &mut Vec<Val>, vals: impl IntoIterator<Item = Val>) {
+            for val in vals {
+                if !seen.contains(&val) {
+                    seen.push(val);
+                }
+            }
+        }
+        let mut seen = vec![val];
+        let mut next = 0;
+        let mut moves = false;
+        while let Some(&val) = seen.get(next) {
+            next += 1;
+            if seen.len() > MAX_WEB {
+                return false;
+            }
+            let step = |i: usize| {
+                let data = func.def(val)?;
+                let c = func.known_int(*data.args.get(i)?)?;
+                (-MAX_STEP..=MAX_STEP).contains(&c).then_some(())
+            };
+            match func.def(val).map(|data| (data.op, &data.args)) {
+                None if !facts.opaque[val.index()] && !facts.incoming[val.index()].is_empty() => {
+                    visit(&mut seen, facts.incoming[val.index()].iter().map(|&(_, arg)| arg));
+                }
+                Some((Op::IAdd | Op::IAddWrap | Op::IAddSat | Op::ISub | Op::ISubWrap, args))
+                    if step(1).is_some() =>
+                {
+                    visit(&mut seen, [args[0]]);
+                    moves = true;
+                }
+                Some((Op::IAdd | Op::IAddWrap | Op::IAddSat, args)) if step(0).is_some() => {
+                    visit(&mut seen, [args[1]]);
+                    moves = true;
+                }
+                Some((Op::Select, args)) => visit(&mut seen, args[1..].iter().copied()),
+                _ => {
+                    let Some(home) = self.home(val) else { return false };
+                    let val = Term::Val(val);
+                    let is_near = self.le(home, val, Term::Zero, MAX_START, depth + 1)
+                        && self.le(home, Term::Zero, val, MAX_START, depth + 1);
+                    if !is_near {
+                        return false;
+                    }
+                }
+            }
+        }
+        moves
     }
 
     /// `x <= k / 2` and `y <= k / 2`.

@@ -95,7 +95,13 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
     }
     let strides = last_strides(func, &proof, blocks, pre);
     let is_worth_it = !edits.is_empty() || !strides.is_empty();
-    is_worth_it.then(|| Test { supposed: proof.supposed().to_vec(), edits, strides })
+    // The same two sides need one test.
+    let is_implied = |fact: &Fact| {
+        let closer = |other: &&Fact| (other.a, other.b) == (fact.a, fact.b) && other.k < fact.k;
+        proof.supposed().iter().find(closer).is_some()
+    };
+    let supposed = proof.supposed().iter().copied().filter(|fact| !is_implied(fact)).collect();
+    is_worth_it.then(|| Test { supposed, edits, strides })
 }
 
 /// The strides of last axes that the loop uses and that are known in front of it.

@@ -85,7 +85,11 @@ impl Emitter<'_, '_> {
         step: Option<i64>,
         inclusive: bool,
     ) -> (Val, Val) {
-        let (start, stop, stride) = (range.leaves[0], range.leaves[1], range.leaves[2]);
+        let (start, stop) = (range.leaves[0], range.leaves[1]);
+        let stride = match step {
+            Some(step) => self.int(step),
+            None => range.leaves[2],
+        };
         let step_op = match (step, inclusive) {
             (Some(1 | -1), _) | (_, true) => Op::IAddWrap,
             _ => Op::IAddSat,
