@@ -15,9 +15,9 @@ const ONCE: usize = 250;
 /// Of a caller that takes no more.
 const LARGE: usize = 1500;
 /// Of a function after it was inlined in itself.
-const SELF_LARGE: usize = 160;
+const SELF_LARGE: usize = 320;
 /// How deep a function is inlined in itself.
-const SELF_DEPTH: usize = 3;
+const SELF_DEPTH: usize = 4;
 
 /// All specialisations, each after those it calls, as far as there is such an order.
 pub fn callees_first(unit: &Unit) -> Vec<SpecId> {

@@ -222,9 +222,18 @@ impl<'f> Proof<'f> {
         self.adds_up(block, x, c, 0)
     }
 
-    /// Whether the product of two numbers is known to be from 0 on and not to overflow.
+    /// Whether the product of two numbers does not overflow, as far as that is easily seen.
     pub fn shows_product_fits(&mut self, block: Block, x: Val, y: Val) -> bool {
         self.steps = 0;
+        let known = |val| self.func.known_int(val).filter(|&c| c != 0 && c != i64::MIN);
+        let factor = known(y).map(|c| (c, x)).or_else(|| known(x).map(|c| (c, y)));
+        if let Some((c, x)) = factor {
+            // |x| <= MAX / |c|
+            let most = i64::MAX / c.abs();
+            let x = Term::Val(x);
+            return self.le(block, x, Term::Zero, most, 0)
+                && self.le(block, Term::Zero, x, most, 0);
+        }
         self.product_is_below(block, x, y, i64::MAX, 0)
     }
 
@@ -285,10 +294,14 @@ impl<'f> Proof<'f> {
 
     /// Whether a claim holds without any test.
     fn surely(&mut self, at: Block, a: Term, b: Term, k: i64, depth: usize) -> bool {
+        self.without_tests(|me| me.le(at, a, b, k, depth + 1))
+    }
+
+    fn without_tests<T>(&mut self, claim: impl FnOnce(&mut Self) -> T) -> T {
         let (tested_at, supposed) = (self.tested_at.take(), std::mem::take(&mut self.supposed));
-        let is_sure = self.le(at, a, b, k, depth + 1);
+        let holds = claim(self);
         (self.tested_at, self.supposed) = (tested_at, supposed);
-        is_sure
+        holds
     }
 
     /// Notes an inequality between known values to be tested, if it may well hold.
@@ -598,10 +611,11 @@ impl<'f> Proof<'f> {
     }
 
     fn adds_up(&mut self, at: Block, x: Term, c: i64, depth: usize) -> bool {
-        let (tested_at, supposed) = (self.tested_at.take(), std::mem::take(&mut self.supposed));
+        if self.tested_at.is_some() && self.without_tests(|me| me.adds_up(at, x, c, depth)) {
+            return true;
+        }
         let is_counter = (-MAX_COUNTED..=MAX_COUNTED).contains(&c)
             && matches!(x, Term::Val(val) if self.is_counter(val, depth));
-        (self.tested_at, self.supposed) = (tested_at, supposed);
         is_counter
             || match c >= 0 {
                 true => self.le(at, x, Term::Max, -c, depth),
@@ -683,10 +697,9 @@ impl<'f> Proof<'f> {
                 return None;
             }
             // The least limit that holds in any case, or one that is worth a test.
-            let tested_at = this.tested_at.take();
-            let sure =
-                LIMITS.into_iter().find(|&m| this.le(at, Term::Val(v), Term::Zero, m, depth));
-            this.tested_at = tested_at;
+            let sure = this.without_tests(|this| {
+                LIMITS.into_iter().find(|&m| this.le(at, Term::Val(v), Term::Zero, m, depth))
+            });
             sure.or_else(|| this.le(at, Term::Val(v), Term::Zero, TESTED, depth).then_some(TESTED))
         };
         let (Some(p), Some(q)) = (most(self, x), most(self, y)) else {
