@@ -10,7 +10,7 @@ use super::fold::{inverse, original};
 use crate::analysis::{ControlFlow, Dominators};
 use crate::builtins::Builtin;
 use crate::entities::{Block, Entity, Inst, Val};
-use crate::function::{Callee, Function, Imm, ValDef};
+use crate::function::{Callee, Function, Imm, InstData, ValDef, Vals};
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
 
@@ -40,6 +40,12 @@ pub fn ranges(func: &mut Function) {
                 data.op = op;
                 data.unwind.clear();
             }
+            Edit::Product(x, y) => {
+                let data = &mut func.insts[inst];
+                data.op = Op::IMulWrap;
+                data.args = Vals::from_slice(&[x, y]);
+                data.unwind.clear();
+            }
             Edit::Known(truth) => {
                 let data = &mut func.insts[inst];
                 data.op = Op::ConstBool;
@@ -57,8 +63,18 @@ pub fn ranges(func: &mut Function) {
 
 enum Edit {
     Become(Op),
+    Product(Val, Val),
     Known(bool),
     Drop(Val),
+}
+
+/// What a product multiplies: `x ^ 2` is `x * x`.
+fn factors(func: &Function, data: &InstData) -> Option<(Val, Val)> {
+    match data.op {
+        Op::IPow if func.known_int(data.args[1]) != Some(2) => None,
+        Op::IPow => Some((data.args[0], data.args[0])),
+        _ => Some((data.args[0], data.args[1])),
+    }
 }
 
 /// One side of an inequality.
@@ -274,10 +290,11 @@ impl Facts {
                 };
                 fits.then_some(Edit::Become(Op::ISubWrap))
             }
-            Op::IMul => {
-                let proof = || Proof { func, facts: self, steps: 0, assumed: Vec::new() };
-                let fits = proof().product_is_below(block, data.args[0], data.args[1], i64::MAX, 0);
-                fits.then_some(Edit::Become(Op::IMulWrap))
+            Op::IMul | Op::IPow => {
+                let (x, y) = factors(func, data)?;
+                let mut proof = Proof { func, facts: self, steps: 0, assumed: Vec::new() };
+                let fits = proof.product_is_below(block, x, y, i64::MAX, 0);
+                fits.then_some(Edit::Product(x, y))
             }
             _ => None,
         }
@@ -438,9 +455,8 @@ impl Proof<'_> {
                     && self.le(at, Term::Zero, arg(0), 0, next)
                     && self.le(at, arg(0), b, k, next)
             }
-            Op::IMul | Op::IMulWrap if b == Term::Zero => {
-                self.product_is_below(at, data.args[0], data.args[1], k, next)
-            }
+            Op::IMul | Op::IMulWrap | Op::IPow if b == Term::Zero => factors(self.func, data)
+                .is_some_and(|(x, y)| self.product_is_below(at, x, y, k, next)),
             // The size itself is one above the greatest index.
             Op::Bounds => {
                 self.le(at, arg(1), b, k.saturating_add(1), next)
@@ -532,11 +548,11 @@ impl Proof<'_> {
                     && self.le(at, Term::Zero, arg(0), 0, next)
                     && self.le(at, a, Term::Zero, k, next)
             }
-            Op::IMul => {
-                let same = data.args[0] == data.args[1];
-                let positive = same
-                    || self.le(at, Term::Zero, arg(0), 0, next)
-                        && self.le(at, Term::Zero, arg(1), 0, next);
+            Op::IMul | Op::IPow => {
+                let Some((x, y)) = factors(self.func, data) else { return false };
+                let positive = x == y
+                    || self.le(at, Term::Zero, Term::Val(x), 0, next)
+                        && self.le(at, Term::Zero, Term::Val(y), 0, next);
                 positive && self.le(at, a, Term::Zero, k, next)
             }
             Op::IMulWrap => {
