@@ -183,6 +183,37 @@ pub enum Imm {
     Cond(Cond),
     DType(DType),
     Kind(ErrorKind, Arc<str>),
+    /// Which operand of an operator is a number literal; `Imm::None` where neither is, or both are.
+    Weak(Weak),
+}
+
+/// The operand of an operator that the source writes as a number, perhaps with a minus before it. A
+/// literal is weak: beside an `f32` it is one too, where a name for the same number would not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Weak {
+    First,
+    Second,
+}
+
+impl Weak {
+    pub const ALL: [Weak; 2] = [Weak::First, Weak::Second];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Weak::First => "first",
+            Weak::Second => "second",
+        }
+    }
+}
+
+impl Imm {
+    /// The weak operand of an operator.
+    pub fn weak(&self) -> Option<Weak> {
+        match self {
+            Imm::Weak(weak) => Some(*weak),
+            _ => None,
+        }
+    }
 }
 
 /// A float by its bits.

@@ -55,6 +55,8 @@ pub enum ImmKind {
     Cond,
     DType,
     Kind,
+    /// Or none.
+    Weak,
 }
 
 macro_rules! ops {
@@ -132,32 +134,33 @@ ops! {
     Not "not" Exactly(1) None Throws -> 1;
     /// `~x` on ints and int or bool arrays.
     BitNot "bitnot" Exactly(1) None Throws -> 1;
-    /// `a + b`: numbers and arrays, strings, lists.
-    Add "add" Exactly(2) None Throws -> 1;
-    Sub "sub" Exactly(2) None Throws -> 1;
-    Mul "mul" Exactly(2) None Throws -> 1;
+    /// `a + b`: numbers and arrays, strings, lists. Here and below the immediate tells which operand is
+    /// a number literal.
+    Add "add" Exactly(2) Weak Throws -> 1;
+    Sub "sub" Exactly(2) Weak Throws -> 1;
+    Mul "mul" Exactly(2) Weak Throws -> 1;
     /// `a / b`: always float (or complex); `1 / 0` is `inf`.
-    Div "div" Exactly(2) None Throws -> 1;
+    Div "div" Exactly(2) Weak Throws -> 1;
     /// `a // b`: rounds down; an integer divided by zero throws.
-    FloorDiv "floordiv" Exactly(2) None Throws -> 1;
+    FloorDiv "floordiv" Exactly(2) Weak Throws -> 1;
     /// `a % b`: the sign of `b`; integer `% 0` throws.
-    Rem "rem" Exactly(2) None Throws -> 1;
-    Pow "pow" Exactly(2) None Throws -> 1;
+    Rem "rem" Exactly(2) Weak Throws -> 1;
+    Pow "pow" Exactly(2) Weak Throws -> 1;
     MatMul "matmul" Exactly(2) None Throws -> 1;
-    BitAnd "bitand" Exactly(2) None Throws -> 1;
-    BitOr "bitor" Exactly(2) None Throws -> 1;
-    BitXor "bitxor" Exactly(2) None Throws -> 1;
+    BitAnd "bitand" Exactly(2) Weak Throws -> 1;
+    BitOr "bitor" Exactly(2) Weak Throws -> 1;
+    BitXor "bitxor" Exactly(2) Weak Throws -> 1;
     /// `a << b`; throws where bits would be lost or `b` is outside 0..=63.
-    Shl "shl" Exactly(2) None Throws -> 1;
+    Shl "shl" Exactly(2) Weak Throws -> 1;
     /// `a >> b`, arithmetic.
-    Shr "shr" Exactly(2) None Throws -> 1;
+    Shr "shr" Exactly(2) Weak Throws -> 1;
     /// `a == b`; elementwise on arrays. Unrelated types are unequal.
-    Eq "eq" Exactly(2) None Throws -> 1;
-    Ne "ne" Exactly(2) None Throws -> 1;
-    Lt "lt" Exactly(2) None Throws -> 1;
-    Le "le" Exactly(2) None Throws -> 1;
-    Gt "gt" Exactly(2) None Throws -> 1;
-    Ge "ge" Exactly(2) None Throws -> 1;
+    Eq "eq" Exactly(2) Weak Throws -> 1;
+    Ne "ne" Exactly(2) Weak Throws -> 1;
+    Lt "lt" Exactly(2) Weak Throws -> 1;
+    Le "le" Exactly(2) Weak Throws -> 1;
+    Gt "gt" Exactly(2) Weak Throws -> 1;
+    Ge "ge" Exactly(2) Weak Throws -> 1;
     /// `a in b`: membership in a list, array, tuple, range, string; key of a dict; field of a record.
     In "in" Exactly(2) None Throws -> 1;
 
@@ -216,7 +219,7 @@ ops! {
     /// Whether a value is a record with this field.
     TestField "test.field" Exactly(1) Name Pure -> 1;
     /// Whether a pattern literal equals a value, never throwing.
-    TestEqual "test.equal" Exactly(2) None Pure -> 1;
+    TestEqual "test.equal" Exactly(2) Weak Pure -> 1;
     /// The operand, a tuple, list or array that must have exactly this many items (destructuring).
     CheckLen "check.len" Exactly(1) Int Throws -> 1;
 

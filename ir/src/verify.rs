@@ -190,7 +190,7 @@ fn arity(func: &Function, block: Block, inst: Inst) -> Result<(), VerifyError> {
     let text = || show(func, inst);
     let kind = imm_kind(&data.imm);
     ensure!(
-        kind == data.op.imm(),
+        kind == data.op.imm() || (kind, data.op.imm()) == (ImmKind::None, ImmKind::Weak),
         "S3",
         block,
         "{}: the immediate is {kind:?}, not {:?}",
@@ -296,6 +296,7 @@ fn imm_kind(imm: &Imm) -> ImmKind {
         Imm::Cond(_) => ImmKind::Cond,
         Imm::DType(_) => ImmKind::DType,
         Imm::Kind(..) => ImmKind::Kind,
+        Imm::Weak(_) => ImmKind::Weak,
     }
 }
 

@@ -2,14 +2,15 @@
 //!
 //! A value of type `T` is a list of *leaves*, each a machine value: an `Int` is one `i64`, a tuple
 //! the leaves of its items in order, an `Any` the two words of a boxed value, a `None` nothing at
-//! all. Compiled functions take the context and the leaves of their parameters and return a status
-//! and the leaves of their result; Rust enters through a trampoline that moves the same leaves from
+//! all. Compiled functions take the context, those that want it the number of calls in progress, and the
+//! leaves of their parameters; they return a status and the leaves of their result; Rust enters through a trampoline that moves the same leaves from
 //! and to flat arrays of 64-bit words (narrow leaves in the low bits, floats by their bits).
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use quern_ir::{ErrorKind, Span, Ty};
-use quern_vm::context::Interrupt;
+use quern_ir::{FuncId, Span, Ty};
+use quern_vm::context::{DEPTH_MARGIN, Interrupt};
+use quern_vm::words::word_count;
 use quern_vm::{Error, ExecutionContext, Value};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -66,6 +67,9 @@ pub fn value_count(ty: &Ty) -> usize {
 pub fn internal_signature(func: &Sig) -> Signature {
     let mut sig = Signature::new(CallConv::Tail);
     sig.params.push(AbiParam::new(types::I64));
+    if func.counts {
+        sig.params.push(AbiParam::new(types::I64));
+    }
     for ty in &func.params {
         sig.params.extend(leaves(ty).into_iter().map(AbiParam::new));
     }
@@ -89,6 +93,8 @@ pub struct Sig {
     pub results: Vec<Ty>,
     /// Whether it can end in an error; if not, it returns no status.
     pub throws: bool,
+    /// Whether it wants to know how many calls are in progress, itself among them.
+    pub counts: bool,
     /// Whether it is the code of a loop: it answers an exit's number and stores the live values of the
     /// exit through an address it gets as the last argument.
     pub exits: bool,
@@ -102,14 +108,16 @@ pub fn entry_signature(host: CallConv) -> Signature {
     sig
 }
 
-/// What compiled code knows of the run it serves. It reads the first two fields itself; helpers get
-/// the whole.
+/// What compiled code knows of the run it serves. It uses the first fields itself; helpers get the
+/// whole.
 #[repr(C)]
 pub struct JitContext<'a> {
     /// Address of the interrupt word, a `u32`.
     interrupt: usize,
-    /// The lowest stack address a call may start at.
-    stack_limit: usize,
+    /// How many calls are in progress, for the code or helper that is entered next.
+    depth: usize,
+    /// How many there may be in compiled code.
+    depth_limit: usize,
     /// The floor that the run had before.
     outer_floor: usize,
     /// The error on its way.
@@ -124,20 +132,14 @@ impl Drop for JitContext<'_> {
     }
 }
 
-/// About where the stack stands.
-#[inline(never)]
-fn stack_address() -> usize {
-    let here = 0u8;
-    std::ptr::from_ref(&here) as usize
-}
-
 /// Where compiled code finds the fields of a [`JitContext`].
 pub mod layout {
     use super::JitContext;
     use std::mem::offset_of;
 
     pub const INTERRUPT: i32 = offset_of!(JitContext<'static>, interrupt) as i32;
-    pub const STACK_LIMIT: i32 = offset_of!(JitContext<'static>, stack_limit) as i32;
+    pub const DEPTH: i32 = offset_of!(JitContext<'static>, depth) as i32;
+    pub const DEPTH_LIMIT: i32 = offset_of!(JitContext<'static>, depth_limit) as i32;
 }
 
 /// A place that can throw.
@@ -147,33 +149,48 @@ pub struct Site {
     pub frames: Vec<(Arc<str>, Span)>,
 }
 
+/// A compiled function as the interpreter knows it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub func: FuncId,
+    pub sig: Sig,
+}
+
+impl Source {
+    pub fn argument_words(&self) -> usize {
+        self.sig.params.iter().map(word_count).sum()
+    }
+
+    pub fn result_words(&self) -> usize {
+        self.sig.results.iter().map(word_count).sum()
+    }
+}
+
 impl<'a> JitContext<'a> {
     /// A context for code that is about to run on this stack.
     pub fn new(execution: &'a mut ExecutionContext) -> JitContext<'a> {
-        let stack_limit = match execution.native_floor {
-            0 => stack_address().saturating_sub(execution.limits.native_stack),
-            floor => floor,
-        };
+        let outer_floor = execution.enter_native();
         JitContext {
             interrupt: execution.interrupt.addr(),
-            stack_limit,
-            outer_floor: std::mem::replace(&mut execution.native_floor, stack_limit),
+            depth: execution.depth,
+            depth_limit: 0,
+            outer_floor,
             error: None,
             execution,
         }
     }
 
-    /// Whether there is stack left for a helper that calls back into scripts.
-    pub fn check_stack(&self) -> Result<(), Error> {
-        if stack_address() < self.stack_limit { Err(self.recursion_error()) } else { Ok(()) }
+    /// Prepares for code each of whose calls takes at most `frame` bytes of the stack.
+    pub fn limit_depth(&mut self, frame: usize) {
+        let calls = self.execution.native_room() / frame.max(1);
+        let most = self.execution.limits.depth.saturating_sub(DEPTH_MARGIN);
+        self.depth_limit = most.min(self.depth.saturating_add(calls));
     }
 
-    /// The error for want of stack: in the interpreter's words, whose limit is of the same order.
-    #[cold]
-    pub fn recursion_error(&self) -> Error {
-        let depth = self.execution.limits.depth;
-        Error::new(ErrorKind::RecursionError, format!("more than {depth} calls are nested"))
-            .hint("a recursion needs a case that ends it")
+    /// The run, for what may call back into scripts.
+    pub fn outside(&mut self) -> &mut ExecutionContext {
+        self.execution.depth = self.depth;
+        self.execution
     }
 
     pub fn set_error(&mut self, error: Error) {

@@ -1,10 +1,11 @@
 //! Calls that compiled code does not make itself: of builtins, and of what is only known at run time.
 
-use crate::abi::JitContext;
+use crate::abi::{JitContext, Source};
 use crate::generic::Exchange;
 use quern_ir::function::{ArgInfo, CallInfo, Callee};
 use quern_ir::{Builtin, Op};
 use quern_vm::outcall::{self, Argument, Role, Target, run_builtin};
+use quern_vm::words::{accepts, flatten, word_count};
 use quern_vm::{Error, Value};
 use smallvec::SmallVec;
 
@@ -65,14 +66,7 @@ pub fn call(
             ));
         }
     };
-    let (result, variables) = match context.check_stack() {
-        Ok(()) => outcall::call(context.execution, target, arguments),
-        Err(e) => {
-            let variables =
-                arguments.into_iter().filter(|a| a.role != Role::Value).map(|a| a.value);
-            (Err(e), variables.collect())
-        }
-    };
+    let (result, variables) = outcall::call(context.outside(), target, arguments);
     for (i, value) in variables.into_iter().enumerate() {
         exchange.set(i + 1, value);
     }
@@ -106,7 +100,7 @@ fn plain_builtin(
         .map(|(i, arg)| if arg.variable().is_some() { exchange.take(i) } else { exchange.copy(i) })
         .collect();
     let result = fill_defaults(builtin, &mut values)
-        .and_then(|()| run_builtin(builtin, &mut values, context.execution));
+        .and_then(|()| run_builtin(builtin, &mut values, context.outside()));
     let variables = info.args.iter().enumerate().filter(|(_, arg)| arg.variable().is_some());
     for (result, (i, _)) in variables.enumerate() {
         exchange.set(result + 1, std::mem::take(&mut values[i]));
@@ -127,4 +121,37 @@ fn fill_defaults(builtin: Builtin, values: &mut SmallVec<[Value; 4]>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Runs a compiled function by the interpreter: how it ended, and the words of its results, of which
+/// those of the function itself are valid only without an error.
+pub fn interpret(
+    context: &mut JitContext<'_>,
+    source: &Source,
+    args: Vec<Option<Value>>,
+) -> (Result<(), Error>, Vec<u64>) {
+    let execution = context.outside();
+    // The callee is counted already.
+    execution.depth = execution.depth.saturating_sub(1);
+    let (result, variables) = outcall::interpret(execution, source.func, args);
+    let (own, outs) = (&source.sig.results[0], &source.sig.results[1..]);
+    let mut words = Vec::with_capacity(source.result_words());
+    let result = match result {
+        Ok(value) if accepts(own, &value) => {
+            flatten(value, own, &mut words);
+            Ok(())
+        }
+        Ok(value) => Err(Error::type_error(format!(
+            "internal error: a {} where compiled code expects {own}",
+            value.type_name()
+        ))),
+        Err(e) => Err(e),
+    };
+    if result.is_err() {
+        words.resize(word_count(own), 0);
+    }
+    for (value, ty) in variables.into_iter().zip(outs) {
+        flatten(value, ty, &mut words);
+    }
+    (result, words)
 }

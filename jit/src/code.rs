@@ -23,6 +23,7 @@ pub const NAMESPACE_MATH: u32 = 2;
 pub struct Piece {
     bytes: Vec<u8>,
     align: usize,
+    frame: usize,
     relocs: Vec<FinalizedMachReloc>,
     names: Vec<UserExternalName>,
 }
@@ -33,6 +34,8 @@ impl Piece {
         Piece {
             bytes: code.code_buffer().to_vec(),
             align: code.buffer.alignment as usize,
+            frame: code.buffer.frame_layout().map_or(0, |f| f.frame_to_fp_offset as usize)
+                + LINK_BYTES,
             relocs: code.buffer.relocs().to_vec(),
             names,
         }
@@ -40,6 +43,11 @@ impl Piece {
 
     pub fn size(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Bytes of the stack that a call takes.
+    pub fn frame(&self) -> usize {
+        self.frame
     }
 
     fn name(&self, name: UserExternalNameRef) -> Option<&UserExternalName> {
@@ -115,6 +123,10 @@ impl Drop for Code {
 }
 
 const FUNCTION_ALIGN: usize = 16;
+
+/// What a call has on the stack beside its frame: return address, frame pointer, and arguments that find
+/// no register.
+const LINK_BYTES: usize = 128;
 
 /// The address a relocation means.
 fn resolve(

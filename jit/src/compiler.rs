@@ -72,7 +72,7 @@ impl Jit {
         };
         let unit = unit(shared, entry.func, subject)?;
         let typed = passes::print_unit(&unit);
-        Ok((typed, self.machine.dump(unit, &params(shared))?))
+        Ok((typed, self.machine.dump(unit)?))
     }
 
     fn compile(
@@ -84,7 +84,7 @@ impl Jit {
     ) -> Result<(Unit, Compiled), Reject> {
         let (Subject::Function(types) | Subject::Loop(_, types)) = subject;
         let compiled = unit(shared, func, subject)
-            .and_then(|unit| Ok((unit.clone(), self.machine.compile(unit, &params(shared))?)));
+            .and_then(|unit| Ok((unit.clone(), self.machine.compile(unit)?)));
         let outcome = compiled.as_ref().map(|(_, c)| c.size()).map_err(Reject::clone);
         if let (Err(reject), Ok(mut counts)) = (&outcome, self.rejects.lock()) {
             counts.count(reject);
@@ -94,11 +94,6 @@ impl Jit {
         }
         compiled
     }
-}
-
-/// The parameters of the program's functions.
-fn params(shared: &Shared) -> impl Fn(FuncId) -> Vec<quern_ir::function::Param> + '_ {
-    |func| shared.function(func).map(|f| f.params.clone()).unwrap_or_default()
 }
 
 /// The optimised unit of typed functions for a function or loop.

@@ -142,10 +142,13 @@ fn value(
         (Op::Neg, _) => ops::negate(x.copy(0)),
         (Op::Not, _) => ops::not(x.arg(0)),
         (Op::BitNot, _) => ops::bit_not(x.copy(0)),
-        (op, _) if comparison(op).is_some() => {
-            ops::compare(comparison(op).unwrap_or(Cond::Eq), x.copy(0), x.copy(1))
+        (op, imm) if op.is_binary_operator() => {
+            let (a, b) = ops::settle(imm.weak(), x.copy(0), x.copy(1));
+            match comparison(op) {
+                Some(cond) => ops::compare(cond, a, b),
+                None => ops::binary(op, a, b),
+            }
         }
-        (op, _) if op.is_binary_operator() => ops::binary(op, x.copy(0), x.copy(1)),
 
         (Op::Range | Op::RangeBox, Imm::Bool(inclusive)) => {
             ops::range(x.arg(0), x.arg(1), x.arg(2), *inclusive)
@@ -185,7 +188,7 @@ fn value(
         (Op::TestField, Imm::Name(name)) => {
             Ok(Value::Bool(matches!(x.arg(0), Value::Record(r) if r.get(name).is_some())))
         }
-        (Op::TestEqual, _) => Ok(Value::Bool(quern_vm::value::equal(x.arg(0), x.arg(1)))),
+        (Op::TestEqual, imm) => Ok(Value::Bool(ops::test_equal(imm.weak(), x.copy(0), x.copy(1)))),
         (Op::CheckLen, Imm::Int(len)) => ops::check_len(x.copy(0), *len),
 
         (
@@ -263,8 +266,7 @@ fn iter_next(exchange: &mut Exchange<'_>, context: &mut JitContext<'_>) -> Resul
             let Value::Generator(generator) = exchange.copy(0) else {
                 return Ok(false);
             };
-            context.check_stack()?;
-            match outcall::next_item(context.execution, &generator)? {
+            match outcall::next_item(context.outside(), &generator)? {
                 Some(item) => {
                     exchange.set(0, item);
                     exchange.set(1, Value::Int(position.wrapping_add(1)));

@@ -4,12 +4,13 @@
 //! an error of the run. One that can fail answers a status and leaves the error in the context, where
 //! the caller's cold path finds it. The macro keeps name, address and signature together.
 
-use crate::abi::{JitContext, Site, status};
+use crate::abi::{JitContext, Site, Source, status};
+use crate::calls;
 use crate::generic::{self, Exchange};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::function::InstData;
-use quern_ir::{DType, ErrorKind, Op};
+use quern_ir::{DType, ErrorKind, Op, Ty};
 use quern_vm::Error;
 use quern_vm::Value;
 use quern_vm::array::{Array, out_of_range};
@@ -17,7 +18,7 @@ use quern_vm::list::List;
 use quern_vm::ops;
 use quern_vm::record::{Record, Shape};
 use quern_vm::std::truncate;
-use quern_vm::words::{value_words, words_value};
+use quern_vm::words::{unflatten, value_words, words_value};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -117,9 +118,25 @@ helpers! {
     Interrupt interrupt(context: &mut JitContext<'_>) -> u64 {
         guarded(context, |context| Err(context.interrupted()))
     }
-    /// The error of calls nested too deep.
-    Recursion recursion(context: &mut JitContext<'_>) -> u64 {
-        guarded(context, |context| Err(context.recursion_error()))
+    /// A call that goes deeper than compiled code may, by the interpreter. The words of the results take
+    /// the place of those of the arguments.
+    Interpret interpret(context: &mut JitContext<'_>, source: &Source, words: usize) -> u64 {
+        guarded(context, |context| {
+            let words = words as *mut u64;
+            // SAFETY: compiled code keeps the words of the arguments there.
+            let mut args = unsafe { std::slice::from_raw_parts(words, source.argument_words()) };
+            let values = source.sig.params.iter().map(|ty| match ty {
+                Ty::Never => None,
+                // SAFETY: they are those of values of these types, which pass to us.
+                ty => Some(unsafe { unflatten(ty, &mut args) }),
+            });
+            let values = values.collect();
+            let (result, out) = calls::interpret(context, source, values);
+            assert!(out.len() == source.result_words(), "as many words as the results have");
+            // SAFETY: there is room for the words of the results.
+            unsafe { std::ptr::copy_nonoverlapping(out.as_ptr(), words, out.len()) };
+            result
+        })
     }
     /// The error of a condition that is no bool.
     NotBool not_bool(context: &mut JitContext<'_>, first: u64, second: u64) -> u64 {

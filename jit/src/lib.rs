@@ -21,5 +21,5 @@ mod machine;
 pub mod reject;
 
 pub use compiler::{Entry, Jit};
-pub use machine::{Compiled, Dump, Machine, Params};
+pub use machine::{Compiled, Dump, Machine};
 pub use reject::Reject;

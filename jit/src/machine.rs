@@ -9,9 +9,9 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use quern_ir::function::{Imm, Param};
+use quern_ir::function::Imm;
 use quern_ir::passes::{SpecId, Unit};
-use quern_ir::{Entity, FuncId, Function, Op, Ty};
+use quern_ir::{Entity, Function, Op, Ty};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
@@ -32,13 +32,12 @@ pub struct Compiled {
     code: Code,
     entry: usize,
     sig: Sig,
+    /// The most bytes of the stack that one call takes.
+    frame: usize,
     /// What the code refers to by address.
     _held: Vec<Held>,
     _bodies: Vec<Arc<Function>>,
 }
-
-/// The parameters of a function as lowered.
-pub type Params<'a> = dyn Fn(FuncId) -> Vec<Param> + 'a;
 
 /// The stages of a unit as text.
 #[derive(Clone, Debug, Default)]
@@ -53,30 +52,25 @@ impl Machine {
         Ok(Machine { isa, spare: Mutex::default() })
     }
 
-    /// Compiles all functions of a unit. `params` are the parameters of a source function.
-    pub fn compile(&self, unit: Unit, params: &Params<'_>) -> Result<Compiled, Reject> {
-        self.compile_with(unit, params, None)
+    /// Compiles all functions of a unit.
+    pub fn compile(&self, unit: Unit) -> Result<Compiled, Reject> {
+        self.compile_with(unit, None)
     }
 
     /// What [`Machine::compile`] would make, as text.
-    pub fn dump(&self, unit: Unit, params: &Params<'_>) -> Result<Dump, Reject> {
+    pub fn dump(&self, unit: Unit) -> Result<Dump, Reject> {
         let mut dump = Dump::default();
-        self.compile_with(unit, params, Some(&mut dump))?;
+        self.compile_with(unit, Some(&mut dump))?;
         Ok(dump)
     }
 
-    fn compile_with(
-        &self,
-        unit: Unit,
-        params: &Params<'_>,
-        dump: Option<&mut Dump>,
-    ) -> Result<Compiled, Reject> {
+    fn compile_with(&self, unit: Unit, dump: Option<&mut Dump>) -> Result<Compiled, Reject> {
         let mut workspace = match self.spare.lock() {
             Ok(mut spare) => spare.pop(),
             Err(_) => None,
         }
         .unwrap_or_else(Workspace::new);
-        let result = self.compile_in(&mut workspace, unit, params, dump);
+        let result = self.compile_in(&mut workspace, unit, dump);
         // A refusal leaves half a function in the workspace.
         if result.is_ok()
             && let Ok(mut spare) = self.spare.lock()
@@ -90,22 +84,20 @@ impl Machine {
         &self,
         workspace: &mut Workspace,
         unit: Unit,
-        params: &Params<'_>,
         mut dump: Option<&mut Dump>,
     ) -> Result<Compiled, Reject> {
-        let sigs: Vec<Sig> = unit.specs.iter().map(|(id, _)| signature(&unit, id)).collect();
         let recursive = recursive(&unit);
+        let sigs: Vec<Sig> =
+            unit.specs.iter().map(|(id, _)| signature(&unit, id, recursive[id.index()])).collect();
         let entry = unit.entry.index();
         let sig = sigs[entry].clone();
         let (mut pieces, mut held, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         for ((id, spec), sig) in unit.specs.iter().zip(&sigs) {
             let body = Arc::new(spec.body.clone());
             workspace.context.clear();
-            let variables: Vec<bool> =
-                params(spec.source).iter().map(|p| p.mutable.is_some()).collect();
             let input = Input {
-                variables: &variables,
                 func: &body,
+                source: spec.source,
                 sig,
                 recursive: recursive[id.index()],
                 unit: &sigs,
@@ -131,8 +123,10 @@ impl Machine {
             &mut workspace.builder,
         );
         pieces.push(self.finish(workspace, "entry from the interpreter", dump)?);
+        let frame = pieces.iter().map(Piece::frame).max().unwrap_or(0);
         let code = Code::link(&pieces)?;
         Ok(Compiled {
+            frame,
             entry: code.entry(pieces.len() - 1),
             code,
             sig,
@@ -167,7 +161,7 @@ impl Machine {
     }
 }
 
-fn signature(unit: &Unit, id: SpecId) -> Sig {
+fn signature(unit: &Unit, id: SpecId, recursive: bool) -> Sig {
     let spec = &unit.specs[id];
     let exits = id == unit.entry && unit.frame.is_some();
     let first = if exits { Ty::Word } else { spec.result.clone() };
@@ -175,6 +169,7 @@ fn signature(unit: &Unit, id: SpecId) -> Sig {
         params: spec.params.clone(),
         results: std::iter::once(first).chain(spec.outs.iter().cloned()).collect(),
         throws: spec.throws || exits,
+        counts: recursive || lower::calls_out(&spec.body),
         exits,
     }
 }
@@ -245,6 +240,7 @@ impl Compiled {
         results: &mut [u64],
     ) -> u64 {
         type Entry = unsafe extern "C" fn(*mut std::ffi::c_void, *const u64, *mut u64) -> u64;
+        context.limit_depth(self.frame);
         // SAFETY: the address is that of a trampoline of this signature, alive as long as `self`.
         let entry: Entry = unsafe { std::mem::transmute(self.entry) };
         // SAFETY: by contract.

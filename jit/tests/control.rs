@@ -3,7 +3,6 @@
 mod common;
 
 use common::{Word, run, run_words};
-use quern_ir::ErrorKind;
 
 const FIB: &str = r#"
 fn "fib"() {
@@ -27,42 +26,6 @@ block2:
 #[test]
 fn functions_call_themselves() {
     assert_eq!(run(FIB, &[20]).expect("fib"), 6765);
-}
-
-#[test]
-fn deep_recursion_is_an_error() {
-    let source = r#"
-fn "deep"() {
-block0(v0: int):
-  v1: int = const.int 1
-  v2: int = iadd v0, v1
-  v3: int = call.spec 0, v2
-  v4: int = iadd v3, v1
-  return v4
-}
-"#;
-    let error = run(source, &[0]).expect_err("there is no end");
-    assert_eq!(error.kind, ErrorKind::RecursionError);
-}
-
-#[test]
-fn arguments_survive_an_error_for_want_of_stack() {
-    let source = r#"
-fn "deep"("a", mut "b"=s0) {
-  slot s0 "b": any
-block0(v0: str, v1: int):
-  v2: int = const.int 1
-  v3: int = iadd v1, v2 unwind v1 dying v0
-  v4: int, v5: int = call.spec 0, v0, v3 unwind v5
-  return v4, v5
-}
-"#;
-    let text = std::sync::Arc::new(quern_vm::text::Str::from("x"));
-    let word = std::sync::Arc::into_raw(text.clone()) as u64;
-    let (error, words) = run_words(source, &[word, 0]).expect_err("there is no end");
-    assert_eq!(error.kind, ErrorKind::RecursionError);
-    assert!(words[1] > 1000, "the variable has counted {} calls", words[1]);
-    assert_eq!(std::sync::Arc::strong_count(&text), 1);
 }
 
 #[test]

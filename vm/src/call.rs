@@ -99,6 +99,7 @@ pub fn call_site(
             let mut values: SmallVec<[Value; 4]> =
                 arguments.iter().map(|a| take_argument(window, code, a.source)).collect();
             fill_defaults(b, &mut values)?;
+            context.depth = fiber.nesting();
             return run_builtin(b, &mut values, context).map(Called::Value);
         }
     }
@@ -128,6 +129,7 @@ pub fn enter(
 ) -> Result<Called, Error> {
     match callee {
         Callee::Builtin(b) => {
+            context.depth = fiber.nesting();
             let result = call_builtin(b, &mut args, context);
             give_back(&mut args, &mut fiber.stack[base..]);
             result.map(Called::Value)

@@ -16,8 +16,14 @@ pub struct ExecutionContext {
     pub interrupt: Arc<Interrupt>,
     pub limits: Limits,
     pub random: RandomState,
-    /// While compiled code runs: the lowest address of the native stack it may use; else 0.
+    /// While anything runs that uses the native stack for calls of the script: the lowest address it may
+    /// come to; else 0.
     pub native_floor: usize,
+    /// How many calls were in progress when the interpreter was last left: those that lie under a fiber
+    /// which is made now.
+    pub depth: usize,
+    /// Whether compiled code is not to be entered: the native stack is used up but for a reserve.
+    pub interpreted: bool,
     /// Steps (calls and loop turns) done so far, counted in bunches.
     pub steps: u64,
     /// Steps left before the run gives others a turn.
@@ -60,17 +66,22 @@ impl Host for NoHost {
     }
 }
 
+/// Compiled code counts calls only where they recurse, and leaves the last ones before the limit of
+/// [`Limits::depth`] to the interpreter, which counts them all.
+pub const DEPTH_MARGIN: usize = 100;
+
 /// How far a run may go.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Most calls nested in one fiber.
+    /// Most calls nested in one another.
     pub depth: usize,
     /// Most generators that compute an item for one another.
     pub generators: usize,
     /// Most values on the register stack of one fiber.
     pub registers: usize,
-    /// Bytes of the native stack that compiled code may use for its calls. Whoever runs a script on a
-    /// thread with a larger stack says so here.
+    /// Bytes of the native stack that compiled code and builtins which call back may use. Recursion
+    /// does not end there: the interpreter, whose calls are on the heap, goes on. Whoever runs a script
+    /// on a thread with a larger stack says so here.
     pub native_stack: usize,
     /// Most steps (calls and loop turns) before the run stops; `None` is no limit.
     pub steps: Option<u64>,
@@ -172,6 +183,42 @@ impl ExecutionContext {
         }
     }
 
+    /// Runs what may call back into scripts on the native stack.
+    ///
+    /// # Errors
+    ///
+    /// `RecursionError` if the stack is used up.
+    pub fn nested<T>(
+        &mut self,
+        run: impl FnOnce(&mut ExecutionContext) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (depth, interpreted) = (self.depth, self.interpreted);
+        let floor = self.enter_native();
+        let here = stack_address();
+        if here < self.native_floor {
+            return Err(crate::fiber::too_deep(self.limits.depth));
+        }
+        self.interpreted |= self.native_room() == 0;
+        let result = run(self);
+        (self.native_floor, self.depth, self.interpreted) = (floor, depth, interpreted);
+        result
+    }
+
+    /// Notes how far the native stack may go, if nobody has; gives what was noted before.
+    pub fn enter_native(&mut self) -> usize {
+        let before = self.native_floor;
+        if before == 0 {
+            self.native_floor = stack_address().saturating_sub(self.limits.native_stack);
+        }
+        before
+    }
+
+    /// Bytes of the native stack that compiled code may use from here. A reserve stays for the
+    /// interpreter.
+    pub fn native_room(&self) -> usize {
+        stack_address().saturating_sub(self.native_floor + self.limits.native_stack / 4)
+    }
+
     pub fn new(shared: Arc<Shared>, host: Arc<dyn Host>) -> ExecutionContext {
         ExecutionContext {
             shared,
@@ -180,8 +227,17 @@ impl ExecutionContext {
             limits: Limits::default(),
             random: RandomState::default(),
             native_floor: 0,
+            depth: 0,
+            interpreted: false,
             steps: 0,
             slice: SLICE,
         }
     }
+}
+
+/// About where the stack stands.
+#[inline(never)]
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(&here) as usize
 }

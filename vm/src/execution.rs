@@ -57,7 +57,7 @@ impl Execution {
     ) -> Result<Execution, Error> {
         let shared = context.shared.clone();
         let callee = Callee::of(callee, &shared)?;
-        let mut fiber = Box::new(Fiber::new());
+        let mut fiber = Box::new(Fiber::nested(context.depth));
         let args =
             args.into_iter().map(|value| Passed { value, name: None, variable: None }).collect();
         let finished = match call::enter(&mut fiber, 0, callee, args, Reg::NONE, &shared, context)?
@@ -120,5 +120,5 @@ pub fn call_value(
     callee: &Value,
     args: Vec<Value>,
 ) -> Result<Value, Error> {
-    Execution::new(callee, args, context)?.finish(context)
+    context.nested(|context| Execution::new(callee, args, context)?.finish(context))
 }

@@ -16,6 +16,8 @@ pub struct Fiber {
     pub frames: Vec<Frame>,
     /// For the frames that have any: what goes back to the caller's variables.
     pub writebacks: Vec<Writeback>,
+    /// How many calls in progress lie under its first frame.
+    pub depth: usize,
 }
 
 /// One call in progress.
@@ -52,6 +54,19 @@ impl Fiber {
         Fiber::default()
     }
 
+    /// A fiber on which calls nest in those that are in progress.
+    pub fn nested(depth: usize) -> Fiber {
+        let mut fiber = Fiber::new();
+        fiber.depth = depth;
+        fiber
+    }
+
+    /// How many calls are in progress.
+    #[inline(always)]
+    pub fn nesting(&self) -> usize {
+        self.depth + self.frames.len()
+    }
+
     /// Makes room for a window at `base`.
     ///
     /// # Errors
@@ -60,7 +75,7 @@ impl Fiber {
     #[inline(always)]
     pub fn reserve(&mut self, base: usize, code: &Code, limits: &Limits) -> Result<(), Error> {
         let end = base + usize::from(code.registers);
-        if self.frames.len() >= limits.depth {
+        if self.nesting() >= limits.depth {
             return Err(too_deep(limits.depth));
         }
         if end > self.stack.len() {
@@ -116,7 +131,7 @@ impl Fiber {
 }
 
 #[cold]
-fn too_deep(limit: usize) -> Error {
+pub(crate) fn too_deep(limit: usize) -> Error {
     Error::new(ErrorKind::RecursionError, format!("more than {limit} calls are nested"))
         .hint("a recursion needs a case that ends it")
 }

@@ -2,7 +2,7 @@
 
 use crate::bytecode::code::{Code, LoopSite, ValPlace};
 use crate::call::bit;
-use crate::context::ExecutionContext;
+use crate::context::{DEPTH_MARGIN, ExecutionContext};
 use crate::error::Error;
 use crate::fiber::{Fiber, Frame};
 use crate::shared::Shared;
@@ -23,6 +23,9 @@ pub fn enter_function(
 ) -> Option<Result<Value, Error>> {
     let frame = *fiber.frames.last()?;
     let base = frame.base as usize;
+    if !may_enter(fiber, context) {
+        return None;
+    }
     let native = find_function(fiber, code, frame, shared)?;
     let mut words = Vec::with_capacity(16);
     for (i, ty) in native.params().iter().enumerate() {
@@ -52,6 +55,12 @@ pub fn enter_function(
             Some(Err(thrown.error))
         }
     }
+}
+
+/// Whether compiled code may be entered, and notes for it how many calls are in progress.
+fn may_enter(fiber: &Fiber, context: &mut ExecutionContext) -> bool {
+    context.depth = fiber.nesting();
+    !context.interpreted && context.depth + DEPTH_MARGIN < context.limits.depth
 }
 
 fn find_function(
@@ -115,6 +124,9 @@ pub fn enter_loop(
     context: &mut ExecutionContext,
 ) -> Option<LoopEnd> {
     let base = fiber.frames.last()?.base as usize;
+    if !may_enter(fiber, context) {
+        return None;
+    }
     let native = find_loop(fiber, base, code, site, shared)?;
     let mut words = Vec::with_capacity(16);
     for (var, ty) in native.inputs() {

@@ -8,7 +8,7 @@ use crate::call::{self, Args, Called, Callee, Passed};
 use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::execution::{Active, Execution};
-use crate::fiber::Fiber;
+use crate::fiber::{Fiber, Frame, Writeback};
 use crate::generator::{Generator, State};
 use crate::shared::Shared;
 use crate::std::describe;
@@ -146,7 +146,7 @@ fn run(
     count: usize,
     shared: &Shared,
 ) -> (Result<Value, Error>, Variables) {
-    let mut fiber = Box::new(Fiber::new());
+    let mut fiber = Box::new(Fiber::nested(context.depth));
     // The variables, and as many registers above them, where a call that does not begin leaves them.
     fiber.stack.resize(2 * count, Value::None);
     match call::enter(&mut fiber, count, callee, args, Reg::NONE, shared, context) {
@@ -154,7 +154,7 @@ fn run(
         Ok(Called::Value(value)) => (Ok(value), fiber.stack.drain(count..2 * count).collect()),
         Ok(Called::Frame) => {
             let mut execution = Execution::on(Active { fiber, generator: None });
-            let result = execution.finish(context);
+            let result = context.nested(|context| execution.finish(context));
             let values = match &mut execution.ended {
                 Some(fiber) => fiber.stack.drain(..count).collect(),
                 None => Variables::new(),
@@ -162,6 +162,57 @@ fn run(
             (result, values)
         }
     }
+}
+
+/// Runs a call of a known function by the interpreter alone, for compiled code that may not call
+/// deeper. `args` are the values of the parameters, `None` where the call gives none, and of the
+/// captures.
+pub fn interpret(
+    context: &mut ExecutionContext,
+    func: FuncId,
+    args: Vec<Option<Value>>,
+) -> (Result<Value, Error>, Variables) {
+    let shared = context.shared.clone();
+    let code = match shared.code(func) {
+        Ok(code) => code,
+        Err(e) => return (Err(e), Variables::new()),
+    };
+    let slots: SmallVec<[(usize, Reg); 4]> = code
+        .params
+        .iter()
+        .enumerate()
+        .filter_map(|(i, p)| Some((i, code.slots[p.mutable?.0 as usize])))
+        .collect();
+    let mut fiber = Box::new(Fiber::nested(context.depth));
+    let base = slots.len();
+    fiber.stack.resize(base, Value::None);
+    if let Err(e) = fiber.reserve(base, code, &context.limits) {
+        let mut args = args;
+        let variables = slots.iter().map(|&(i, _)| args[i].take().unwrap_or_default());
+        return (Err(e), variables.collect());
+    }
+    let mut given = 0;
+    for (i, value) in args.into_iter().enumerate() {
+        if let Some(value) = value {
+            fiber.stack[base + i] = value;
+            given |= if i < code.params.len() { call::bit(i) } else { 0 };
+        }
+    }
+    for (i, &(_, from)) in slots.iter().enumerate() {
+        fiber.writebacks.push(Writeback { from, to: Reg(i as u16) });
+    }
+    let writebacks = slots.len() as u16;
+    fiber.frames.push(Frame { func, pc: 0, base: base as u32, dst: Reg::NONE, writebacks, given });
+    let mut execution = Execution::on(Active { fiber, generator: None });
+    let result = context.nested(|context| {
+        context.interpreted = true;
+        execution.finish(context)
+    });
+    let variables = match &mut execution.ended {
+        Some(fiber) => fiber.stack.drain(..base).collect(),
+        None => std::iter::repeat_n(Value::None, base).collect(),
+    };
+    (result, variables)
 }
 
 /// The next item of a generator, computed on this thread; `None` at its end.
@@ -178,7 +229,7 @@ pub fn next_item(
         State::Running => Err(crate::step::at_work()),
         State::Suspended(fiber) => {
             let mut execution = Execution::on(Active { fiber, generator: Some(generator.clone()) });
-            execution.finish(context)?;
+            context.nested(|context| execution.finish(context))?;
             Ok(execution.handed.take())
         }
     }

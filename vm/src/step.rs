@@ -23,7 +23,7 @@ use crate::std::float_function;
 use crate::tier::SAMPLE;
 use crate::value::{Tuple, Value};
 use crate::window::{self, Moved, Window, fetch};
-use quern_ir::function::IndexPart;
+use quern_ir::function::{IndexPart, Weak};
 use quern_ir::ops::Cond;
 use quern_ir::{Builtin, ErrorKind, GlobalId, Op};
 use std::sync::Arc;
@@ -942,23 +942,12 @@ fn take_two(w: &mut Window<'_>, code: &Code, pc: usize, a: Reg, b: Reg) -> (Valu
 }
 
 fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
-    match (&x, &y) {
-        (Value::F32(_), _) if marks & marks::LITERAL_B != 0 => {
-            let y = weak(y);
-            (x, y)
-        }
-        (_, Value::F32(_)) if marks & marks::LITERAL_A != 0 => (weak(x), y),
-        _ => (x, y),
-    }
-}
-
-/// A number literal beside an f32.
-fn weak(literal: Value) -> Value {
-    match literal {
-        Value::Int(x) => Value::F32(x as f32),
-        Value::Float(x) => Value::F32(x as f32),
-        other => other,
-    }
+    let weak = match marks & (marks::WEAK_A | marks::WEAK_B) {
+        0 => return (x, y),
+        marks::WEAK_A => Weak::First,
+        _ => Weak::Second,
+    };
+    ops::settle(Some(weak), x, y)
 }
 
 #[inline(never)]
@@ -1075,9 +1064,9 @@ fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error
         Site::TestField { value, name } => Ok(Value::Bool(
             matches!(w.operand(code, *value), Value::Record(r) if r.get(name).is_some()),
         )),
-        Site::TestEqual { a, b } => {
+        Site::TestEqual { a, b, weak } => {
             let (a, b) = (w.operand(code, *a), w.operand(code, *b));
-            Ok(Value::Bool(crate::value::equal(&a, &b)))
+            Ok(Value::Bool(ops::test_equal(*weak, a, b)))
         }
         Site::Await(task) => {
             let task = w.operand(code, *task);

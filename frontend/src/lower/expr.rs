@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{Imm, IndexPart};
+use quern_ir::function::{Imm, IndexPart, Weak};
 use quern_ir::{Op, Span, Val};
 use std::sync::Arc;
 
@@ -35,6 +35,25 @@ pub(super) fn binary_op(op: BinaryOp) -> Op {
         BinaryOp::Rem => Op::Rem,
         BinaryOp::MatMul => Op::MatMul,
         BinaryOp::Pow => Op::Pow,
+    }
+}
+
+/// Which operand of an operator is a number literal.
+pub(super) fn weak(op: BinaryOp, left: &Expr, right: &Expr) -> Imm {
+    match (is_number(left), is_number(right)) {
+        _ if matches!(op, BinaryOp::MatMul | BinaryOp::In) => Imm::None,
+        (true, false) => Imm::Weak(Weak::First),
+        (false, true) => Imm::Weak(Weak::Second),
+        _ => Imm::None,
+    }
+}
+
+/// Whether the source writes a number, perhaps with a minus before it.
+fn is_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Int(_) | ExprKind::Float(_) => true,
+        ExprKind::Unary { op: UnaryOp::Neg, operand, .. } => is_number(operand),
+        _ => false,
     }
 }
 
@@ -145,13 +164,14 @@ impl<'t> Lowerer<'t, '_> {
         let mut chain = Vec::new();
         let mut base = expr;
         while let ExprKind::Binary { op, left, right, .. } = &base.kind {
-            chain.push((*op, &**right, base.span));
+            chain.push((*op, &**left, &**right, base.span));
             base = left;
         }
         let mut value = self.expr(base);
-        for (op, right, span) in chain.into_iter().rev() {
+        for (op, left, right, span) in chain.into_iter().rev() {
+            let (op, imm) = (binary_op(op), weak(op, left, right));
             let right = self.expr(right);
-            value = self.frame().emit(binary_op(op), &[value, right], Imm::None, span);
+            value = self.frame().emit(op, &[value, right], imm, span);
         }
         value
     }

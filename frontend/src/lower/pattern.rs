@@ -10,7 +10,9 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{LocalKind, Wanted};
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{ArgInfo, Bits32, Bits64, CallInfo, Callee, Imm, IndexPart, TypeSpec};
+use quern_ir::function::{
+    ArgInfo, Bits32, Bits64, CallInfo, Callee, Imm, IndexPart, TypeSpec, Weak,
+};
 use quern_ir::{Block, Op, Span, Val};
 use std::sync::Arc;
 
@@ -229,7 +231,11 @@ impl<'t> Lowerer<'t, '_> {
             }
             PatternKind::Literal(literal) => {
                 let wanted = self.literal(literal, span);
-                self.require(Op::TestEqual, &[value, wanted], Imm::None, fail, span);
+                let imm = match literal {
+                    Literal::Int(_) | Literal::Float(_) => Imm::Weak(Weak::Second),
+                    _ => Imm::None,
+                };
+                self.require(Op::TestEqual, &[value, wanted], imm, fail, span);
             }
             PatternKind::Type(ty) => {
                 let spec = self.type_spec(ty);

@@ -12,7 +12,7 @@ use super::fold::{inverse, original};
 use crate::analysis::{ControlFlow, Dominators};
 use crate::builtins::Builtin;
 use crate::entities::{Block, Entity, Inst, Val};
-use crate::function::{Callee, Function, Imm, ValDef};
+use crate::function::{Callee, Function, Imm, InstData, ValDef};
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
 
@@ -443,9 +443,8 @@ impl<'f> Proof<'f> {
                     && self.le(at, Term::Zero, arg(0), 0, next)
                     && self.le(at, arg(0), b, k, next)
             }
-            Op::IMul | Op::IMulWrap if b == Term::Zero => {
-                self.product_is_below(at, data.args[0], data.args[1], k, next)
-            }
+            Op::IMul | Op::IMulWrap | Op::IPow if b == Term::Zero => factors(self.func, data)
+                .is_some_and(|(x, y)| self.product_is_below(at, x, y, k, next)),
             // The size itself is one above the greatest index.
             Op::Bounds => {
                 self.le(at, arg(1), b, k.saturating_add(1), next)
@@ -537,11 +536,11 @@ impl<'f> Proof<'f> {
                     && self.le(at, Term::Zero, arg(0), 0, next)
                     && self.le(at, a, Term::Zero, k, next)
             }
-            Op::IMul => {
-                let same = data.args[0] == data.args[1];
-                let positive = same
-                    || self.le(at, Term::Zero, arg(0), 0, next)
-                        && self.le(at, Term::Zero, arg(1), 0, next);
+            Op::IMul | Op::IPow => {
+                let Some((x, y)) = factors(self.func, data) else { return false };
+                let positive = x == y
+                    || self.le(at, Term::Zero, Term::Val(x), 0, next)
+                        && self.le(at, Term::Zero, Term::Val(y), 0, next);
                 positive && self.le(at, a, Term::Zero, k, next)
             }
             Op::IMulWrap => {

@@ -1,9 +1,9 @@
 //! Bounds and overflow checks that cannot fail.
 
 use super::edit::Aliases;
-use super::proof::{Facts, Proof, Term};
+use super::proof::{Facts, Proof, Term, factors};
 use crate::entities::{Block, Inst, Val};
-use crate::function::{Function, Imm};
+use crate::function::{Function, Imm, Vals};
 use crate::ops::{Cond, Op};
 use crate::types::Ty;
 
@@ -26,6 +26,7 @@ pub fn ranges(func: &mut Function) {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Edit {
     Become(Op),
+    Product(Val, Val),
     Known(bool),
     Drop(Val),
 }
@@ -37,6 +38,12 @@ pub(super) fn apply(func: &mut Function, edits: Vec<(Block, Inst, Edit)>) {
             Edit::Become(op) => {
                 let data = &mut func.insts[inst];
                 data.op = op;
+                data.unwind.clear();
+            }
+            Edit::Product(x, y) => {
+                let data = &mut func.insts[inst];
+                data.op = Op::IMulWrap;
+                data.args = Vals::from_slice(&[x, y]);
                 data.unwind.clear();
             }
             Edit::Known(truth) => {
@@ -90,9 +97,9 @@ pub(super) fn unchecked(proof: &mut Proof<'_>, block: Block, inst: Inst) -> Opti
             };
             fits.then_some(Edit::Become(Op::ISubWrap))
         }
-        Op::IMul => {
-            let fits = proof.shows_product_fits(block, data.args[0], data.args[1]);
-            fits.then_some(Edit::Become(Op::IMulWrap))
+        Op::IMul | Op::IPow => {
+            let (x, y) = factors(proof.func, data)?;
+            proof.shows_product_fits(block, x, y).then_some(Edit::Product(x, y))
         }
         _ => None,
     }

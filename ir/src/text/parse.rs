@@ -404,6 +404,14 @@ impl Parser {
                 }
             }
             ImmKind::DType => Imm::DType(self.dtype()?),
+            ImmKind::Weak if self.eat_word("weak") => {
+                let word = self.word()?;
+                match Weak::ALL.into_iter().find(|l| l.name() == word) {
+                    Some(weak) => Imm::Weak(weak),
+                    None => return self.error(format!("{word} is not an operand")),
+                }
+            }
+            ImmKind::Weak => Imm::None,
             ImmKind::Kind => {
                 let word = self.word()?;
                 match ErrorKind::from_name(&word) {

@@ -293,6 +293,7 @@ impl Display for ImmText<'_> {
             Imm::Ty(spec) => write!(f, "{spec}"),
             Imm::Cond(cond) => f.write_str(cond.name()),
             Imm::DType(dtype) => write!(f, "{dtype}"),
+            Imm::Weak(weak) => write!(f, "weak {}", weak.name()),
             Imm::Kind(kind, text) => write!(f, "{} {}", kind.name(), Quoted(text)),
         }
     }

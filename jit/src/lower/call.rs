@@ -18,6 +18,9 @@ impl Lower<'_, '_> {
         let unit = self.input.unit;
         let sig = unit.get(number as usize).ok_or_else(|| Reject::op(inst.op))?;
         let mut args: Parts = smallvec![self.ctx];
+        if sig.counts {
+            args.extend(self.depth_here(1));
+        }
         for &arg in &inst.args {
             args.extend(self.parts(arg));
         }

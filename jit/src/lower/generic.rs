@@ -284,6 +284,13 @@ impl Lower<'_, '_> {
         Ok(results)
     }
 
+    /// Notes for a helper that may call back into scripts how many calls are in progress.
+    fn count_calls(&mut self) {
+        if let Some(depth) = self.depth_here(0) {
+            self.b.ins().store(MemFlagsData::trusted(), depth, self.ctx, crate::abi::layout::DEPTH);
+        }
+    }
+
     /// The op by the helper, its one result as words.
     fn generic_words(&mut self, inst: &InstData) -> Result<Words, Reject> {
         let (status, out) = self.generic_helper(inst)?;
@@ -295,6 +302,9 @@ impl Lower<'_, '_> {
     pub(super) fn generic_helper(&mut self, inst: &InstData) -> Result<(Value, i32), Reject> {
         if !crate::generic::is_supported(inst) {
             return Err(Reject::op(inst.op));
+        }
+        if matches!(inst.op, Op::Call | Op::CallMethod | Op::CallBuiltin | Op::IterNext) {
+            self.count_calls();
         }
         let slot = self.exchange_operands(inst);
         let out = (layout::VALUE_SIZE * inst.args.len()) as i32;

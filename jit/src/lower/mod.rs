@@ -17,7 +17,7 @@ mod float;
 mod generic;
 mod int;
 
-use crate::abi::{self, Sig, Site, internal_signature, layout, status};
+use crate::abi::{self, Sig, Site, Source, internal_signature, layout, status};
 use crate::code::{NAMESPACE_HELPER, NAMESPACE_UNIT};
 use crate::helpers::Helper;
 use crate::reject::Reject;
@@ -30,7 +30,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use quern_ir::analysis::{ControlFlow, Dominators, Loops};
 use quern_ir::function::{Imm, InstData, Target, ValDef};
-use quern_ir::{Block, Entity, Function, Inst, Op, Span, Ty, Val};
+use quern_ir::{Block, Entity, FuncId, Function, Inst, Op, Span, Ty, Val};
 use quern_vm::record::Shape;
 use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
@@ -44,10 +44,10 @@ type Parts = SmallVec<[Value; 2]>;
 pub struct Input<'a> {
     pub func: &'a Function,
     pub sig: &'a Sig,
+    /// What it was before it was specialised.
+    pub source: FuncId,
     /// Whether it can call itself, if only through others.
     pub recursive: bool,
-    /// By parameter: whether it is `mut`.
-    pub variables: &'a [bool],
     /// Signatures of the functions of the unit, by the numbers `call.spec` uses.
     pub unit: &'a [Sig],
     pub host: CallConv,
@@ -67,6 +67,15 @@ pub struct Held {
     pub texts: Vec<Arc<Str>>,
     /// Twice counted, so that what helpers get the address of is a counted shape.
     pub shapes: Vec<HeldShape>,
+    pub source: Option<Arc<Source>>,
+}
+
+/// Whether a function calls what may call back into scripts.
+pub fn calls_out(func: &Function) -> bool {
+    let insts = func.layout.iter().flat_map(|&b| &func.blocks[b].insts);
+    insts.map(|&i| func.insts[i].op).any(|op| {
+        matches!(op, Op::Call | Op::CallMethod | Op::CallBuiltin | Op::CallSpec | Op::IterNext)
+    })
 }
 
 /// Fills `out` with the code of a function. The code refers to what is given back, and to the function.
@@ -79,10 +88,10 @@ pub fn lower(
     let config = input.config;
     let mut lower = Lower::new(input, FunctionBuilder::new(out, context));
     lower.function()?;
-    let Lower { mut b, sites, texts, shapes, .. } = lower;
+    let Lower { mut b, sites, texts, shapes, source, .. } = lower;
     b.seal_all_blocks();
     b.finalize(config);
-    Ok(Held { sites: sites.into_values().collect(), texts, shapes })
+    Ok(Held { sites: sites.into_values().collect(), texts, shapes, source })
 }
 
 /// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
@@ -105,6 +114,9 @@ pub fn lower_entry(
         _ => return,
     };
     let mut params = vec![ctx];
+    if sig.counts {
+        params.push(b.ins().load(types::I64, MemFlagsData::trusted(), ctx, layout::DEPTH));
+    }
     let mut offset = 0;
     for ty in sig.params.iter().flat_map(abi::leaves) {
         params.push(b.ins().load(ty, MemFlagsData::trusted(), args, offset));
@@ -172,6 +184,10 @@ struct Lower<'a, 'f> {
     sites: HashMap<(Span, Option<u32>), Arc<Site>>,
     texts: Vec<Arc<Str>>,
     shapes: Vec<HeldShape>,
+    /// What the interpreter is to run in place of this function.
+    source: Option<Arc<Source>>,
+    /// How many calls are in progress, this one counted.
+    depth: Option<Value>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
     raise: Option<clif::Block>,
 }
@@ -198,6 +214,8 @@ impl<'a, 'f> Lower<'a, 'f> {
             sites: HashMap::new(),
             texts: Vec::new(),
             shapes: Vec::new(),
+            source: None,
+            depth: None,
             raise: None,
         }
     }
@@ -235,7 +253,7 @@ impl<'a, 'f> Lower<'a, 'f> {
         Ok(())
     }
 
-    /// Receives the parameters; where the function can recurse, checks that there is stack left.
+    /// Receives the parameters; where the function can recurse, checks that it may.
     fn prologue(&mut self) -> Result<(), Reject> {
         let func = self.func;
         let entry = self.b.create_block();
@@ -244,14 +262,18 @@ impl<'a, 'f> Lower<'a, 'f> {
         let params = self.b.block_params(entry).to_vec();
         self.ctx = params[0];
         let mut rest = &params[1..];
+        if self.input.sig.counts {
+            self.depth = Some(rest[0]);
+            rest = &rest[1..];
+        }
         for &param in &func.blocks[func.entry()].params {
             let (mine, others) = rest.split_at(abi::leaves(func.ty(param)).len());
             self.vals[param.index()] = mine.into();
             rest = others;
         }
         self.out = self.input.sig.exits.then(|| rest[0]);
-        if self.input.recursive {
-            self.stack_check()?;
+        if let (true, Some(depth)) = (self.input.recursive, self.depth) {
+            self.check_depth(depth);
         }
         let first = self.clif_block(func.entry())?;
         self.b.ins().jump(first, &[]);
@@ -259,47 +281,52 @@ impl<'a, 'f> Lower<'a, 'f> {
         Ok(())
     }
 
-    /// Leaves with an error where the stack is used up. The arguments are released; those of `mut`
-    /// parameters go back to the caller.
-    fn stack_check(&mut self) -> Result<(), Reject> {
-        let (sig, func) = (self.input.sig, self.func);
-        let sp = self.b.ins().get_stack_pointer(types::I64);
-        let limit =
-            self.b.ins().load(types::I64, MemFlagsData::trusted(), self.ctx, layout::STACK_LIMIT);
-        let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
-        let (slow, next) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(slow);
-        self.b.ins().brif(deep, slow, &[], next, &[]);
-        self.b.switch_to_block(slow);
-        self.call_helper(Helper::Recursion, &[self.ctx]);
-        let mut values = self.status(status::ERROR);
-        self.zeros(&sig.results[..1], &mut values);
-        let mut outs = sig.results[1..].iter();
-        let mut vals = &func.blocks[func.entry()].params[..];
-        for (i, ty) in sig.params.iter().enumerate() {
-            let (mine, others) = vals.split_at(abi::value_count(ty).min(vals.len()));
-            vals = others;
-            let is_variable = self.input.variables.get(i).copied().unwrap_or(false);
-            match (mine, outs.as_slice().first().filter(|_| is_variable)) {
-                (&[val], Some(out)) => {
-                    outs.next();
-                    let words = self.boxed(val);
-                    values.extend(self.unbox(&words, out));
-                }
-                (_, Some(_)) => {
-                    return Err(Reject::Type(format!("a `mut` {ty} of a recursive function")));
-                }
-                (_, None) => mine.iter().for_each(|&val| {
-                    if self.ty(val).is_counted() {
-                        let words = self.boxed(val);
-                        self.call_helper(Helper::Release, &words);
-                    }
-                }),
-            }
+    /// Leaves the call to the interpreter where the stack would be used up, or the limit of nested calls
+    /// is near.
+    fn check_depth(&mut self, depth: Value) {
+        let flags = MemFlagsData::trusted();
+        let limit = self.b.ins().load(types::I64, flags, self.ctx, layout::DEPTH_LIMIT);
+        let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, depth, limit);
+        let next = self.branch_cold(deep, Self::interpret_call);
+        self.b.switch_to_block(next);
+    }
+
+    /// Returns what the interpreter makes of this call.
+    fn interpret_call(&mut self) {
+        if let Some(depth) = self.depth {
+            self.b.ins().store(MemFlagsData::trusted(), depth, self.ctx, layout::DEPTH);
+        }
+        let source = Source { func: self.input.source, sig: self.input.sig.clone() };
+        let words = source.argument_words().max(source.result_words()).max(1);
+        let slot = self.stack_slot(8 * words as u32);
+        let params = self.func.blocks[self.func.entry()].params.clone();
+        let args: Vec<Value> = params.iter().flat_map(|&p| self.parts(p)).collect();
+        for (i, arg) in args.into_iter().enumerate() {
+            self.b.ins().stack_store(types::I64, arg, slot, 8 * i as i32);
+        }
+        let source = Arc::new(source);
+        let address = self.int(Arc::as_ptr(&source) as usize as i64);
+        let at = self.b.ins().stack_addr(types::I64, slot, 0);
+        let mut values: Parts =
+            smallvec![self.call_fallible(Helper::Interpret, &[self.ctx, address, at])];
+        for (i, ty) in source.sig.results.iter().flat_map(abi::leaves).enumerate() {
+            values.push(self.b.ins().stack_load(types::I64, ty, slot, 8 * i as i32));
         }
         self.b.ins().return_(&values);
-        self.b.switch_to_block(next);
-        Ok(())
+        self.source = Some(source);
+    }
+
+    /// How many calls are in progress at the current instruction: with those in whose place this code
+    /// stands, and `more`.
+    fn depth_here(&mut self, more: i64) -> Option<Value> {
+        let depth = self.depth?;
+        let mut site = self.func.insts[self.inst].site;
+        let mut count = more;
+        while let Some(call) = site.and_then(|i| self.func.sites.get(i as usize)) {
+            count += 1;
+            site = call.parent;
+        }
+        Some(self.b.ins().iadd_imm_s(depth, count))
     }
 
     fn instruction(&mut self, inst: &InstData) -> Result<(), Reject> {

@@ -77,22 +77,12 @@ impl Word for bool {
     }
 }
 
-/// The parameters that the first function of a source declares.
-fn params(source: &str) -> Vec<quern_ir::function::Param> {
-    text::parse_all(source).expect("the text form")[0].params.clone()
-}
-
 /// The code for a source, made once.
 fn compiled(source: &str) -> Arc<Compiled> {
     static CODE: Mutex<BTreeMap<String, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
     let mut code = CODE.lock().expect("no test fails while it compiles");
     let compile = || {
-        Arc::new(
-            Machine::new()
-                .expect("a code generator")
-                .compile(unit(source), &|_| params(source))
-                .expect("compiled"),
-        )
+        Arc::new(Machine::new().expect("a code generator").compile(unit(source)).expect("compiled"))
     };
     code.entry(source.into()).or_insert_with(compile).clone()
 }

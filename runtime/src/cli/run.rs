@@ -121,7 +121,7 @@ pub(super) fn read_source(path: &Path) -> Result<(String, String), Failure> {
 
 /// The engine that the arguments ask for.
 pub(super) fn engine(args: &EngineArgs, script_args: Vec<String>, interactive: bool) -> Engine {
-    let mut limits = Limits { native_stack: STACK_BYTES / 16, ..Limits::default() };
+    let mut limits = Limits { native_stack: STACK_BYTES / 2, ..Limits::default() };
     if let Some(depth) = args.max_depth {
         limits.depth = depth;
     }

@@ -13,7 +13,7 @@ const TIERS: [(&str, quern::JitMode); 3] =
 
 /// The native stack of a program, and the part of it that compiled calls may use.
 const STACK_BYTES: usize = 256 << 20;
-const NATIVE_STACK: usize = STACK_BYTES / 16;
+const NATIVE_STACK: usize = STACK_BYTES / 2;
 
 /// What is wrong with a program's runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

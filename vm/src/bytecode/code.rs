@@ -4,7 +4,7 @@ use super::ins::{Ins, Operand, OperandKind, Reg};
 use crate::record::Shape;
 use crate::tier::{Heat, MAX_SPECIALISATIONS, NativeCode, NativeLoop};
 use crate::value::Value;
-use quern_ir::function::{IndexPart, PathStep, TypeSpec};
+use quern_ir::function::{IndexPart, PathStep, TypeSpec, Weak};
 use quern_ir::{Block, Builtin, FuncId, Slot, Span, Val};
 use std::sync::{Arc, OnceLock};
 
@@ -203,6 +203,7 @@ pub enum Site {
     TestEqual {
         a: Operand,
         b: Operand,
+        weak: Option<Weak>,
     },
     Await(Operand),
 }
@@ -235,7 +236,7 @@ impl Site {
                 values.iter().for_each(|&o| f(o));
                 f(*value);
             }
-            Site::TestEqual { a, b } => {
+            Site::TestEqual { a, b, .. } => {
                 f(*a);
                 f(*b);
             }

@@ -6,7 +6,7 @@ use super::code::{
 };
 use super::ins::{BinaryOpcode, Ins, Operand, Reg, marks};
 use super::liveness::{Liveness, effects};
-use super::places::{Places, Var, is_literal, small_int};
+use super::places::{Places, Var, small_int};
 use super::registers::Registers;
 use crate::error::Error;
 use crate::record::Shape;
@@ -16,7 +16,7 @@ use crate::tier::Heat;
 use crate::value::Value;
 use quern_ir::builtins::Home;
 use quern_ir::entities::Entity;
-use quern_ir::function::{CallInfo, Callee, Function, Imm, Target};
+use quern_ir::function::{CallInfo, Callee, Function, Imm, Target, Weak};
 use quern_ir::ops::Cond;
 use quern_ir::{Block, Builtin, ErrorKind, FuncId, Inst, Op, Slot, Span, Val};
 use std::collections::{HashMap, HashSet};
@@ -436,7 +436,7 @@ impl<'a> Emitter<'a> {
             }
             Op::TestEqual => {
                 let ops = self.operands(&data.args);
-                self.site(inst, Site::TestEqual { a: ops[0], b: ops[1] });
+                self.site(inst, Site::TestEqual { a: ops[0], b: ops[1], weak: data.imm.weak() });
             }
             Op::Await => {
                 let task = self.operand(data.args[0]);
@@ -557,7 +557,7 @@ impl<'a> Emitter<'a> {
                 _ => None,
             };
             if let Some(ins) = ins {
-                let marks = mark(x_ends, marks::ENDS_A) | self.literals(inst);
+                let marks = mark(x_ends, marks::ENDS_A) | weak_mark(&data.imm);
                 self.push_marked(ins, marks);
                 self.drop_unwanted(d);
                 return;
@@ -584,21 +584,10 @@ impl<'a> Emitter<'a> {
         };
         // Of `x + x` only the second operand is the last use.
         let x_ends = x_ends && a != b;
-        let marks = mark(x_ends, marks::ENDS_A) | mark(y_ends, marks::ENDS_B) | self.literals(inst);
+        let marks =
+            mark(x_ends, marks::ENDS_A) | mark(y_ends, marks::ENDS_B) | weak_mark(&data.imm);
         self.push_marked(ins, marks);
         self.drop_unwanted(d);
-    }
-
-    /// The marks of an arithmetic operation for operands that are literals. Comparisons need none:
-    /// numbers compare by what they are.
-    fn literals(&self, inst: Inst) -> u8 {
-        let data = &self.f.insts[inst];
-        if matches!(data.op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::In) {
-            return 0;
-        }
-        let args = &data.args;
-        mark(is_literal(self.f, inst, args[0]), marks::LITERAL_A)
-            | mark(is_literal(self.f, inst, args[1]), marks::LITERAL_B)
     }
 
     fn drop_unwanted(&mut self, d: Reg) {
@@ -858,6 +847,7 @@ impl<'a> Emitter<'a> {
             };
             return (ins, mark(x_ends, marks::ENDS_A));
         }
+        let weak = weak_mark(&data.imm);
         let b = self.reg(y);
         let ins = match cond {
             Cond::Eq => Ins::UnlessEq { a, b, by: 0 },
@@ -867,7 +857,8 @@ impl<'a> Emitter<'a> {
             Cond::Gt => Ins::UnlessGt { a, b, by: 0 },
             Cond::Ge => Ins::UnlessGe { a, b, by: 0 },
         };
-        (ins, mark(x_ends && a != b, marks::ENDS_A) | mark(self.is_ending(y), marks::ENDS_B))
+        let ends = mark(x_ends && a != b, marks::ENDS_A) | mark(self.is_ending(y), marks::ENDS_B);
+        (ins, ends | weak)
     }
 
     fn is_backward(&self, from: Block, to: Block) -> bool {
@@ -1055,6 +1046,14 @@ impl<'a> Emitter<'a> {
 
 fn mark(is_so: bool, mark: u8) -> u8 {
     if is_so { mark } else { 0 }
+}
+
+fn weak_mark(imm: &Imm) -> u8 {
+    match imm.weak() {
+        Some(Weak::First) => marks::WEAK_A,
+        Some(Weak::Second) => marks::WEAK_B,
+        None => 0,
+    }
 }
 
 fn condition(op: Op) -> Cond {

@@ -375,9 +375,9 @@ pub mod marks {
     /// The second operand is not used again.
     pub const ENDS_B: u8 = 2;
     /// The first operand is a number literal, weak in promotion.
-    pub const LITERAL_A: u8 = 4;
+    pub const WEAK_A: u8 = 4;
     /// The second operand is a number literal.
-    pub const LITERAL_B: u8 = 8;
+    pub const WEAK_B: u8 = 8;
 }
 
 /// Which operator an [`Ins::Binary`] is.

@@ -110,22 +110,6 @@ pub fn small_int(value: Option<&Value>) -> Option<i16> {
     }
 }
 
-/// Whether an operand is a number literal of the source: a constant (or its negation) that is written
-/// inside the operation itself. A literal is weak, so `x * 0.1` keeps an f32, where a name for 0.1
-/// would not.
-pub fn is_literal(f: &Function, inst: Inst, operand: Val) -> bool {
-    let quern_ir::function::ValDef::Result(def, _) = f.vals[operand].def else { return false };
-    let (data, outer) = (&f.insts[def], f.insts[inst].span);
-    let inside = data.span.source == outer.source
-        && data.span.start >= outer.start
-        && data.span.end <= outer.end;
-    match data.op {
-        Op::ConstInt | Op::ConstFloat => inside,
-        Op::Neg => inside && is_literal(f, def, data.args[0]),
-        _ => false,
-    }
-}
-
 /// Where a value is used.
 #[derive(Clone, Copy)]
 struct Uses {

@@ -7,6 +7,7 @@ use crate::std::{MAX_TEXT, describe};
 use crate::text::Str;
 use crate::value::Value;
 use quern_ir::Op;
+use quern_ir::function::Weak;
 use std::sync::Arc;
 
 /// How an operator is written.
@@ -74,6 +75,26 @@ pub fn operand(value: Value) -> Result<Operand, Value> {
             Some(x) => Ok(Operand::Scalar(x)),
             None => Err(other),
         },
+    }
+}
+
+/// The operands of an operator; that which is a number literal beside an `f32` is one too.
+pub fn settle(weak: Option<Weak>, a: Value, b: Value) -> (Value, Value) {
+    match (weak, &a, &b) {
+        (Some(Weak::First), _, Value::F32(_)) => (to_f32(a), b),
+        (Some(Weak::Second), Value::F32(_), _) => {
+            let b = to_f32(b);
+            (a, b)
+        }
+        _ => (a, b),
+    }
+}
+
+fn to_f32(literal: Value) -> Value {
+    match literal {
+        Value::Int(x) => Value::F32(x as f32),
+        Value::Float(x) => Value::F32(x as f32),
+        other => other,
     }
 }
 

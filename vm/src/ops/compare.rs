@@ -1,12 +1,13 @@
 //! Comparisons, membership and conditions.
 
-use super::arith::{array_op, operand, symbol, undefined};
+use super::arith::{array_op, operand, settle, symbol, undefined};
 use crate::array::{self, Operand};
 use crate::dict::Key;
 use crate::error::Error;
 use crate::std::describe;
 use crate::value::{Value, equal, order};
 use quern_ir::Op;
+use quern_ir::function::Weak;
 use quern_ir::ops::Cond;
 use std::cmp::Ordering;
 
@@ -68,6 +69,12 @@ pub fn compare(cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
             }
         }
     }
+}
+
+/// Whether a value is that of a pattern; it never throws.
+pub fn test_equal(weak: Option<Weak>, a: Value, b: Value) -> bool {
+    let (a, b) = settle(weak, a, b);
+    equal(&a, &b)
 }
 
 /// The comparison of two values that are not arrays; `None` if one is.

@@ -12,9 +12,9 @@ mod iterate;
 mod make;
 mod place;
 
-pub use arith::{binary, bit_not, negate, not};
+pub use arith::{binary, bit_not, negate, not, settle};
 pub use check::{check_len, check_type, test_len, test_type, type_text};
-pub use compare::{compare, condition, contains};
+pub use compare::{compare, condition, contains, test_equal};
 pub use index::{field, index, index_one, index_value};
 pub use iterate::{Next, iter, next, start};
 pub use make::{concat, format, list, list_to_array, range, record_spread, spread_into};

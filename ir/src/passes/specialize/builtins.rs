@@ -116,14 +116,17 @@ impl Emitter<'_, '_> {
                 if !is_real(&x.ty) || !is_real(&y.ty) {
                     return None;
                 }
-                let parts = [self.binary(Op::FloorDiv, x, y), self.binary(Op::Rem, x, y)];
+                let parts = [
+                    self.binary(Op::FloorDiv, &Imm::None, x, y),
+                    self.binary(Op::Rem, &Imm::None, x, y),
+                ];
                 let tys = parts.iter().map(|p| p.ty.clone()).collect();
                 return Some(Value::of_parts(Ty::Tuple(tys), &parts));
             }
             B::Pow => {
                 let (x, y) = (arg(0)?, arg(1)?);
                 let fits = is_real(&x.ty) && is_real(&y.ty);
-                return fits.then(|| self.binary(Op::Pow, x, y));
+                return fits.then(|| self.binary(Op::Pow, &Imm::None, x, y));
             }
             B::WrappingAdd | B::WrappingSub | B::WrappingMul => {
                 let (x, y) = (arg(0)?, arg(1)?);

@@ -68,12 +68,12 @@ impl Emitter<'_, '_> {
     }
 
     /// Like `==`, but false where that would be elementwise. Unlike `==` in general it cannot throw.
-    pub fn test_equal(&mut self, a: &Value, b: &Value) -> Value {
+    pub fn test_equal(&mut self, imm: &Imm, a: &Value, b: &Value) -> Value {
         let compared_inline = |ty: &Ty| *ty == Ty::None || dtype_of(ty).is_some();
         if compared_inline(&a.ty) && compared_inline(&b.ty) {
-            return self.binary(Op::Eq, a, b);
+            return self.binary(Op::Eq, imm, a, b);
         }
-        self.generic(Op::TestEqual, &[a.clone(), b.clone()], Imm::None, Ty::Bool)
+        self.generic(Op::TestEqual, &[a.clone(), b.clone()], imm.clone(), Ty::Bool)
     }
 
     pub fn check_len(&mut self, value: &Value, n: i64) -> Value {

@@ -44,7 +44,7 @@ impl Emitter<'_, '_> {
             (Op::Neg, _) => self.negate(&args[0]),
             (Op::Not, _) => self.not(&args[0]),
             (Op::BitNot, _) => self.bit_not(&args[0]),
-            (op, _) if op.is_binary_operator() => self.binary(op, &args[0], &args[1]),
+            (op, imm) if op.is_binary_operator() => self.binary(op, imm, &args[0], &args[1]),
 
             (Op::Range, Imm::Bool(inclusive)) => self.range(&args, *inclusive),
             (Op::Tuple, _) => {
@@ -77,7 +77,7 @@ impl Emitter<'_, '_> {
             (Op::TestLen, Imm::Int(n)) => self.test_len(&args[0], *n),
             (Op::TestTuple, Imm::Int(n)) => self.test_tuple(&args[0], *n),
             (Op::TestField, Imm::Name(name)) => self.test_field(&args[0], name),
-            (Op::TestEqual, _) => self.test_equal(&args[0], &args[1]),
+            (Op::TestEqual, imm) => self.test_equal(imm, &args[0], &args[1]),
             (Op::CheckLen, Imm::Int(n)) => self.check_len(&args[0], *n),
 
             (Op::Iter, _) => self.iter(&args[0]),

@@ -294,9 +294,12 @@ impl<'w> Specializer<'w> {
     }
 
     /// Those that can end in an error: found by assuming that only their own instructions do, and
-    /// adding the callers of those that do.
+    /// adding the callers of those that do. A recursion may be too deep.
     fn throwing(&self, order: &[SpecId]) -> BTreeSet<SpecId> {
-        let mut throwing = BTreeSet::new();
+        let recursive = |id: &&SpecId| {
+            self.reached(**id)[1..].contains(*id) || self.callees(**id).contains(*id)
+        };
+        let mut throwing: BTreeSet<SpecId> = order.iter().filter(recursive).copied().collect();
         loop {
             let before = throwing.len();
             for &id in order {

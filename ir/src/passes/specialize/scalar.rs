@@ -5,7 +5,7 @@ use super::emit::Emitter;
 use super::values::Value;
 use crate::builtins::Builtin;
 use crate::entities::Val;
-use crate::function::Imm;
+use crate::function::{Imm, Weak};
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
 
@@ -54,19 +54,19 @@ fn cond_of(op: Op) -> Option<Cond> {
 }
 
 impl Emitter<'_, '_> {
-    /// A generic operator of two operands.
-    pub fn binary(&mut self, op: Op, a: &Value, b: &Value) -> Value {
+    /// A generic operator of two operands, of which the immediate tells whether one is weak.
+    pub fn binary(&mut self, op: Op, imm: &Imm, a: &Value, b: &Value) -> Value {
+        let (a, b) = &self.settled(imm, a, b);
         if let Some(cond) = cond_of(op) {
-            return self.compare(op, cond, a, b);
+            return self.compare(op, cond, imm, a, b);
         }
-        let (a, b) = &self.settled(a, b);
         if let (Some(x), Some(y)) = (dtype_of(&a.ty), dtype_of(&b.ty))
             && let Some(value) = self.arithmetic(op, a, b, x, y)
         {
             return value;
         }
         let ty = self.result_of_operator(op, &a.ty, &b.ty);
-        self.generic(op, &[a.clone(), b.clone()], Imm::None, ty)
+        self.generic(op, &[a.clone(), b.clone()], imm.clone(), ty)
     }
 
     /// The type of what a helper for an operator gives.
@@ -182,11 +182,6 @@ impl Emitter<'_, '_> {
             Op::Rem => Op::IRem,
             Op::Shl => Op::IShl,
             Op::Shr => Op::IShr,
-            // x^2 = x * x: where the product overflows, so does the power.
-            Op::Pow if self.known_int(b) == Some(2) => {
-                let leaf = self.put1(Op::IMul, &[a, a], Imm::None, Ty::Int);
-                return Some(Value::leaf(Ty::Int, leaf));
-            }
             Op::Pow => Op::IPow,
             _ => return None,
         };
@@ -274,41 +269,16 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// A number literal beside an f32 is one too.
-    fn settled(&mut self, a: &Value, b: &Value) -> (Value, Value) {
-        match (&a.ty, &b.ty) {
-            (Ty::F32, Ty::Int | Ty::Float) if self.is_literal(1) => {
-                (a.clone(), self.convert(b, DType::F32))
-            }
-            (Ty::Int | Ty::Float, Ty::F32) if self.is_literal(0) => {
-                (self.convert(a, DType::F32), b.clone())
-            }
+    /// The operands; that which is a number literal beside an `f32` is one too.
+    fn settled(&mut self, imm: &Imm, a: &Value, b: &Value) -> (Value, Value) {
+        match (imm.weak(), &a.ty, &b.ty) {
+            (Some(Weak::Second), Ty::F32, _) => (a.clone(), self.convert(b, DType::F32)),
+            (Some(Weak::First), _, Ty::F32) => (self.convert(a, DType::F32), b.clone()),
             _ => (a.clone(), b.clone()),
         }
     }
 
-    /// Whether an operand of the current generic instruction is a number literal of the source: a
-    /// constant, or its negation, written inside the operation itself.
-    fn is_literal(&self, operand: usize) -> bool {
-        let inst = &self.code.insts[self.inst];
-        let inside = |span: crate::span::Span| {
-            span.source == inst.span.source
-                && span.start >= inst.span.start
-                && span.end <= inst.span.end
-        };
-        let mut val = inst.args.get(operand).copied();
-        while let Some(data) = val.and_then(|v| self.code.def(v)) {
-            match data.op {
-                Op::ConstInt | Op::ConstFloat => return inside(data.span),
-                Op::Neg if inside(data.span) => val = data.args.first().copied(),
-                _ => return false,
-            }
-        }
-        false
-    }
-
-    fn compare(&mut self, op: Op, cond: Cond, a: &Value, b: &Value) -> Value {
-        let (a, b) = &self.settled(a, b);
+    fn compare(&mut self, op: Op, cond: Cond, imm: &Imm, a: &Value, b: &Value) -> Value {
         let equality = matches!(cond, Cond::Eq | Cond::Ne);
         if let (Some(x), Some(y)) = (dtype_of(&a.ty), dtype_of(&b.ty)) {
             let dtype = promoted(x, y);
@@ -354,7 +324,7 @@ impl Emitter<'_, '_> {
             (a, b) if known(a) && known(b) => Ty::Bool,
             _ => Ty::Any,
         };
-        self.generic(op, &[a.clone(), b.clone()], Imm::None, ty)
+        self.generic(op, &[a.clone(), b.clone()], imm.clone(), ty)
     }
 
     /// `-x`
