@@ -30,6 +30,16 @@ const MAX_COUNTED: i64 = 1 << 61;
 /// Values that a counter may be made of.
 const MAX_WEB: usize = 40;
 
+/// What a product multiplies: `x ^ 2` is `x * x`.
+pub fn factors(func: &Function, data: &InstData) -> Option<(Val, Val)> {
+    match data.op {
+        Op::IPow if func.known_int(data.args[1]) != Some(2) => None,
+        Op::IPow => Some((data.args[0], data.args[0])),
+        _ => Some((data.args[0], data.args[1])),
+    }
+}
+
+/// One side of an inequality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     Zero,
