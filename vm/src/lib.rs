@@ -15,6 +15,7 @@ pub mod error;
 mod execution;
 pub mod fiber;
 pub mod future;
+mod general;
 pub mod generator;
 pub mod host_function;
 pub mod list;

@@ -29,6 +29,34 @@ impl Array {
         Some(offset as usize)
     }
 
+    /// The element at one position per axis; `None` if a position is out of range, their number is not
+    /// the rank, or the array is of another dtype.
+    #[inline]
+    pub fn read_element<T: Element, const N: usize>(&self, index: [i64; N]) -> Option<T> {
+        if T::DTYPE != self.dtype {
+            return None;
+        }
+        let offset = self.offset_in_range(index)?;
+        self.storage.elements::<T>().get(offset).copied()
+    }
+
+    /// Stores an element at one position per axis, and says whether it did. It does not if a position
+    /// is out of range, if somebody else holds the storage, or if the array is of another dtype.
+    #[inline]
+    pub fn write_element<T: Element, const N: usize>(&mut self, index: [i64; N], x: T) -> bool {
+        if T::DTYPE != self.dtype || !self.is_writable() {
+            return false;
+        }
+        let place = self.offset_in_range(index).and_then(|offset| {
+            Arc::get_mut(&mut self.storage)?.elements_mut::<T>().get_mut(offset)
+        });
+        match place {
+            Some(place) => *place = x,
+            None => return false,
+        }
+        true
+    }
+
     /// The element at one position per axis; `None` if a position is out of range or their number
     /// is not the rank.
     #[inline]
