@@ -30,6 +30,8 @@ pub mod std;
 mod step;
 pub mod text;
 pub mod tier;
+
+mod unique;
 pub mod value;
 mod window;
 pub mod words;

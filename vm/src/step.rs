@@ -19,6 +19,7 @@ use crate::native::{self, LoopEnd};
 use crate::shared::Shared;
 use crate::std::float_function;
 use crate::tier::SAMPLE;
+use crate::unique;
 use crate::value::Value;
 use crate::window::{self, Moved, Pointer, Window};
 use quern_ir::ops::Cond;
@@ -907,7 +908,7 @@ fn holds<T: PartialOrd>(cond: Cond, x: T, y: T) -> bool {
 #[inline(always)]
 fn write<T: Element, const N: usize>(place: &mut Value, at: [i64; N], x: T) -> bool {
     match place {
-        Value::Array(array) => match Arc::get_mut(array) {
+        Value::Array(array) => match unique::get_mut(array) {
             Some(array) => array.write_element(at, x),
             None => false,
         },
