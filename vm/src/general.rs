@@ -1,13 +1,15 @@
 //! What an instruction does in all the cases that the interpreter loop does not write out.
 
 use crate::bytecode::code::{Code, Site};
-use crate::bytecode::ins::{Ins, OperandKind, Reg, marks};
+use crate::bytecode::ins::{Ins, Operand, OperandKind, Reg, marks};
 use crate::closure::Closure;
 use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::ops::{self, Next};
+use crate::range::Range;
 use crate::record::Record;
 use crate::shared::Shared;
+use crate::unique;
 use crate::value::{Tuple, Value};
 use crate::window::{Pointer, Window};
 use quern_ir::function::IndexPart;
@@ -214,7 +216,14 @@ pub fn general(
             w.set(d, crate::std::call(builtin, &mut [x], context)?);
         }
         Ins::Site { d, site } => {
-            let value = run_site(&mut w, code, &code.sites[site as usize])?;
+            let site = &code.sites[site as usize];
+            if let Site::Range { parts, inclusive } = site
+                && d != Reg::NONE
+                && set_range(&mut w, code, d, *parts, *inclusive)
+            {
+                return Ok(0);
+            }
+            let value = run_site(&mut w, code, site)?;
             if d != Reg::NONE {
                 w.set(d, value);
             }
@@ -284,6 +293,32 @@ fn weak(literal: Value) -> Value {
         Value::Float(x) => Value::F32(x as f32),
         other => other,
     }
+}
+
+/// Makes a range of ints in the memory of the one that `d` holds. Inner loops make many, one after the
+/// other in the same register.
+fn set_range(
+    w: &mut Window<'_>,
+    code: &Code,
+    d: Reg,
+    parts: [Operand; 3],
+    inclusive: bool,
+) -> bool {
+    let int = |part: Operand| match part.kind() {
+        OperandKind::Copy(r) | OperandKind::Move(r) => w.get(r).as_int(),
+        OperandKind::Const(k) => code.consts[k].as_int(),
+    };
+    let step = match parts[2].kind() {
+        OperandKind::Const(k) if code.consts[k].is_none() => Some(1),
+        _ => int(parts[2]).filter(|&step| step != 0),
+    };
+    let (Some(start), Some(stop), Some(step)) = (int(parts[0]), int(parts[1]), step) else {
+        return false;
+    };
+    let Value::Range(old) = w.get_mut(d) else { return false };
+    let Some(old) = unique::get_mut(old) else { return false };
+    *old = Range { step, inclusive, ..Range::new(start, stop) };
+    true
 }
 
 /// The operations whose operands do not fit in an instruction.

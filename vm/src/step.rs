@@ -5,8 +5,8 @@
 //! [`Leave`] and is done outside it.
 
 use crate::array::{Bool8, Element, math};
-use crate::bytecode::code::{CallTarget, Code};
-use crate::bytecode::ins::{Ins, OperandKind, Reg, marks};
+use crate::bytecode::code::Code;
+use crate::bytecode::ins::{Ins, Reg, marks};
 use crate::call::{self, Called, bit};
 use crate::context::ExecutionContext;
 use crate::error::Error;
@@ -21,9 +21,9 @@ use crate::std::float_function;
 use crate::tier::SAMPLE;
 use crate::unique;
 use crate::value::Value;
-use crate::window::{self, Moved, Pointer, Window};
+use crate::window::{Moved, Pointer, Window};
 use quern_ir::ops::Cond;
-use quern_ir::{Builtin, DType, ErrorKind};
+use quern_ir::{Builtin, DType, ErrorKind, FuncId};
 use std::sync::Arc;
 
 /// Why the inner loop was left.
@@ -427,15 +427,11 @@ fn interpret(
             ($a:expr, $b:expr, $by:expr, $x:ident, $y:ident, $holds:expr) => {
                 match (w.get($a), w.get($b)) {
                     (&Value::Int($x), &Value::Int($y)) => {
-                        if !$holds {
-                            ip.jump(i32::from($by));
-                        }
+                        ip.jump_unless($holds, i32::from($by));
                         continue;
                     }
                     (&Value::Float($x), &Value::Float($y)) => {
-                        if !$holds {
-                            ip.jump(i32::from($by));
-                        }
+                        ip.jump_unless($holds, i32::from($by));
                         continue;
                     }
                     _ => {}
@@ -447,16 +443,12 @@ fn interpret(
                 match w.get($a) {
                     &Value::Int($x) => {
                         let $y = i64::from($value);
-                        if !$holds {
-                            ip.jump(i32::from($by));
-                        }
+                        ip.jump_unless($holds, i32::from($by));
                         continue;
                     }
                     &Value::Float($x) => {
                         let $y = f64::from($value);
-                        if !$holds {
-                            ip.jump(i32::from($by));
-                        }
+                        ip.jump_unless($holds, i32::from($by));
                         continue;
                     }
                     _ => {}
@@ -595,17 +587,13 @@ fn interpret(
                 }
                 Ins::JumpIf { a, by } => {
                     if let &Value::Bool(x) = w.get(a) {
-                        if x {
-                            ip.jump(by);
-                        }
+                        ip.jump_unless(!x, by);
                         continue;
                     }
                 }
                 Ins::JumpUnless { a, by } => {
                     if let &Value::Bool(x) = w.get(a) {
-                        if !x {
-                            ip.jump(by);
-                        }
+                        ip.jump_unless(x, by);
                         continue;
                     }
                 }
@@ -623,6 +611,20 @@ fn interpret(
                 Ins::UnlessGeInt { a, value, by } => unless_int!(a, value, by, x, y, x >= y),
 
                 // Ranges: they are what most loops walk.
+                Ins::Iter { d, a } => {
+                    if let Value::Range(r) = w.get(a)
+                        && d == a
+                        && r.is_closed()
+                    {
+                        continue;
+                    }
+                }
+                Ins::IterStart { d, a } => {
+                    if let Value::Range(r) = w.get(a) {
+                        w.set_int(d, r.start);
+                        continue;
+                    }
+                }
                 Ins::IterNext { item, it, pos } => match (w.get(it), w.get(pos), ip.peek()) {
                     (Value::Range(r), &Value::Int(position), &Ins::IterExit { next, by }) => {
                         if !r.reaches(position) {
@@ -749,40 +751,21 @@ fn interpret(
                     }
                 }
 
-                Ins::CallDirect { d, site } => {
-                    let call = &code.calls[site as usize];
-                    let CallTarget::Func(func) = call.target else {
-                        break 'frame Leave::Throw(Error::value_error(
-                            "a direct call of an unknown function",
-                        ));
-                    };
+                Ins::CallDirect { d, func } => {
+                    let func = FuncId(func);
                     if func != recent.0 {
                         recent = (func, tri!(shared.code(func)));
                     }
                     let callee = recent.1;
-                    let callee_base = base + usize::from(code.registers);
+                    let callee_base = base + usize::from(code.first_out);
                     tri!(fiber.reserve(callee_base, callee, &context.limits));
                     if let Some(frame) = fiber.frames.last_mut() {
                         frame.pc = ip.pc(code);
                     }
-                    let (window, above) =
-                        fiber.stack[base..].split_at_mut(usize::from(code.registers));
-                    for (argument, to) in call.args.iter().zip(above) {
-                        if let crate::bytecode::code::ArgSource::Value(operand) = argument.source {
-                            match operand.kind() {
-                                OperandKind::Copy(r) => window::copy(&window[usize::from(r.0)], to),
-                                OperandKind::Move(r) => {
-                                    Moved::out_of(&mut window[usize::from(r.0)]).into(to);
-                                }
-                                OperandKind::Const(k) => window::copy(&code.consts[k], to),
-                            }
-                        }
-                    }
-                    let base_index = callee_base as u32;
                     fiber.frames.push(Frame {
                         func,
                         pc: 0,
-                        base: base_index,
+                        base: callee_base as u32,
                         dst: d,
                         writebacks: 0,
                         given: u64::MAX,
@@ -871,7 +854,15 @@ fn interpret(
                     let last_use = marks_of(code, ip) & marks::ENDS_A != 0;
                     break 'frame Leave::Yielded(w.copy_or_take(a, last_use));
                 }
-                _ => {}
+                // Named, so that the jump to an arm needs no check of the range.
+                Ins::Binary { .. }
+                | Ins::FieldGet { .. }
+                | Ins::GlobalGet { .. }
+                | Ins::GlobalSet { .. }
+                | Ins::Site { .. }
+                | Ins::IterExit { .. }
+                | Ins::Second { .. }
+                | Ins::Unreachable => {}
             }
             ip.jump(tri!(general(w.reborrow(), ins, ip, code, shared, context)));
         }

@@ -190,6 +190,16 @@ impl<'a> Pointer<'a> {
         // SAFETY: sealed code jumps only to its own instructions.
         self.at = unsafe { self.at.offset(by as isize) };
     }
+
+    /// Jumps unless a condition holds, by a branch: the processor can guess where a branch goes, but
+    /// would have to wait for a conditional move, and with it for the next instruction.
+    #[inline(always)]
+    pub fn jump_unless(&mut self, holds: bool, by: i32) {
+        if !holds {
+            std::hint::cold_path();
+            self.jump(by);
+        }
+    }
 }
 
 /// A value on its way between two registers, as its words. Forgetting one leaks what it holds.
@@ -285,21 +295,12 @@ fn drop_value(value: &mut Value) {
 }
 
 /// Makes registers none.
-#[inline]
+#[inline(always)]
 pub fn clear(registers: &mut [Value]) {
     for value in registers {
         if value.tag() >= layout::FIRST_COUNTED {
             drop_value(value);
         }
-        write_words(value, [u64::from(layout::NONE), 0]);
-    }
-}
-
-/// Copies the value of a register to one of another window.
-#[inline(always)]
-pub fn copy(from: &Value, to: &mut Value) {
-    match Moved::scalar(from) {
-        Some(moved) => moved.into(to),
-        None => *to = from.clone(),
+        Moved([Word::new(u64::from(layout::NONE).to_le()), Word::uninit()]).over_scalar(value);
     }
 }

@@ -44,7 +44,7 @@ impl Array {
     /// is out of range, if somebody else holds the storage, or if the array is of another dtype.
     #[inline(always)]
     pub fn write_element<T: Element, const N: usize>(&mut self, index: [i64; N], x: T) -> bool {
-        if T::DTYPE != self.dtype || !self.is_writable() {
+        if T::DTYPE != self.dtype || !(self.is_contiguous() || self.is_writable()) {
             return false;
         }
         let place = self.offset_in_range(index).and_then(|offset| {
