@@ -43,6 +43,12 @@ impl Range {
         range
     }
 
+    /// Whether both ends are given and the step is not 0, as a walk needs it.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        !self.open_start && !self.open_stop && self.step != 0
+    }
+
     /// Whether a walk that has come to `position` finds a number there. Of a range with both ends.
     #[inline]
     pub fn reaches(&self, position: i64) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Scalars lie in the value itself, everything else behind one thin `Arc`. A value is immutable or
 //! copied on write, so cloning one is a counter increment and no lock stands on the way to its data.
+//! Nobody makes a `Weak` of what a value holds: [`crate::unique`] relies on it.
 //!
 //! Compiled code reads values in memory: [`layout`] has the tags and offsets it may rely on. By
 //! `repr(u8)` the tag is byte 0 and each payload lies at the first offset its alignment allows.
@@ -21,7 +22,7 @@ use quern_ir::{Builtin, DType, Ty};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// Any script value.
+/// Any script value. The pointers in it must not be downgraded to `Weak`s.
 #[derive(Clone, Debug, Default)]
 #[repr(u8)]
 pub enum Value {

@@ -19,6 +19,9 @@ pub struct Code {
     pub is_generator: bool,
     /// Size of the window.
     pub registers: u16,
+    /// Where the registers for the arguments of direct calls start. The callee's window starts there
+    /// too, so that a call moves nothing.
+    pub first_out: u16,
     pub ins: Box<[Ins]>,
     /// By instruction: its place in the source.
     pub spans: Box<[Span]>,
@@ -349,6 +352,7 @@ impl Code {
             }
         }
         assert!(self.params.len() + self.captures <= usize::from(self.registers));
+        assert!(self.first_out <= self.registers);
         self
     }
 
@@ -369,9 +373,7 @@ impl Code {
         for (i, ins) in self.ins.iter().enumerate() {
             let _ = write!(out, "{i:5}  {ins:?}");
             let _ = match *ins {
-                Ins::Call { site, .. } | Ins::CallDirect { site, .. } => {
-                    write!(out, "  {:?}", self.calls[site as usize])
-                }
+                Ins::Call { site, .. } => write!(out, "  {:?}", self.calls[site as usize]),
                 Ins::Site { site, .. } => write!(out, "  {:?}", self.sites[site as usize]),
                 Ins::LoadConst { k, .. } => write!(out, "  {:?}", self.consts[k as usize]),
                 _ => Ok(()),
