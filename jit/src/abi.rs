@@ -9,7 +9,7 @@
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::{FuncId, Span, Ty};
-use quern_vm::context::{DEPTH_MARGIN, Interrupt};
+use quern_vm::context::DEPTH_MARGIN;
 use quern_vm::words::word_count;
 use quern_vm::{Error, ExecutionContext, Value};
 use smallvec::SmallVec;
@@ -203,7 +203,7 @@ impl<'a> JitContext<'a> {
 
     /// The error of the reason to stop; if that was taken back meanwhile, the run is cancelled still.
     pub fn interrupted(&mut self) -> Error {
-        Interrupt::error(self.execution.interrupt.get())
+        self.execution.interrupted()
     }
 
     /// Adds what the error comes through: functions, and what they were doing.

@@ -8,7 +8,7 @@ use crate::array::{Bool8, Element, math};
 use crate::bytecode::code::Code;
 use crate::bytecode::ins::{Ins, Reg, marks};
 use crate::call::{self, Called, bit};
-use crate::context::ExecutionContext;
+use crate::context::{ExecutionContext, Interrupt};
 use crate::error::Error;
 use crate::execution::{Active, Execution, Outcome, Suspend};
 use crate::fiber::{Fiber, Frame};
@@ -49,13 +49,14 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
     let shared = context.shared.clone();
     let sample = shared.tiering().sample();
     let mut fuel = sample.unwrap_or(SAMPLE);
+    let interrupt = context.interrupt.clone();
     loop {
         let too_many = execution.fibers.len() > context.limits.generators;
         let Some(active) = execution.fibers.last_mut() else {
             return Outcome::Finished(Value::None);
         };
         let fiber = &mut *active.fiber;
-        let leave = interpret(fiber, &shared, context, &mut fuel);
+        let leave = interpret(fiber, &shared, context, &interrupt, &mut fuel);
         let thrown = match leave {
             Leave::Returned(value) => match execution.fibers.pop() {
                 Some(Active { generator: Some(generator), .. }) => {
@@ -128,7 +129,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                 }
             }
             Leave::LoopTurn(site) => {
-                let spent = fuel == 0;
+                let spent = fuel == 0 || interrupt.get() != 0;
                 if spent {
                     fuel = sample.unwrap_or(SAMPLE);
                     match context.spend(fuel) {
@@ -336,6 +337,7 @@ fn interpret(
     fiber: &mut Fiber,
     shared: &Shared,
     context: &mut ExecutionContext,
+    interrupt: &Interrupt,
     fuel_left: &mut u32,
 ) -> Leave {
     let mut fuel = *fuel_left;
@@ -580,7 +582,11 @@ fn interpret(
                 Ins::Loop { site, by } => {
                     ip.jump(by);
                     fuel -= 1;
-                    if fuel == 0 || code.loops[usize::from(site)].heat.is_on() {
+                    // A turn may take long: the word is looked at in each.
+                    if fuel == 0
+                        || interrupt.get() != 0
+                        || code.loops[usize::from(site)].heat.is_on()
+                    {
                         break 'frame Leave::LoopTurn(site);
                     }
                     continue;

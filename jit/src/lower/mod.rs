@@ -281,13 +281,21 @@ impl<'a, 'f> Lower<'a, 'f> {
         Ok(())
     }
 
-    /// Leaves the call to the interpreter where the stack would be used up, or the limit of nested calls
-    /// is near.
+    /// Leaves the call to the interpreter where the stack would be used up, the limit of nested calls is
+    /// near, or the run is to stop.
     fn check_depth(&mut self, depth: Value) {
         let flags = MemFlagsData::trusted();
         let limit = self.b.ins().load(types::I64, flags, self.ctx, layout::DEPTH_LIMIT);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, depth, limit);
-        let next = self.branch_cold(deep, Self::interpret_call);
+        let word = self.interrupt_word();
+        let (slow, shallow, next) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(deep, slow, &[], shallow, &[]);
+        self.b.switch_to_block(shallow);
+        self.b.ins().brif(word, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        self.interpret_call();
         self.b.switch_to_block(next);
     }
 
