@@ -180,7 +180,9 @@ in_place! {
     licm passes::licm::licm;
     ranges passes::ranges::ranges;
     unshare passes::unshare::unshare;
-    ownership passes::ownership::insert_ownership;
+    ownership (|func: &mut Function| {
+        passes::ownership::insert_ownership(func, &[], &passes::lend::Lent::new());
+    });
 }
 
 #[test]

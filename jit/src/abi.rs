@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::{ErrorKind, Span, Ty};
 use quern_vm::context::Interrupt;
+use quern_vm::record::Record;
 use quern_vm::{Error, ExecutionContext, Value};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -114,8 +115,18 @@ pub struct JitContext<'a> {
     outer_floor: usize,
     /// The error on its way.
     error: Option<Error>,
+    pub records: Records,
     /// The run.
     pub execution: &'a mut ExecutionContext,
+}
+
+/// Records that died while compiled code runs, for the next ones it makes.
+#[derive(Default)]
+pub struct Records {
+    /// Held by nobody else, their fields without references.
+    pub free: Vec<Arc<Record>>,
+    /// Room for those being taken apart.
+    pub dying: Vec<Arc<Record>>,
 }
 
 impl Drop for JitContext<'_> {
@@ -159,6 +170,7 @@ impl<'a> JitContext<'a> {
             stack_limit,
             outer_floor: std::mem::replace(&mut execution.native_floor, stack_limit),
             error: None,
+            records: Records::default(),
             execution,
         }
     }

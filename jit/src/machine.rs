@@ -105,6 +105,7 @@ impl Machine {
                 params(spec.source).iter().map(|p| p.mutable.is_some()).collect();
             let input = Input {
                 variables: &variables,
+                lent: &spec.lent,
                 func: &body,
                 sig,
                 recursive: recursive[id.index()],

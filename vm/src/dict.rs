@@ -3,11 +3,12 @@
 use crate::release::dismantle;
 use crate::text::Str;
 use crate::value::{Tuple, Value};
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What a dict is keyed by: an int, a bool, a string or a tuple of those.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     Int(i64),
     Bool(bool),
@@ -21,10 +22,92 @@ pub struct Dict {
     map: IndexMap<Key, Value, foldhash::fast::RandomState>,
 }
 
+/// A value to look up: a dict finds it without a [`Key`] being made of it. A value that can be no key
+/// is found nowhere.
+struct Wanted<'a> {
+    value: &'a Value,
+    /// How many more levels of tuples may be in it.
+    depth: usize,
+}
+
+impl Wanted<'_> {
+    fn new(value: &Value) -> Wanted<'_> {
+        Wanted { value, depth: MAX_NESTING }
+    }
+}
+
+// The two hashes agree: a kind and what follows it.
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Key::Int(x) => hash_int(*x, state),
+            Key::Bool(x) => hash_bool(*x, state),
+            Key::Str(s) => hash_str(s, state),
+            Key::Tuple(items) => hash_items(items.len(), items.iter(), state),
+        }
+    }
+}
+
+impl Hash for Wanted<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.value {
+            Value::Int(x) => hash_int(*x, state),
+            Value::Bool(x) => hash_bool(*x, state),
+            Value::Str(s) => hash_str(s, state),
+            Value::Tuple(t) if self.depth > 0 => {
+                let inner = |value| Wanted { value, depth: self.depth - 1 };
+                hash_items(t.items.len(), t.items.iter().map(inner), state);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Equivalent<Key> for Wanted<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        match (self.value, key) {
+            (Value::Int(x), Key::Int(y)) => x == y,
+            (Value::Bool(x), Key::Bool(y)) => x == y,
+            (Value::Str(x), Key::Str(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
+            (Value::Tuple(x), Key::Tuple(y)) => {
+                x.items.len() == y.len()
+                    && x.items.iter().zip(y.iter()).all(|(x, y)| Wanted::new(x).equivalent(y))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn hash_int(x: i64, state: &mut impl Hasher) {
+    state.write_i64(x);
+}
+
+fn hash_bool(x: bool, state: &mut impl Hasher) {
+    state.write_u8(u8::from(x));
+}
+
+fn hash_str(s: &Str, state: &mut impl Hasher) {
+    s.hash(state);
+}
+
+fn hash_items<H: Hasher>(len: usize, items: impl Iterator<Item = impl Hash>, state: &mut H) {
+    state.write_usize(len);
+    items.for_each(|item| item.hash(state));
+}
+
 /// Tuples nested deeper than this are no keys.
 const MAX_NESTING: usize = 100;
 
 impl Key {
+    /// Whether a value is a key.
+    pub fn is_key(value: &Value) -> bool {
+        match value {
+            Value::Int(_) | Value::Bool(_) | Value::Str(_) => true,
+            other => Key::from_value(other).is_some(),
+        }
+    }
+
     /// The key a value is, or `None` for a value that cannot be one.
     pub fn from_value(value: &Value) -> Option<Key> {
         Key::of(value, MAX_NESTING)
@@ -78,12 +161,26 @@ impl Dict {
         self.map.get(key)
     }
 
-    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
-        self.map.get_mut(key)
+    /// The value at the key that a value is. A tuple nested too deep, which is no key, is in no dict.
+    pub fn find(&self, key: &Value) -> Option<&Value> {
+        self.map.get(&Wanted::new(key))
     }
 
-    pub fn contains(&self, key: &Key) -> bool {
-        self.map.contains_key(key)
+    pub fn find_mut(&mut self, key: &Value) -> Option<&mut Value> {
+        self.map.get_mut(&Wanted::new(key))
+    }
+
+    /// Sets the value at the key that a value is; gives the new value back if that can be no key.
+    pub fn set(&mut self, key: &Value, value: Value) -> Result<(), Value> {
+        if let Some(old) = self.find_mut(key) {
+            *old = value;
+            return Ok(());
+        }
+        match Key::from_value(key) {
+            Some(key) => self.map.insert(key, value),
+            None => return Err(value),
+        };
+        Ok(())
     }
 
     /// Sets the value at a key and gives back the one it replaces.
@@ -154,5 +251,31 @@ mod tests {
         let key = Key::from_value(&Value::tuple(vec![Value::Int(1), Value::str("x")]));
         assert!(key.is_some_and(|k| matches!(k.to_value(), Value::Tuple(_))));
         assert_eq!(Key::from_value(&Value::Float(1.0)), None);
+    }
+
+    #[test]
+    fn a_value_is_found_as_its_key_is() {
+        let tuple = |x: Value| Value::tuple(vec![x, Value::tuple(vec![])]);
+        let keys = [
+            Value::Int(1),
+            Value::Bool(true),
+            Value::str("1"),
+            Value::str("a text too long to lie in its string"),
+            tuple(Value::Int(1)),
+            tuple(Value::str("1")),
+        ];
+        let mut d = Dict::new();
+        for (key, i) in keys.iter().zip(0..) {
+            assert!(d.find(key).is_none());
+            assert!(d.set(key, Value::Int(i)).is_ok());
+        }
+        for (key, i) in keys.iter().zip(0..) {
+            assert_eq!(d.find(key).and_then(Value::as_int), Some(i));
+            let owned = Key::from_value(key).expect("a key");
+            assert_eq!(d.get(&owned).and_then(Value::as_int), Some(i));
+            assert!(d.set(key, Value::Int(-i)).is_ok() && d.len() == keys.len());
+        }
+        assert!(d.find(&Value::Float(1.0)).is_none());
+        assert!(d.set(&Value::Float(1.0), Value::None).is_err());
     }
 }

@@ -287,7 +287,8 @@ impl Value {
             Value::Record(r) if depth > 0 && r.fields().len() <= TY_WIDTH => {
                 let names = r.shape().names().iter().cloned();
                 // A record in one of its own kind is a tree or a chain, whose depth is no type.
-                let is_link = |v: &Value| matches!(v, Value::Record(x) if x.shape() == r.shape());
+                let is_link =
+                    |v: &Value| matches!(v, Value::Record(x) if **x.shape() == **r.shape());
                 let tys = r
                     .fields()
                     .iter()
@@ -422,7 +423,7 @@ impl From<f32> for Value {
 }
 impl From<&str> for Value {
     fn from(x: &str) -> Value {
-        Value::str(x)
+        Value::Str(Arc::new(Str::from(x)))
     }
 }
 impl From<String> for Value {

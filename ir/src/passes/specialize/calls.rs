@@ -266,13 +266,17 @@ impl Emitter<'_, '_> {
         let Some(bound) = bind(b, &args) else {
             return self.generic_call(op, call, operands);
         };
-        if !args.iter().any(Arg::is_variable)
-            && let Some(value) = self.typed_builtin(b, &bound)
-        {
+        let first_is_mut = b.params().first().is_some_and(|p| p.mutable);
+        let changes =
+            args.iter().any(|a| a.info.mutable.is_some() || first_is_mut && a.is_variable());
+        if !changes && let Some(value) = self.typed_builtin(b, &bound) {
+            // A variable that was offered is as it was.
+            for (k, arg) in args.iter().filter(|a| a.is_variable()).enumerate() {
+                self.set(k + 1, arg.value.clone());
+            }
             self.set_result(value);
             return Ok(());
         }
-        let first_is_mut = b.params().first().is_some_and(|p| p.mutable);
         let wrong = args.iter().enumerate().any(|(i, a)| match first_is_mut && i == 0 {
             true => !a.is_variable(),
             false => a.info.mutable.is_some(),
