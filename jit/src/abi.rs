@@ -120,13 +120,16 @@ pub struct JitContext<'a> {
     pub execution: &'a mut ExecutionContext,
 }
 
+/// The most fields of a record that is kept for a new one.
+pub const KEPT_FIELDS: usize = 4;
+
 /// Records that died while compiled code runs, for the next ones it makes.
 #[derive(Default)]
 pub struct Records {
-    /// Held by nobody else, their fields without references.
-    pub free: Vec<Arc<Record>>,
+    /// By their number of fields: held by nobody else, and their fields hold no references.
+    pub kept: [Vec<Record>; KEPT_FIELDS + 1],
     /// Room for those being taken apart.
-    pub dying: Vec<Arc<Record>>,
+    pub dying: Vec<Record>,
 }
 
 impl Drop for JitContext<'_> {

@@ -194,7 +194,6 @@ pub fn part(value: &Value, index: usize) -> [u64; 2] {
     let item = |items: &[Value]| items.get(index).map_or([0; 2], lent_words);
     match value {
         Value::Tuple(t) => item(&t.items),
-        Value::Record(r) => item(r.fields()),
         Value::Fn(f) => item(&f.captures),
         Value::Range(r) => item(&[r.start, r.stop, r.step].map(Value::Int)),
         Value::Complex(z) => item(&[z.re, z.im].map(Value::Float)),

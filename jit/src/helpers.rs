@@ -16,7 +16,7 @@ use quern_vm::array::{Array, out_of_range};
 use quern_vm::dict::{Dict, Key};
 use quern_vm::list::{Items, List};
 use quern_vm::ops;
-use quern_vm::record::{INLINE_FIELDS, Record, ShapeRef};
+use quern_vm::record::{Record, ShapeRef};
 use quern_vm::std::truncate;
 use quern_vm::value::layout;
 use quern_vm::words::{lent_words, sole, value_words, words_value};
@@ -148,7 +148,7 @@ helpers! {
         guarded(context, |_| {
             out.set(match value.get() {
                 Value::Record(r) if let Some(i) = r.shape().index_of(name) => {
-                    if let ShapeRef::Fixed(shape) = r.shape() && r.fields().len() <= INLINE_FIELDS {
+                    if let ShapeRef::Fixed(shape) = r.shape() && (i as u64) < CACHED_FIELDS {
                         cell.store(field_cell(std::ptr::from_ref(*shape).addr(), i), Ordering::Relaxed);
                     }
                     r.fields()[i].clone()
@@ -333,40 +333,35 @@ fn field_cell(shape: usize, index: usize) -> u64 {
     (shape as u64) << FIELD_SHIFT | index as u64
 }
 
+/// Fields beyond so many are found by name.
+pub const CACHED_FIELDS: u64 = 128;
 /// Bits of a cell below the address of the shape.
 pub const FIELD_SHIFT: i64 = 8;
 /// A cell that has found nothing: it differs from every shape.
 pub const FIELD_UNKNOWN: u64 = u64::MAX;
 
-/// The most records kept for new ones.
-const MAX_KEPT: usize = 1 << 14;
+/// The most records kept for new ones of as many fields: about as much as the near caches hold.
+const MAX_KEPT: usize = 1 << 15;
 
 impl Records {
-    fn make(
-        &mut self,
-        shape: &ShapeRef,
-        fields: impl ExactSizeIterator<Item = Value>,
-    ) -> Arc<Record> {
-        if fields.len() <= INLINE_FIELDS
-            && let Some(mut kept) = self.free.pop()
-            // SAFETY: nobody makes weak pointers to values.
-            && let Some(record) = unsafe { sole(&mut kept) }
-        {
-            record.refill(shape.clone(), fields);
-            return kept;
+    fn make(&mut self, shape: &ShapeRef, fields: impl ExactSizeIterator<Item = Value>) -> Record {
+        match self.kept.get_mut(fields.len()).and_then(Vec::pop) {
+            Some(mut kept) => {
+                kept.refill(shape, fields);
+                kept
+            }
+            None => Record::of(shape.clone(), fields),
         }
-        Arc::new(Record::with_shape(shape.clone(), fields.collect()))
     }
 
     /// Frees a record and the records that only it holds, one after another, whatever their depth.
-    fn free(&mut self, record: Arc<Record>) {
+    fn free(&mut self, record: Record) {
         self.dying.push(record);
         while let Some(mut record) = self.dying.pop() {
-            // SAFETY: nobody makes weak pointers to values.
-            let Some(inside) = (unsafe { sole(&mut record) }) else { continue };
-            for field in inside.fields_mut() {
+            let Some(fields) = record.sole() else { continue };
+            for field in &mut *fields {
                 match field {
-                    Value::Record(inner) if Arc::strong_count(inner) == 1 => {
+                    Value::Record(inner) if inner.is_sole() => {
                         if let Value::Record(inner) = std::mem::take(field) {
                             self.dying.push(inner);
                         }
@@ -375,8 +370,11 @@ impl Records {
                     _ => {}
                 }
             }
-            if self.free.len() < MAX_KEPT && record.fields().len() <= INLINE_FIELDS {
-                self.free.push(record);
+            let count = fields.len();
+            if let Some(kept) = self.kept.get_mut(count)
+                && kept.len() < MAX_KEPT
+            {
+                kept.push(record);
             }
         }
     }

@@ -37,7 +37,7 @@ pub enum Value {
     Array(Arc<Array>) = 8,
     List(Arc<List>) = 9,
     Tuple(Arc<Tuple>) = 10,
-    Record(Arc<Record>) = 11,
+    Record(Record) = 11,
     Dict(Arc<Dict>) = 12,
     Range(Arc<Range>) = 13,
     Fn(Arc<Closure>) = 14,
@@ -122,7 +122,7 @@ impl Value {
     }
 
     pub fn record(record: Record) -> Value {
-        Value::Record(Arc::new(record))
+        Value::Record(record)
     }
 
     pub fn range(range: Range) -> Value {
@@ -152,6 +152,7 @@ impl Value {
     }
 
     /// The tag: see [`layout`].
+    #[inline]
     pub fn tag(&self) -> u8 {
         match self {
             Value::None => layout::NONE,

@@ -13,7 +13,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlot, Value, types};
 use quern_ir::function::{Imm, IndexPart, InstData};
 use quern_ir::ops::Cond;
 use quern_ir::{Entity, Function, Op, Ty, Val};
-use quern_vm::record::ShapeRef;
+use quern_vm::record::{ShapeRef, layout as record};
 use quern_vm::value::layout;
 use std::sync::Arc;
 
@@ -86,13 +86,16 @@ impl Lower<'_, '_> {
                 let status = self.call_fallible(Helper::IndexGet, &args);
                 self.throw_status(status);
             }
-            (
-                Op::TupleGet | Op::RecordGet | Op::Capture | Op::RangeGet | Op::ComplexGet,
-                Imm::Int(index),
-            ) => {
+            (Op::TupleGet | Op::Capture | Op::RangeGet | Op::ComplexGet, Imm::Int(index)) => {
                 let words = self.boxed(base);
                 let (index, out) = (self.int(*index), self.scratch());
                 self.call_helper(Helper::Part, &[words[0], words[1], index, out]);
+            }
+            (Op::RecordGet, Imm::Int(index)) => {
+                let words = self.boxed(base);
+                let offset = record::FIELDS as i64 + layout::VALUE_SIZE as i64 * index;
+                let at = self.b.ins().iadd_imm_s(words[1], offset);
+                return Ok(Some(self.load_words(at)));
             }
             (Op::RecordBox, Imm::Names(names)) if names.len() == inst.args.len() => {
                 let shape = Arc::new(ShapeRef::written(names.iter().cloned()));

@@ -3,14 +3,14 @@
 //! What they give is lent where the ops say so: a reference is taken by a `retain` that follows.
 
 use super::{Lower, Parts};
-use crate::helpers::{FIELD_SHIFT, FIELD_UNKNOWN, Helper};
+use crate::helpers::{CACHED_FIELDS, FIELD_SHIFT, FIELD_UNKNOWN, Helper};
 use crate::reject::Reject;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quern_ir::Op;
 use quern_ir::function::{Imm, InstData};
 use quern_vm::list::layout as list;
-use quern_vm::record::{INLINE_FIELDS, Layout};
+use quern_vm::record::layout as record;
 use quern_vm::value::layout;
 use smallvec::smallvec;
 use std::sync::Arc;
@@ -32,30 +32,28 @@ impl Lower<'_, '_> {
         let cell = Arc::new(AtomicU64::new(FIELD_UNKNOWN));
         let cell_at = self.int(Arc::as_ptr(&cell) as usize as i64);
         self.held.fields.push(cell);
-        let (record, fast, slow) =
+        let (named, fast, slow) =
             (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let tag = self.tag_of(&words);
         let is_record = self.b.ins().icmp_imm_u(IntCC::Equal, tag, i64::from(layout::RECORD));
-        self.b.ins().brif(is_record, record, &[], slow, &[]);
+        self.b.ins().brif(is_record, named, &[], slow, &[]);
 
-        self.b.switch_to_block(record);
-        let places = Layout::get();
+        self.b.switch_to_block(named);
         let flags = MemFlagsData::trusted();
-        let shape_at = (layout::ARC_DATA + places.shape) as i32;
-        let shape = self.b.ins().load(types::I64, flags, words[1], shape_at);
+        let shape = self.b.ins().load(types::I64, flags, words[1], record::SHAPE as i32);
         let shape = self.b.ins().ishl_imm_u(shape, FIELD_SHIFT);
         let known = self.b.ins().load(types::I64, flags, cell_at, 0);
         let index = self.b.ins().bxor(shape, known);
-        let fields = INLINE_FIELDS as i64;
-        let hit = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, index, fields);
+        let most = CACHED_FIELDS as i64;
+        let hit = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, index, most);
         self.b.ins().brif(hit, fast, &[], slow, &[]);
 
         self.b.switch_to_block(fast);
         let size = i64::from(layout::VALUE_SIZE.trailing_zeros());
         let offset = self.b.ins().ishl_imm_u(index, size);
         let at = self.b.ins().iadd(words[1], offset);
-        let at = self.b.ins().iadd_imm_s(at, (layout::ARC_DATA + places.fields) as i64);
+        let at = self.b.ins().iadd_imm_s(at, record::FIELDS as i64);
         let field = self.load_words(at);
         if !is_lent {
             self.retain_any(field);

@@ -11,7 +11,6 @@ use crate::array::{Array, Operand};
 use crate::dict::Dict;
 use crate::error::Error;
 use crate::list::List;
-use crate::record::Record;
 use crate::std::{describe, key};
 use crate::value::{Tuple, Value};
 use quern_ir::function::{IndexPart, PathStep};
@@ -32,8 +31,7 @@ pub fn set_place(
     match step {
         PathStep::Field(name) => {
             if let (Value::Record(r), true) = (&mut *variable, rest.is_empty()) {
-                let record: &mut Record = Arc::make_mut(r);
-                record.set(name, value);
+                r.set(name, value);
                 return Ok(());
             }
             match variable {
@@ -41,8 +39,7 @@ pub fn set_place(
                     if r.get(name).is_none() {
                         return Err(missing_field(variable, name));
                     }
-                    let record: &mut Record = Arc::make_mut(r);
-                    match record.get_mut(name) {
+                    match r.get_mut(name) {
                         Some(inner) => set_place(inner, rest, indices, value),
                         None => Ok(()),
                     }
@@ -175,8 +172,7 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
         }
         (Value::Dict(d), by) => set_entry(d, by, value),
         (Value::Record(r), Value::Str(name)) => {
-            let record: &mut Record = Arc::make_mut(r);
-            record.set(&name.as_str().into(), value);
+            r.set(&name.as_str().into(), value);
             Ok(())
         }
         (Value::Tuple(t), Value::Int(i)) => {

@@ -241,9 +241,8 @@ pub fn merge(args: &mut Args<'_>) -> Result {
             Ok(Value::Dict(a))
         }
         (Value::Record(mut a), Value::Record(b)) => {
-            let target = Arc::make_mut(&mut a);
             for (name, v) in b.iter() {
-                target.set(name, v.clone());
+                a.set(name, v.clone());
             }
             Ok(Value::Record(a))
         }
