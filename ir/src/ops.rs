@@ -329,6 +329,9 @@ ops! {
     StoreAny "store.any" Exactly(3) None Writes -> 0;
     /// An item of a list, however it stores its items, at a checked offset.
     ListGet "list.get" Exactly(2) None Reads -> 1;
+    /// The list with one more item, which it consumes as it does the list; in place when nobody else
+    /// holds it.
+    ListPush "list.push" Exactly(2) None Pure -> 1;
 
     // ---- typed: dicts and other boxed values ---------------------------------------------------
     /// Number of entries.

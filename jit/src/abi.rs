@@ -125,11 +125,23 @@ pub const KEPT_FIELDS: usize = 4;
 
 /// Records that died while compiled code runs, for the next ones it makes.
 #[derive(Default)]
+#[repr(C)]
 pub struct Records {
-    /// By their number of fields: held by nobody else, and their fields hold no references.
-    pub kept: [Vec<Record>; KEPT_FIELDS + 1],
+    /// By their number of fields.
+    pub kept: [Kept; KEPT_FIELDS + 1],
     /// Room for those being taken apart.
     pub dying: Vec<Record>,
+}
+
+/// A stack of the addresses of records that nobody else holds and whose fields hold no references.
+/// Compiled code takes them off itself.
+#[derive(Default)]
+#[repr(C)]
+pub struct Kept {
+    /// Address of the first entry of `room`.
+    pub base: usize,
+    pub len: usize,
+    pub room: Vec<usize>,
 }
 
 impl Drop for JitContext<'_> {
@@ -147,10 +159,22 @@ fn stack_address() -> usize {
 
 /// Where compiled code finds the fields of a [`JitContext`].
 pub mod layout {
-    use super::JitContext;
+    use super::{JitContext, Kept};
     use std::mem::offset_of;
 
     pub const INTERRUPT: i32 = offset_of!(JitContext<'static>, interrupt) as i32;
+    const KEPT: usize = offset_of!(JitContext<'static>, records) + offset_of!(super::Records, kept);
+
+    /// The address of the stack of kept records with so many fields.
+    pub const fn kept_base(fields: usize) -> i32 {
+        (KEPT + fields * size_of::<Kept>() + offset_of!(Kept, base)) as i32
+    }
+
+    /// The height of the stack of kept records with so many fields.
+    pub const fn kept_len(fields: usize) -> i32 {
+        (KEPT + fields * size_of::<Kept>() + offset_of!(Kept, len)) as i32
+    }
+
     pub const STACK_LIMIT: i32 = offset_of!(JitContext<'static>, stack_limit) as i32;
 }
 

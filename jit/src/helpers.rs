@@ -4,7 +4,7 @@
 //! an error of the run. One that can fail answers a status and leaves the error in the context, where
 //! the caller's cold path finds it. The macro keeps name, address and signature together.
 
-use crate::abi::{JitContext, Records, Site, status};
+use crate::abi::{JitContext, Kept, Records, Site, status};
 use crate::generic::{self, Exchange};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
@@ -180,6 +180,17 @@ helpers! {
             _ => value_words(list.get(index).unwrap_or_default()),
         };
     }
+    /// The list with one more item. Consumes both.
+    ListPush list_push(list: usize, first: u64, second: u64) -> usize {
+        // SAFETY: compiled code gives away the references to the list and the item.
+        let (mut list, item) = unsafe { (Arc::from_raw(list as *const List), words_value([first, second])) };
+        // SAFETY: nobody makes weak pointers to values.
+        match unsafe { sole(&mut list) } {
+            Some(list) => list.push(item),
+            None => Arc::make_mut(&mut list).push(item),
+        }
+        Arc::into_raw(list) as usize
+    }
     /// Number of entries of a dict.
     DictLen dict_len(dict: &Dict) -> i64 {
         dict.len() as i64
@@ -231,13 +242,11 @@ helpers! {
             // SAFETY: compiled code owns the references to the dict, which goes to `out`, and the value.
             let (mut dict, value) = unsafe { (Arc::from_raw(dict as *const Dict), words_value([value, value_word])) };
             // SAFETY: nobody makes weak pointers to values.
-            if unsafe { sole(&mut dict) }.is_none() {
-                dict = Arc::new(Dict::clone(&dict));
-            }
-            // SAFETY: as before.
-            if let Some(dict) = unsafe { sole(&mut dict) } {
-                dict.set(key.get(), value).ok();
-            }
+            let set = match unsafe { sole(&mut dict) } {
+                Some(dict) => dict.set(key.get(), value),
+                None => Arc::make_mut(&mut dict).set(key.get(), value),
+            };
+            debug_assert!(set.is_ok());
             *out = Arc::into_raw(dict) as usize;
             Ok(())
         })
@@ -343,9 +352,37 @@ pub const FIELD_UNKNOWN: u64 = u64::MAX;
 /// The most records kept for new ones of as many fields: about as much as the near caches hold.
 const MAX_KEPT: usize = 1 << 15;
 
+impl Kept {
+    fn pop(&mut self) -> Option<Record> {
+        self.len = self.len.checked_sub(1)?;
+        // SAFETY: the address below the top was given by `push` and is not used again.
+        Some(unsafe { Record::from_address(self.room[self.len]) })
+    }
+
+    fn push(&mut self, record: Record) {
+        if self.len == MAX_KEPT {
+            return;
+        }
+        if self.room.is_empty() {
+            self.room = vec![0; MAX_KEPT];
+            self.base = self.room.as_mut_ptr().expose_provenance();
+        }
+        self.room[self.len] = record.into_address();
+        self.len += 1;
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        while let Some(record) = self.pop() {
+            drop(record);
+        }
+    }
+}
+
 impl Records {
     fn make(&mut self, shape: &ShapeRef, fields: impl ExactSizeIterator<Item = Value>) -> Record {
-        match self.kept.get_mut(fields.len()).and_then(Vec::pop) {
+        match self.kept.get_mut(fields.len()).and_then(Kept::pop) {
             Some(mut kept) => {
                 kept.refill(shape, fields);
                 kept
@@ -371,9 +408,7 @@ impl Records {
                 }
             }
             let count = fields.len();
-            if let Some(kept) = self.kept.get_mut(count)
-                && kept.len() < MAX_KEPT
-            {
+            if let Some(kept) = self.kept.get_mut(count) {
                 kept.push(record);
             }
         }

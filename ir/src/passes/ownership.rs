@@ -405,7 +405,7 @@ pub(super) fn consumed(func: &Function, inst: Inst, lent: &Lent) -> Consumed {
         Op::Unbox if func.ty(data.results[0]).is_counted() => on_success(first()),
         Op::StoreAny => on_success(Vals::from_slice(&data.args[2..])),
         Op::DictSet => on_success([data.args[0], data.args[2]].into_iter().collect()),
-        Op::Return | Op::Exit | Op::RecordBox => on_success(data.args.clone()),
+        Op::Return | Op::Exit | Op::RecordBox | Op::ListPush => on_success(data.args.clone()),
         Op::CallSpec => {
             let taken = |i: &usize| !is_lent_argument(&data.imm, lent, *i);
             always((0..data.args.len()).filter(taken).map(|i| data.args[i]).collect())

@@ -255,6 +255,7 @@ impl Lower<'_, '_> {
             }
             FieldGet | FieldLend => self.field_get(inst),
             ListGet => Ok(self.list_get(inst)),
+            ListPush => Ok(self.list_push(inst)),
             DictLen | DictKey | DictValue | DictHas | DictAt | DictGet | DictSet => {
                 Ok(self.dict(inst))
             }

@@ -13,9 +13,8 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlot, Value, types};
 use quern_ir::function::{Imm, IndexPart, InstData};
 use quern_ir::ops::Cond;
 use quern_ir::{Entity, Function, Op, Ty, Val};
-use quern_vm::record::{ShapeRef, layout as record};
+use quern_vm::record::layout as record;
 use quern_vm::value::layout;
-use std::sync::Arc;
 
 type Words = [Value; 2];
 
@@ -98,13 +97,7 @@ impl Lower<'_, '_> {
                 return Ok(Some(self.load_words(at)));
             }
             (Op::RecordBox, Imm::Names(names)) if names.len() == inst.args.len() => {
-                let shape = Arc::new(ShapeRef::written(names.iter().cloned()));
-                let address = self.int(Arc::as_ptr(&shape) as usize as i64);
-                self.held.shapes.push(shape);
-                let slot = self.exchange_operands(inst);
-                let fields = self.b.ins().stack_addr(types::I64, slot, 0);
-                let out = self.scratch();
-                self.call_helper(Helper::RecordNew, &[self.ctx, address, fields, out]);
+                return Ok(Some(self.record_box(inst, names)));
             }
             _ => return Ok(None),
         }
@@ -113,7 +106,7 @@ impl Lower<'_, '_> {
     }
 
     /// Stores the operands in the exchange memory.
-    fn exchange_operands(&mut self, inst: &InstData) -> StackSlot {
+    pub(super) fn exchange_operands(&mut self, inst: &InstData) -> StackSlot {
         let slot = self.exchange();
         for (i, &arg) in inst.args.iter().enumerate() {
             let words = self.boxed(arg);

@@ -3,6 +3,7 @@
 //! What they give is lent where the ops say so: a reference is taken by a `retain` that follows.
 
 use super::{Lower, Parts};
+use crate::abi::{self, KEPT_FIELDS};
 use crate::helpers::{CACHED_FIELDS, FIELD_SHIFT, FIELD_UNKNOWN, Helper};
 use crate::reject::Reject;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -10,7 +11,7 @@ use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quern_ir::Op;
 use quern_ir::function::{Imm, InstData};
 use quern_vm::list::layout as list;
-use quern_vm::record::layout as record;
+use quern_vm::record::{ShapeRef, layout as record};
 use quern_vm::value::layout;
 use smallvec::smallvec;
 use std::sync::Arc;
@@ -84,6 +85,52 @@ impl Lower<'_, '_> {
         self.b.ins().jump(join, &args[..2 + usize::from(is_lent)]);
     }
 
+    /// A record of the operands: in line over one that was kept, if it has the same shape.
+    pub(super) fn record_box(&mut self, inst: &InstData, names: &[Arc<str>]) -> [Value; 2] {
+        let shape = Arc::new(ShapeRef::written(names.iter().cloned()));
+        let (join, made) = self.join_words();
+        let tag = self.int(i64::from(layout::RECORD));
+        if let (ShapeRef::Fixed(shape), 1..=KEPT_FIELDS) = (&*shape, names.len()) {
+            let (some, fits, slow) =
+                (self.b.create_block(), self.b.create_block(), self.b.create_block());
+            self.b.set_cold_block(slow);
+            let flags = MemFlagsData::trusted();
+            let len_at = abi::layout::kept_len(names.len());
+            let len = self.b.ins().load(types::I64, flags, self.ctx, len_at);
+            self.b.ins().brif(len, some, &[], slow, &[]);
+
+            self.b.switch_to_block(some);
+            let base_at = abi::layout::kept_base(names.len());
+            let base = self.b.ins().load(types::I64, flags, self.ctx, base_at);
+            let less = self.b.ins().iadd_imm_s(len, -1);
+            let at = self.element(base, less, 8);
+            let kept = self.b.ins().load(types::I64, flags, at, 0);
+            let has = self.b.ins().load(types::I64, flags, kept, record::SHAPE as i32);
+            let wanted = self.int(std::ptr::from_ref(*shape).addr() as i64);
+            let same = self.b.ins().icmp(IntCC::Equal, has, wanted);
+            self.b.ins().brif(same, fits, &[], slow, &[]);
+
+            self.b.switch_to_block(fits);
+            self.b.ins().store(flags, less, self.ctx, len_at);
+            for (i, &arg) in inst.args.iter().enumerate() {
+                let words = self.boxed(arg);
+                self.store_words(words, kept, (record::FIELDS + layout::VALUE_SIZE * i) as i32);
+            }
+            self.jump_words(join, [tag, kept]);
+            self.b.switch_to_block(slow);
+        }
+        let address = self.int(Arc::as_ptr(&shape) as usize as i64);
+        self.held.shapes.push(shape);
+        let slot = self.exchange_operands(inst);
+        let fields = self.b.ins().stack_addr(types::I64, slot, 0);
+        let out = self.scratch();
+        self.call_helper(Helper::RecordNew, &[self.ctx, address, fields, out]);
+        let words = self.scratch_words();
+        self.jump_words(join, words);
+        self.b.switch_to_block(join);
+        made
+    }
+
     /// An item of a list: in line where the items are boxed.
     pub(super) fn list_get(&mut self, inst: &InstData) -> Parts {
         let (data, index) = (self.one(inst.args[0]), self.one(inst.args[1]));
@@ -107,6 +154,11 @@ impl Lower<'_, '_> {
         self.jump_words(join, words);
         self.b.switch_to_block(join);
         smallvec![item[0], item[1]]
+    }
+
+    pub(super) fn list_push(&mut self, inst: &InstData) -> Parts {
+        let (list, item) = (self.one(inst.args[0]), self.boxed(inst.args[1]));
+        self.call_helper(Helper::ListPush, &[list, item[0], item[1]]).into_iter().collect()
     }
 
     /// The ops on dicts, each by its helper.

@@ -285,6 +285,13 @@ impl Emitter<'_, '_> {
             return self.generic_call(op, call, operands);
         }
         let (result, out) = super::builtins::result_types(b, &bound);
+        if let (Builtin::Push, Ty::List(_), [list, item]) = (b, &out, &args[..]) {
+            let operands = [list.value.leaves[0], self.boxed(&item.value)];
+            let leaf = self.put1(Op::ListPush, &operands, Imm::None, out.clone());
+            self.set(1, Value::leaf(out, leaf));
+            self.set_result(Value::none());
+            return Ok(());
+        }
         let mut infos: Vec<ArgInfo> = args.iter().map(|a| a.info.clone()).collect();
         let mut unchanged = None;
         for (i, info) in infos.iter_mut().enumerate() {
