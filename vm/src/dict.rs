@@ -8,12 +8,43 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What a dict is keyed by: an int, a bool, a string or a tuple of those.
+///
+/// A lookup in a large dict is as slow as the memory it has to wait for, so a key is small and says what
+/// it is without a pointer to follow, where that is possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     Int(i64),
     Bool(bool),
+    /// Every string that fits.
+    Short(ShortText),
     Str(Arc<Str>),
-    Tuple(Arc<[Key]>),
+    Tuple(Arc<Vec<Key>>),
+}
+
+const _: () = assert!(size_of::<Key>() == 16);
+
+/// A few bytes of text; those past its length are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortText {
+    len: u8,
+    bytes: [u8; 14],
+}
+
+impl ShortText {
+    fn new(text: &str) -> Option<ShortText> {
+        let mut bytes = [0; 14];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(ShortText { len: text.len() as u8, bytes })
+    }
+
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
 }
 
 /// A dict. Removing keeps the order of the rest.
@@ -43,7 +74,8 @@ impl Hash for Key {
         match self {
             Key::Int(x) => hash_int(*x, state),
             Key::Bool(x) => hash_bool(*x, state),
-            Key::Str(s) => hash_str(s, state),
+            Key::Short(s) => hash_text(s.as_bytes(), state),
+            Key::Str(s) => hash_text(s.as_str().as_bytes(), state),
             Key::Tuple(items) => hash_items(items.len(), items.iter(), state),
         }
     }
@@ -54,7 +86,7 @@ impl Hash for Wanted<'_> {
         match self.value {
             Value::Int(x) => hash_int(*x, state),
             Value::Bool(x) => hash_bool(*x, state),
-            Value::Str(s) => hash_str(s, state),
+            Value::Str(s) => hash_text(s.as_str().as_bytes(), state),
             Value::Tuple(t) if self.depth > 0 => {
                 let inner = |value| Wanted { value, depth: self.depth - 1 };
                 hash_items(t.items.len(), t.items.iter().map(inner), state);
@@ -69,6 +101,7 @@ impl Equivalent<Key> for Wanted<'_> {
         match (self.value, key) {
             (Value::Int(x), Key::Int(y)) => x == y,
             (Value::Bool(x), Key::Bool(y)) => x == y,
+            (Value::Str(x), Key::Short(y)) => x.as_str().as_bytes() == y.as_bytes(),
             (Value::Str(x), Key::Str(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
             (Value::Tuple(x), Key::Tuple(y)) => {
                 x.items.len() == y.len()
@@ -79,6 +112,7 @@ impl Equivalent<Key> for Wanted<'_> {
     }
 }
 
+#[inline]
 fn hash_int(x: i64, state: &mut impl Hasher) {
     state.write_i64(x);
 }
@@ -87,8 +121,9 @@ fn hash_bool(x: bool, state: &mut impl Hasher) {
     state.write_u8(u8::from(x));
 }
 
-fn hash_str(s: &Str, state: &mut impl Hasher) {
-    s.hash(state);
+#[inline]
+fn hash_text(bytes: &[u8], state: &mut impl Hasher) {
+    state.write(bytes);
 }
 
 fn hash_items<H: Hasher>(len: usize, items: impl Iterator<Item = impl Hash>, state: &mut H) {
@@ -117,10 +152,13 @@ impl Key {
         match value {
             Value::Int(x) => Some(Key::Int(*x)),
             Value::Bool(x) => Some(Key::Bool(*x)),
-            Value::Str(s) => Some(Key::Str(s.clone())),
+            Value::Str(s) => Some(match ShortText::new(s.as_str()) {
+                Some(short) => Key::Short(short),
+                None => Key::Str(s.clone()),
+            }),
             Value::Tuple(t) if depth > 0 => {
                 let items = t.items.iter().map(|v| Key::of(v, depth - 1));
-                items.collect::<Option<_>>().map(Key::Tuple)
+                items.collect::<Option<_>>().map(|items| Key::Tuple(Arc::new(items)))
             }
             _ => None,
         }
@@ -130,6 +168,7 @@ impl Key {
         match self {
             Key::Int(x) => Value::Int(*x),
             Key::Bool(x) => Value::Bool(*x),
+            Key::Short(s) => Value::from(s.as_str()),
             Key::Str(s) => Value::Str(s.clone()),
             Key::Tuple(items) => {
                 Value::Tuple(Arc::new(Tuple { items: items.iter().map(Key::to_value).collect() }))
@@ -140,7 +179,10 @@ impl Key {
 
 impl From<&str> for Key {
     fn from(text: &str) -> Key {
-        Key::Str(Arc::new(Str::from(text)))
+        match ShortText::new(text) {
+            Some(short) => Key::Short(short),
+            None => Key::Str(Arc::new(Str::from(text))),
+        }
     }
 }
 
@@ -260,6 +302,9 @@ mod tests {
             Value::Int(1),
             Value::Bool(true),
             Value::str("1"),
+            Value::str(""),
+            Value::str("αβγδεζη"),
+            Value::str("αβγδεζηθ"),
             Value::str("a text too long to lie in its string"),
             tuple(Value::Int(1)),
             tuple(Value::str("1")),

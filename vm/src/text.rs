@@ -2,7 +2,6 @@
 
 use compact_str::CompactString;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 /// A string. It knows how many code points it has, so that indexing plain ASCII takes one step. The
 /// bytes of a short one lie in it, so that words cost one allocation and one cache line.
@@ -10,13 +9,6 @@ use std::hash::{Hash, Hasher};
 pub struct Str {
     text: CompactString,
     chars: usize,
-}
-
-/// Of the text alone, which a lookup in a dict has too.
-impl Hash for Str {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
 }
 
 impl Str {
@@ -29,6 +21,7 @@ impl Str {
         Str { text, chars }
     }
 
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
     }
