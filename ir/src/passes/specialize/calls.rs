@@ -269,13 +269,15 @@ impl Emitter<'_, '_> {
         let first_is_mut = b.params().first().is_some_and(|p| p.mutable);
         let changes =
             args.iter().any(|a| a.info.mutable.is_some() || first_is_mut && a.is_variable());
-        if !changes && let Some(value) = self.typed_builtin(b, &bound) {
-            // A variable that was offered is as it was.
+        if !changes {
+            // A variable that was offered is as it was, also when an error takes it along.
             for (k, arg) in args.iter().filter(|a| a.is_variable()).enumerate() {
                 self.set(k + 1, arg.value.clone());
             }
-            self.set_result(value);
-            return Ok(());
+            if let Some(value) = self.typed_builtin(b, &bound) {
+                self.set_result(value);
+                return Ok(());
+            }
         }
         let wrong = args.iter().enumerate().any(|(i, a)| match first_is_mut && i == 0 {
             true => !a.is_variable(),
