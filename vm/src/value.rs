@@ -38,7 +38,7 @@ pub enum Value {
     Array(Arc<Array>) = 8,
     List(Arc<List>) = 9,
     Tuple(Arc<Tuple>) = 10,
-    Record(Arc<Record>) = 11,
+    Record(Record) = 11,
     Dict(Arc<Dict>) = 12,
     Range(Arc<Range>) = 13,
     Fn(Arc<Closure>) = 14,
@@ -123,7 +123,7 @@ impl Value {
     }
 
     pub fn record(record: Record) -> Value {
-        Value::Record(Arc::new(record))
+        Value::Record(record)
     }
 
     pub fn range(range: Range) -> Value {
@@ -153,6 +153,7 @@ impl Value {
     }
 
     /// The tag: see [`layout`].
+    #[inline]
     pub fn tag(&self) -> u8 {
         match self {
             Value::None => layout::NONE,
@@ -288,7 +289,8 @@ impl Value {
             Value::Record(r) if depth > 0 && r.fields().len() <= TY_WIDTH => {
                 let names = r.shape().names().iter().cloned();
                 // A record in one of its own kind is a tree or a chain, whose depth is no type.
-                let is_link = |v: &Value| matches!(v, Value::Record(x) if x.shape() == r.shape());
+                let is_link =
+                    |v: &Value| matches!(v, Value::Record(x) if **x.shape() == **r.shape());
                 let tys = r
                     .fields()
                     .iter()
@@ -423,7 +425,7 @@ impl From<f32> for Value {
 }
 impl From<&str> for Value {
     fn from(x: &str) -> Value {
-        Value::str(x)
+        Value::Str(Arc::new(Str::from(x)))
     }
 }
 impl From<String> for Value {

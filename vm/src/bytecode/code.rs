@@ -1,7 +1,7 @@
 //! The register code of one function.
 
 use super::ins::{Ins, Operand, OperandKind, Reg};
-use crate::record::Shape;
+use crate::record::ShapeRef;
 use crate::tier::{Heat, MAX_SPECIALISATIONS, NativeCode, NativeLoop};
 use crate::value::Value;
 use quern_ir::function::{IndexPart, PathStep, TypeSpec, Weak};
@@ -155,7 +155,7 @@ pub enum Site {
     },
     /// All names distinct and no spread.
     Record {
-        shape: Arc<Shape>,
+        shape: ShapeRef,
         fields: Box<[Operand]>,
     },
     /// A name of `...` spreads a record.

@@ -9,7 +9,7 @@ use super::liveness::{Liveness, effects};
 use super::places::{Places, Var, small_int};
 use super::registers::Registers;
 use crate::error::Error;
-use crate::record::Shape;
+use crate::record::ShapeRef;
 use crate::shared::Shared;
 use crate::std::float_function;
 use crate::tier::Heat;
@@ -404,7 +404,7 @@ impl<'a> Emitter<'a> {
                 let fields = self.operands(&data.args).into();
                 let distinct: HashSet<&str> = names.iter().map(|n| &**n).collect();
                 let site = if distinct.len() == names.len() && !distinct.contains("...") {
-                    Site::Record { shape: Arc::new(Shape::new(names.iter().cloned())), fields }
+                    Site::Record { shape: ShapeRef::written(names.iter().cloned()), fields }
                 } else {
                     Site::RecordSpread { names: names.iter().cloned().collect(), fields }
                 };

@@ -203,7 +203,16 @@ fn not_indexable(base: &Value) -> Error {
 }
 
 pub fn dict_get(dict: &Dict, by: &Value) -> Result<Value, Error> {
-    dict.get(&key(by)?).cloned().ok_or_else(|| missing_key(by))
+    match dict.find(by) {
+        Some(value) => Ok(value.clone()),
+        None => Err(no_entry(by)),
+    }
+}
+
+/// The error of looking up what is not there, or can be no key.
+#[cold]
+pub fn no_entry(by: &Value) -> Error {
+    key(by).err().unwrap_or_else(|| missing_key(by))
 }
 
 /// Where a slice of `len` items starts, and how many it has.
