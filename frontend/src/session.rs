@@ -53,7 +53,12 @@ pub struct Session {
     entries: Option<TopLevel>,
     /// Names the host declared.
     host_names: Vec<(Arc<str>, GlobalId)>,
+    /// Of an interactive session: where the host keeps the value of the last entry, which is called `_`.
+    last: Option<GlobalId>,
 }
+
+/// The name of the last value in an interactive session.
+const LAST: &str = "_";
 
 /// What lowering adds to.
 #[derive(Clone, Debug)]
@@ -105,6 +110,7 @@ impl Session {
             draft: Draft { program: prelude.clone(), modules: HashMap::new(), loading: Vec::new() },
             entries: None,
             host_names: Vec::new(),
+            last: None,
         }
     }
 
@@ -118,7 +124,40 @@ impl Session {
 
     /// A session in which the top-level names of each text stay for the next: a REPL.
     pub fn interactive(prelude: &Program) -> Session {
-        Session { entries: Some(TopLevel::default()), ..Session::with_prelude(prelude) }
+        let mut session =
+            Session { entries: Some(TopLevel::default()), ..Session::with_prelude(prelude) };
+        let last = session.draft.add_global(LAST, true);
+        session.host_names.push((LAST.into(), last));
+        session.last = Some(last);
+        session
+    }
+
+    /// Where the host keeps the value of the last entry of an interactive session.
+    pub fn last(&self) -> Option<GlobalId> {
+        self.last
+    }
+
+    /// Where the value of a top-level name of an interactive session is.
+    pub fn global(&self, name: &str) -> Option<GlobalId> {
+        match self.entries.as_ref()?.newest(name)?.kind {
+            TopKind::Replaceable(global)
+            | TopKind::Let(Some(global))
+            | TopKind::Mut(Some(global))
+            | TopKind::Foreign(global) => Some(global),
+            _ => None,
+        }
+    }
+
+    /// The public names of a module that an entry has imported under this name.
+    pub fn members(&self, module: &str) -> Vec<Arc<str>> {
+        let item = self.entries.as_ref().and_then(|entries| entries.newest(module));
+        let Some(TopKind::Module(name)) = item.map(|item| &item.kind) else { return Vec::new() };
+        match self.draft.modules.get(name) {
+            Some(ModuleState::Loaded(module)) => {
+                module.top.names().filter(|n| !n.starts_with('_')).cloned().collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     pub fn program(&self) -> &Program {

@@ -330,6 +330,32 @@ ops! {
     /// An element of a list of boxed values at a checked offset.
     LoadAny "load.any" Exactly(2) None Reads -> 1;
     StoreAny "store.any" Exactly(3) None Writes -> 0;
+    /// An item of a list, however it stores its items, at a checked offset.
+    ListGet "list.get" Exactly(2) None Reads -> 1;
+    /// The list with one more item, which it consumes as it does the list; in place when nobody else
+    /// holds it.
+    ListPush "list.push" Exactly(2) None Pure -> 1;
+
+    // ---- typed: dicts and other boxed values ---------------------------------------------------
+    /// Number of entries.
+    DictLen "dict.len" Exactly(1) None Pure -> 1;
+    /// The key of the entry at a position below the number of entries.
+    DictKey "dict.key" Exactly(2) None Pure -> 1;
+    /// The value of the entry at a position below the number of entries.
+    DictValue "dict.value" Exactly(2) None Pure -> 1;
+    /// Operands dict, key: the value at the key; throws where there is none.
+    DictAt "dict.at" Exactly(2) None Throws -> 1;
+    /// Operands dict, key, default; throws for what can be no key.
+    DictGet "dict.get" Exactly(3) None Throws -> 1;
+    /// Whether a dict has a key.
+    DictHas "dict.has" Exactly(2) None Pure -> 1;
+    /// Operands dict, key, value: the dict with the value at the key, in place when nobody else holds
+    /// it. Consumes the dict and the value unless it throws, as it does for what can be no key.
+    DictSet "dict.set" Exactly(3) None Throws -> 1;
+    /// Whether an `Any` is `none`.
+    IsNone "is.none" Exactly(1) None Pure -> 1;
+    /// `field.get` whose result is lent: the ownership pass sees to it that the operand outlives it.
+    FieldLend "field.lend" Exactly(1) Name Throws -> 1;
 
     // ---- typed: calls, ownership, cells --------------------------------------------------------
     /// A native call of a specialisation (its number is the immediate): operands and results are the

@@ -183,7 +183,9 @@ in_place! {
     select passes::select::select;
     unshare passes::unshare::unshare;
     version passes::version::version;
-    ownership passes::ownership::insert_ownership;
+    ownership (|func: &mut Function| {
+        passes::ownership::insert_ownership(func, &[], &passes::lend::Lent::new());
+    });
 }
 
 #[test]

@@ -411,6 +411,38 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
             *arg(0) == Ty::Word && *arg(1) == Ty::Int && *arg(2) == Ty::Any,
             "an address, an int and any",
         ),
+        Op::ListGet => check(
+            matches!(arg(0), Ty::List(_)) && *arg(1) == Ty::Int && *result() == Ty::Any,
+            "a list and an int to any",
+        ),
+        Op::ListPush => check(
+            matches!(arg(0), Ty::List(_)) && *arg(1) == Ty::Any && matches!(result(), Ty::List(_)),
+            "a list and any to a list",
+        ),
+        Op::DictLen => check(*arg(0) == Ty::Dict && *result() == Ty::Int, "a dict to an int"),
+        Op::DictKey | Op::DictValue => check(
+            *arg(0) == Ty::Dict && *arg(1) == Ty::Int && *result() == Ty::Any,
+            "a dict and an int to any",
+        ),
+        Op::DictAt | Op::DictGet => check(
+            *arg(0) == Ty::Dict
+                && data.args[1..].iter().all(|&v| *func.ty(v) == Ty::Any)
+                && *result() == Ty::Any,
+            "a dict and any to any",
+        ),
+        Op::DictHas => check(
+            *arg(0) == Ty::Dict && *arg(1) == Ty::Any && *result() == Ty::Bool,
+            "a dict and any to a bool",
+        ),
+        Op::DictSet => check(
+            *arg(0) == Ty::Dict
+                && *arg(1) == Ty::Any
+                && *arg(2) == Ty::Any
+                && *result() == Ty::Dict,
+            "a dict, any and any to a dict",
+        ),
+        Op::IsNone => check(*arg(0) == Ty::Any && *result() == Ty::Bool, "any to a bool"),
+        Op::FieldLend => check(*arg(0) == Ty::Any && *result() == Ty::Any, "any to any"),
         _ => None,
     }
 }

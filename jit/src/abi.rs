@@ -8,8 +8,9 @@
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use quern_ir::{FuncId, Span, Ty};
+use quern_ir::{ErrorKind, FuncId, Span, Ty};
 use quern_vm::context::{DEPTH_MARGIN, Interrupt};
+use quern_vm::record::Record;
 use quern_vm::words::word_count;
 use quern_vm::{Error, ExecutionContext, Value};
 use smallvec::SmallVec;
@@ -122,8 +123,33 @@ pub struct JitContext<'a> {
     outer_floor: usize,
     /// The error on its way.
     error: Option<Error>,
+    pub records: Records,
     /// The run.
     pub execution: &'a mut ExecutionContext,
+}
+
+/// The most fields of a record that is kept for a new one.
+pub const KEPT_FIELDS: usize = 4;
+
+/// Records that died while compiled code runs, for the next ones it makes.
+#[derive(Default)]
+#[repr(C)]
+pub struct Records {
+    /// By their number of fields.
+    pub kept: [Kept; KEPT_FIELDS + 1],
+    /// Room for those being taken apart.
+    pub dying: Vec<Record>,
+}
+
+/// A stack of the addresses of records that nobody else holds and whose fields hold no references.
+/// Compiled code takes them off itself.
+#[derive(Default)]
+#[repr(C)]
+pub struct Kept {
+    /// Address of the first entry of `room`.
+    pub base: usize,
+    pub len: usize,
+    pub room: Vec<usize>,
 }
 
 impl Drop for JitContext<'_> {
@@ -134,12 +160,23 @@ impl Drop for JitContext<'_> {
 
 /// Where compiled code finds the fields of a [`JitContext`].
 pub mod layout {
-    use super::JitContext;
+    use super::{JitContext, Kept};
     use std::mem::offset_of;
 
     pub const INTERRUPT: i32 = offset_of!(JitContext<'static>, interrupt) as i32;
     pub const DEPTH: i32 = offset_of!(JitContext<'static>, depth) as i32;
     pub const DEPTH_LIMIT: i32 = offset_of!(JitContext<'static>, depth_limit) as i32;
+    const KEPT: usize = offset_of!(JitContext<'static>, records) + offset_of!(super::Records, kept);
+
+    /// The address of the stack of kept records with so many fields.
+    pub const fn kept_base(fields: usize) -> i32 {
+        (KEPT + fields * size_of::<Kept>() + offset_of!(Kept, base)) as i32
+    }
+
+    /// The height of the stack of kept records with so many fields.
+    pub const fn kept_len(fields: usize) -> i32 {
+        (KEPT + fields * size_of::<Kept>() + offset_of!(Kept, len)) as i32
+    }
 }
 
 /// A place that can throw.
@@ -176,6 +213,7 @@ impl<'a> JitContext<'a> {
             depth_limit: 0,
             outer_floor,
             error: None,
+            records: Records::default(),
             execution,
         }
     }
@@ -203,7 +241,7 @@ impl<'a> JitContext<'a> {
 
     /// The error of the reason to stop; if that was taken back meanwhile, the run is cancelled still.
     pub fn interrupted(&mut self) -> Error {
-        Interrupt::error(self.execution.interrupt.get())
+        self.execution.interrupted()
     }
 
     /// Adds what the error comes through: functions, and what they were doing.

@@ -10,8 +10,8 @@ use quern_ir::ops::Cond;
 use quern_vm::closure::Closure;
 use quern_vm::ops::{self, Next};
 use quern_vm::outcall;
-use quern_vm::record::{Record, Shape};
 use quern_vm::value::Tuple;
+use quern_vm::words::lent_words;
 use quern_vm::{Error, Value};
 use smallvec::SmallVec;
 use std::mem::ManuallyDrop;
@@ -87,19 +87,7 @@ pub fn is_supported(inst: &InstData) -> bool {
 
 fn is_typed_box(op: Op) -> bool {
     use Op::*;
-    matches!(
-        op,
-        PlaceWith
-            | TupleGet
-            | RecordGet
-            | Capture
-            | RangeGet
-            | ComplexGet
-            | ComplexBox
-            | RangeBox
-            | RecordBox
-            | Fail
-    )
+    matches!(op, PlaceWith | ComplexBox | RangeBox | Fail)
 }
 
 /// Runs a generic op. The result is `false` only where `iter.next` finds no further item.
@@ -156,13 +144,6 @@ fn value(
         (Op::Tuple, _) => Ok(Value::Tuple(Arc::new(Tuple { items: x.copies(0).into() }))),
         (Op::List, Imm::Spread(spread)) => ops::list(x.copies(0), Some(spread)),
         (Op::List, _) => ops::list(x.copies(0), None),
-        (Op::RecordBox, Imm::Names(names)) => {
-            let fields: SmallVec<[Value; 4]> = x.copies(0).into();
-            Ok(Value::record(Record::with_shape(
-                Arc::new(Shape::new(names.iter().cloned())),
-                fields,
-            )))
-        }
         (Op::Record, Imm::Names(names)) => ops::record_spread(names, x.copies(0)),
         (Op::ComplexBox, _) => match (x.arg(0), x.arg(1)) {
             (Value::Float(re), Value::Float(im)) => Ok(Value::complex(*re, *im)),
@@ -191,10 +172,6 @@ fn value(
         (Op::TestEqual, imm) => Ok(Value::Bool(ops::test_equal(imm.weak(), x.copy(0), x.copy(1)))),
         (Op::CheckLen, Imm::Int(len)) => ops::check_len(x.copy(0), *len),
 
-        (
-            Op::TupleGet | Op::RecordGet | Op::Capture | Op::RangeGet | Op::ComplexGet,
-            Imm::Int(index),
-        ) => part(x.arg(0), *index as usize).ok_or_else(|| internal(inst)),
         (Op::Iter, _) => ops::iter(x.copy(0)),
         (Op::IterStart, _) => Ok(ops::start(x.arg(0))),
         (Op::Throw, _) => Err(Error::thrown(exchange.take(0))),
@@ -215,15 +192,15 @@ fn comparison(op: Op) -> Option<Cond> {
     })
 }
 
-/// A part of a composite value.
-pub fn part(value: &Value, index: usize) -> Option<Value> {
+/// The words of a part of a composite value, lent.
+pub fn part(value: &Value, index: usize) -> [u64; 2] {
+    let item = |items: &[Value]| items.get(index).map_or([0; 2], lent_words);
     match value {
-        Value::Tuple(t) => t.items.get(index).cloned(),
-        Value::Record(r) => r.fields().get(index).cloned(),
-        Value::Fn(f) => f.captures.get(index).cloned(),
-        Value::Range(r) => [r.start, r.stop, r.step].get(index).map(|&x| Value::Int(x)),
-        Value::Complex(z) => [z.re, z.im].get(index).map(|&x| Value::Float(x)),
-        _ => None,
+        Value::Tuple(t) => item(&t.items),
+        Value::Fn(f) => item(&f.captures),
+        Value::Range(r) => item(&[r.start, r.stop, r.step].map(Value::Int)),
+        Value::Complex(z) => item(&[z.re, z.im].map(Value::Float)),
+        _ => [0; 2],
     }
 }
 

@@ -4,7 +4,7 @@
 //! an error of the run. One that can fail answers a status and leaves the error in the context, where
 //! the caller's cold path finds it. The macro keeps name, address and signature together.
 
-use crate::abi::{JitContext, Site, Source, status};
+use crate::abi::{JitContext, Kept, Records, Site, Source, status};
 use crate::calls;
 use crate::generic::{self, Exchange};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
@@ -14,15 +14,17 @@ use quern_ir::{DType, ErrorKind, Op, Ty};
 use quern_vm::Error;
 use quern_vm::Value;
 use quern_vm::array::{Array, out_of_range};
-use quern_vm::list::List;
+use quern_vm::dict::{Dict, Key};
+use quern_vm::list::{Items, List};
 use quern_vm::ops;
-use quern_vm::record::{Record, Shape};
+use quern_vm::record::{Record, ShapeRef};
 use quern_vm::std::truncate;
-use quern_vm::words::{unflatten, value_words, words_value};
+use quern_vm::value::layout;
+use quern_vm::words::{lent_words, sole, unflatten, value_words, words_value};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What a helper's parameter or result is to the code generator.
 trait MachineType {
@@ -156,13 +158,18 @@ helpers! {
         });
         if more { status } else { status::EXHAUSTED }
     }
-    /// A field of a value.
-    FieldGet field_get(context: &mut JitContext<'_>, first: u64, second: u64, name: &Arc<str>, out: usize) -> u64 {
+    /// A field of a value, where the way in line does not find it. The cell learns where it would.
+    FieldGet field_get(context: &mut JitContext<'_>, first: u64, second: u64, name: &Arc<str>, cell: &AtomicU64, out: usize) -> u64 {
         // SAFETY: compiled code lends the two words of a value, and room for one.
         let (value, out) = unsafe { (Lent::new(first, second), Room::new(out)) };
         guarded(context, |_| {
             out.set(match value.get() {
-                Value::Record(r) if let Some(field) = r.get(name) => field.clone(),
+                Value::Record(r) if let Some(i) = r.shape().index_of(name) => {
+                    if let ShapeRef::Fixed(shape) = r.shape() && (i as u64) < CACHED_FIELDS {
+                        cell.store(field_cell(std::ptr::from_ref(*shape).addr(), i), Ordering::Relaxed);
+                    }
+                    r.fields()[i].clone()
+                }
                 other => ops::field(other, name)?,
             });
             Ok(())
@@ -177,20 +184,98 @@ helpers! {
             Ok(())
         })
     }
-    /// A part of a composite value that has it.
-    Part part(first: u64, second: u64, index: usize, out: usize) -> () {
-        // SAFETY: compiled code lends the two words of a value, and room for one.
-        let (value, out) = unsafe { (Lent::new(first, second), Room::new(out)) };
-        out.set(generic::part(value.get(), index).unwrap_or_default());
+    /// A part of a composite value that has it, lent.
+    Part part(first: u64, second: u64, index: usize, out: &mut [u64; 2]) -> () {
+        // SAFETY: compiled code lends the two words of a value.
+        let value = unsafe { Lent::new(first, second) };
+        *out = generic::part(value.get(), index);
     }
-    /// A record of the values at `fields`, of which it takes copies.
-    RecordNew record_new(shape: &Arc<Shape>, fields: usize, out: usize) -> () {
-        // SAFETY: compiled code lends a value for each name of the shape, and room for one.
-        let (fields, out) = unsafe {
-            (std::slice::from_raw_parts(fields as *const ManuallyDrop<Value>, shape.names().len()), Room::new(out))
+    /// An item of a list, lent.
+    ListGet list_get(list: &List, index: usize, out: &mut [u64; 2]) -> () {
+        *out = match list.items() {
+            Items::Any(items) => items.get(index).map_or([0; 2], lent_words),
+            _ => value_words(list.get(index).unwrap_or_default()),
         };
-        let fields = fields.iter().map(|field| Value::clone(field)).collect();
-        out.set(Value::record(Record::with_shape(shape.clone(), fields)));
+    }
+    /// The list with one more item. Consumes both.
+    ListPush list_push(list: usize, first: u64, second: u64) -> usize {
+        // SAFETY: compiled code gives away the references to the list and the item.
+        let (mut list, item) = unsafe { (Arc::from_raw(list as *const List), words_value([first, second])) };
+        // SAFETY: nobody makes weak pointers to values.
+        match unsafe { sole(&mut list) } {
+            Some(list) => list.push(item),
+            None => Arc::make_mut(&mut list).push(item),
+        }
+        Arc::into_raw(list) as usize
+    }
+    /// Number of entries of a dict.
+    DictLen dict_len(dict: &Dict) -> i64 {
+        dict.len() as i64
+    }
+    /// The key of an entry of a dict.
+    DictKey dict_key(dict: &Dict, position: usize, out: &mut [u64; 2]) -> () {
+        *out = value_words(dict.entry_at(position).map(|(key, _)| key.to_value()).unwrap_or_default());
+    }
+    /// The value of an entry of a dict, lent.
+    DictValue dict_value(dict: &Dict, position: usize, out: &mut [u64; 2]) -> () {
+        *out = dict.entry_at(position).map_or([0; 2], |(_, value)| lent_words(value));
+    }
+    /// Whether a dict has a key.
+    DictHas dict_has(dict: &Dict, first: u64, second: u64) -> u8 {
+        // SAFETY: compiled code lends the two words of a value.
+        let key = unsafe { Lent::new(first, second) };
+        u8::from(dict.find(key.get()).is_some())
+    }
+    /// The value at a key of a dict, lent.
+    DictAt dict_at(context: &mut JitContext<'_>, dict: &Dict, first: u64, second: u64, out: &mut [u64; 2]) -> u64 {
+        // SAFETY: compiled code lends the two words of a value.
+        let key = unsafe { Lent::new(first, second) };
+        guarded(context, |_| {
+            *out = lent_words(dict.find(key.get()).ok_or_else(|| ops::no_entry(key.get()))?);
+            Ok(())
+        })
+    }
+    /// The value at a key of a dict, or the default.
+    DictGet dict_get(context: &mut JitContext<'_>, dict: &Dict, key: u64, key_word: u64, default: u64, default_word: u64, out: usize) -> u64 {
+        // SAFETY: compiled code lends the words of two values, and room for one.
+        let (key, default, out) = unsafe { (Lent::new(key, key_word), Lent::new(default, default_word), Room::new(out)) };
+        guarded(context, |_| {
+            out.set(match dict.find(key.get()) {
+                Some(value) => value.clone(),
+                None if Key::is_key(key.get()) => default.get().clone(),
+                None => return Err(ops::no_entry(key.get())),
+            });
+            Ok(())
+        })
+    }
+    /// The dict with the value at a key. Consumes `dict` and the value, but not when it fails.
+    DictSet dict_set(context: &mut JitContext<'_>, dict: usize, key: u64, key_word: u64, value: u64, value_word: u64, out: &mut usize) -> u64 {
+        // SAFETY: compiled code lends the words of the key.
+        let key = unsafe { Lent::new(key, key_word) };
+        guarded(context, |_| {
+            if !Key::is_key(key.get()) {
+                return Err(ops::no_entry(key.get()));
+            }
+            // SAFETY: compiled code owns the references to the dict, which goes to `out`, and the value.
+            let (mut dict, value) = unsafe { (Arc::from_raw(dict as *const Dict), words_value([value, value_word])) };
+            // SAFETY: nobody makes weak pointers to values.
+            let set = match unsafe { sole(&mut dict) } {
+                Some(dict) => dict.set(key.get(), value),
+                None => Arc::make_mut(&mut dict).set(key.get(), value),
+            };
+            debug_assert!(set.is_ok());
+            *out = Arc::into_raw(dict) as usize;
+            Ok(())
+        })
+    }
+    /// A record of the values at `fields`, which it consumes.
+    RecordNew record_new(context: &mut JitContext<'_>, shape: &ShapeRef, fields: usize, out: usize) -> () {
+        let fields = fields as *const Value;
+        // SAFETY: compiled code gives away a value for each name of the shape.
+        let values = (0..shape.names().len()).map(|i| unsafe { fields.add(i).read() });
+        let record = context.records.make(shape, values);
+        // SAFETY: compiled code has room for a value.
+        unsafe { Room::new(out) }.set(Value::Record(record));
     }
     /// Moves the error on its way out of the context, as a value.
     TakeError take_error(context: &mut JitContext<'_>, out: &mut [u64; 2]) -> () {
@@ -200,6 +285,14 @@ helpers! {
     Release release(first: u64, second: u64) -> () {
         // SAFETY: compiled code owns the reference and gives it up.
         drop(unsafe { words_value([first, second]) });
+    }
+    /// Frees a value that compiled code alone holds.
+    ReleaseLast release_last(context: &mut JitContext<'_>, first: u64, second: u64) -> () {
+        // SAFETY: compiled code owns the reference and gives it up.
+        match unsafe { words_value([first, second]) } {
+            Value::Record(record) => context.records.free(record),
+            other => drop(other),
+        }
     }
     /// Frees a value whose counter compiled code has brought to zero.
     Free free(first: u64, second: u64) -> () {
@@ -255,6 +348,86 @@ fn guarded(
                 "internal error: a helper of compiled code panicked",
             ));
             status::ERROR
+        }
+    }
+}
+
+/// What the cell of a `field.get` holds once it found the field with this index in records of the shape
+/// at this address. The way in line takes the exclusive or with the shape of its record: the index is
+/// left if the shapes are the same, else something greater than any.
+fn field_cell(shape: usize, index: usize) -> u64 {
+    (shape as u64) << FIELD_SHIFT | index as u64
+}
+
+/// Fields beyond so many are found by name.
+pub const CACHED_FIELDS: u64 = 128;
+/// Bits of a cell below the address of the shape.
+pub const FIELD_SHIFT: i64 = 8;
+/// A cell that has found nothing: it differs from every shape.
+pub const FIELD_UNKNOWN: u64 = u64::MAX;
+
+/// The most records kept for new ones of as many fields: about as much as the near caches hold.
+const MAX_KEPT: usize = 1 << 15;
+
+impl Kept {
+    fn pop(&mut self) -> Option<Record> {
+        self.len = self.len.checked_sub(1)?;
+        // SAFETY: the address below the top was given by `push` and is not used again.
+        Some(unsafe { Record::from_address(self.room[self.len]) })
+    }
+
+    fn push(&mut self, record: Record) {
+        if self.len == MAX_KEPT {
+            return;
+        }
+        if self.room.is_empty() {
+            self.room = vec![0; MAX_KEPT];
+            self.base = self.room.as_mut_ptr().expose_provenance();
+        }
+        self.room[self.len] = record.into_address();
+        self.len += 1;
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        while let Some(record) = self.pop() {
+            drop(record);
+        }
+    }
+}
+
+impl Records {
+    fn make(&mut self, shape: &ShapeRef, fields: impl ExactSizeIterator<Item = Value>) -> Record {
+        match self.kept.get_mut(fields.len()).and_then(Kept::pop) {
+            Some(mut kept) => {
+                kept.refill(shape, fields);
+                kept
+            }
+            None => Record::of(shape.clone(), fields),
+        }
+    }
+
+    /// Frees a record and the records that only it holds, one after another, whatever their depth.
+    fn free(&mut self, record: Record) {
+        self.dying.push(record);
+        while let Some(mut record) = self.dying.pop() {
+            let Some(fields) = record.sole() else { continue };
+            for field in &mut *fields {
+                match field {
+                    Value::Record(inner) if inner.is_sole() => {
+                        if let Value::Record(inner) = std::mem::take(field) {
+                            self.dying.push(inner);
+                        }
+                    }
+                    field if field.tag() >= layout::FIRST_COUNTED => *field = Value::None,
+                    _ => {}
+                }
+            }
+            let count = fields.len();
+            if let Some(kept) = self.kept.get_mut(count) {
+                kept.push(record);
+            }
         }
     }
 }

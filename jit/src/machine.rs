@@ -96,6 +96,7 @@ impl Machine {
             let body = Arc::new(spec.body.clone());
             workspace.context.clear();
             let input = Input {
+                lent: &spec.lent,
                 func: &body,
                 source: spec.source,
                 sig,

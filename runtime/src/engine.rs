@@ -123,6 +123,24 @@ impl Engine {
         self.session.lock().names()
     }
 
+    /// What a top-level name of an interactive program holds now.
+    pub fn value(&self, name: &str) -> Option<Value> {
+        let global = self.session.lock().global(name)?;
+        self.shared.read_global(global).ok()
+    }
+
+    /// The public names of a module that an interactive program has imported under this name.
+    pub fn members(&self, module: &str) -> Vec<Arc<str>> {
+        self.session.lock().members(module)
+    }
+
+    /// Keeps the value of an entry of an interactive program, for the next ones to call `_`.
+    pub fn keep_last(&self, value: &Value) {
+        let last = self.session.lock().last();
+        // Only a global that is set once can refuse.
+        let _ = last.map(|global| self.shared.set_global(global, value.clone()));
+    }
+
     /// Parses a text of this engine.
     pub fn parse(&self, id: SourceId) -> Result<ast::Module, Error> {
         let (module, diagnostics) = quern_frontend::parse(&self.sources.snapshot(), id);

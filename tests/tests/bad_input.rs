@@ -209,6 +209,12 @@ fn ctrl_c_ends_every_loop_on_every_tier() {
         "fn spin(x) { mut y = x\n while y > 0.0 { y = y * 0.5 + 1.0 }\n y }\nspin(1.0)\n",
         "fn f(n) { if n == 0 { 0 } else { f(n - 1) } }\nloop { f(100) }\n",
         "loop { try { [1][2] } catch e { none } }\n",
+        "fn fib(n) { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(90)\n",
+        "fn even(n) { if n == 0 { true } else { odd(n - 1) } }\n\
+         fn odd(n) { if n == 0 { false } else { even(n - 1) } }\nloop { even(1000) }\n",
+        "loop { sort(rand(200_000)) }\n",
+        "fn count() { mut i = 0; loop { yield i; i = (i + 1) % 1000 } }\nfor x in count() { x }\n",
+        "reduce(0..10^15, (a, b) => (a + b) % 1000, 0)\n",
     ];
     for source in loops {
         for tier in TIERS {
@@ -249,6 +255,60 @@ fn ctrl_c_ends_every_loop_on_every_tier() {
             assert!(!status.success(), "an interrupted script has not succeeded");
         }
     }
+}
+
+/// A script may catch Ctrl-C and go on; the second one ends the process.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_can_be_caught_once() {
+    let source = "io.write_text(\"started\", \"\")\n\
+                  try { loop {} } catch e { io.write_text(\"caught\", e.kind) }\n\
+                  loop { try { loop {} } catch e { none } }\n";
+    for tier in TIERS {
+        let scratch = Scratch::new();
+        let path = scratch.path().join("script.qn");
+        std::fs::write(&path, source).expect("the scratch folder can be written");
+        let mut child = Command::new(binary::jit())
+            .args(tier.args)
+            .arg(&path)
+            .current_dir(scratch.path())
+            .spawn()
+            .expect("the binary starts");
+        for sign in ["started", "caught"] {
+            let began = Instant::now();
+            while !scratch.path().join(sign).exists() {
+                assert!(began.elapsed() < LIMIT, "no {sign} on {}", tier.name);
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            // Until the loop behind the sign runs.
+            std::thread::sleep(Duration::from_millis(150));
+            let id = child.id().to_string();
+            Command::new("kill").args(["-INT", &id]).status().expect("kill starts");
+        }
+        let ended = process::wait(&mut child, Instant::now() + INTERRUPT_LIMIT);
+        if !ended {
+            child.kill().expect("our own child can be killed");
+        }
+        let status = child.wait().expect("our own child can be waited for");
+        assert!(ended, "still running after the second Ctrl-C on {}", tier.name);
+        assert_eq!(status.code(), Some(130));
+        let caught = std::fs::read_to_string(scratch.path().join("caught"));
+        assert_eq!(caught.expect("it was there"), "Cancelled");
+    }
+}
+
+#[test]
+fn an_interactive_session_remembers() {
+    let entries = b"1 + 2\n_ * 5\nfn f(x) {\n    x + 1\n}\nfn g(x) { f(x) * 10 }\ng(1)\n\
+                    fn f(x) { x + 100 }\ng(1)\nlet a = [1, 2]\n_\n1 // 0\n_\nnone\n:type a\n\
+                    for _ in 0..1 { print(\"in\") }\n:reset\na\n";
+    let outcome = jit_in(Scratch::new().path(), &["repl"], entries);
+    let wanted = "3 : int\n15 : int\n20 : int\n1010 : int\n1010 : int\n1010 : int\n\
+                  array[int, 1]\nin\n";
+    assert_eq!(outcome.stdout, wanted);
+    assert!(outcome.stderr.contains("integer division by zero"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("`a` is not defined"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0));
 }
 
 #[cfg(unix)]

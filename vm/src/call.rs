@@ -91,17 +91,12 @@ pub fn call_site(
 ) -> Result<Called, Error> {
     let window = &mut fiber.stack[base..base + usize::from(code.registers)];
     let (callee, arguments) = resolve(window, code, site, shared)?;
-    if let (Callee::Builtin(b), true) = (&callee, site.is_plain) {
-        let b = *b;
-        if b.params().iter().all(|p| !p.variadic && !p.mutable)
-            && arguments.len() <= b.params().len()
-        {
-            let mut values: SmallVec<[Value; 4]> =
-                arguments.iter().map(|a| take_argument(window, code, a.source)).collect();
-            fill_defaults(b, &mut values)?;
-            context.depth = fiber.nesting();
-            return run_builtin(b, &mut values, context).map(Called::Value);
-        }
+    if let Callee::Builtin(b) = callee
+        && is_plain(b, arguments)
+    {
+        context.depth = fiber.nesting();
+        let window = &mut fiber.stack[base..base + usize::from(code.registers)];
+        return plain_builtin(b, arguments, window, code, context).map(Called::Value);
     }
     let mut args = Args::new();
     for (i, argument) in arguments.iter().enumerate() {
@@ -111,6 +106,48 @@ pub fn call_site(
         }
     }
     enter(fiber, base, callee, args, dst, shared, context)
+}
+
+/// Whether a call gives a builtin one value for each of its first parameters, and the variable it wants,
+/// if it wants one.
+fn is_plain(builtin: Builtin, arguments: &[Argument]) -> bool {
+    let params = builtin.params();
+    arguments.len() <= params.len()
+        && params.iter().all(|p| !p.variadic)
+        && arguments.iter().zip(params).all(|(a, p)| {
+            a.name.is_none()
+                && !a.spread
+                && match a.source {
+                    ArgSource::Value(_) => !p.mutable,
+                    ArgSource::Mut(_) => p.mutable,
+                    ArgSource::Offered(_) => true,
+                }
+        })
+}
+
+/// A plain call of a builtin. What the variable holds goes back in any case.
+fn plain_builtin(
+    builtin: Builtin,
+    arguments: &[Argument],
+    window: &mut [Value],
+    code: &Code,
+    context: &mut ExecutionContext,
+) -> Result<Value, Error> {
+    let is_mut = builtin.params().first().is_some_and(|p| p.mutable);
+    let variable = match arguments.first().map(|a| a.source) {
+        Some(ArgSource::Mut(r) | ArgSource::Offered(r)) if is_mut => Some(usize::from(r.0)),
+        _ => None,
+    };
+    let mut values = SmallVec::<[Value; 4]>::new();
+    values.extend(variable.map(|r| std::mem::take(&mut window[r])));
+    let rest = &arguments[values.len()..];
+    values.extend(rest.iter().map(|a| take_argument(window, code, a.source)));
+    let result = fill_defaults(builtin, &mut values)
+        .and_then(|()| run_builtin(builtin, &mut values, context));
+    if let Some(r) = variable {
+        window[r] = std::mem::take(&mut values[0]);
+    }
+    result
 }
 
 /// Calls a callee with arguments, of which `mut` ones came out of registers of the window at `base`.

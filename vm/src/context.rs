@@ -157,11 +157,8 @@ impl ExecutionContext {
     #[cold]
     pub fn spend(&mut self, steps: u32) -> Result<bool, Error> {
         self.steps += u64::from(steps);
-        let reason = self.interrupt.get();
-        if reason != 0 {
-            // A script that catches this goes on; whoever wants it to end asks again.
-            self.interrupt.clear();
-            return Err(Interrupt::error(reason));
+        if self.interrupt.get() != 0 {
+            return Err(self.interrupted());
         }
         if let Some(limit) = self.limits.steps
             && self.steps > limit
@@ -181,6 +178,15 @@ impl ExecutionContext {
                 Ok(true)
             }
         }
+    }
+
+    /// The error of the reason to stop. A script that catches it goes on; whoever wants it to end asks
+    /// again.
+    #[cold]
+    pub fn interrupted(&mut self) -> Error {
+        let reason = self.interrupt.get();
+        self.interrupt.clear();
+        Interrupt::error(reason)
     }
 
     /// Runs what may call back into scripts on the native stack.

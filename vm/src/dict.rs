@@ -3,16 +3,48 @@
 use crate::release::dismantle;
 use crate::text::Str;
 use crate::value::{Tuple, Value};
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What a dict is keyed by: an int, a bool, a string or a tuple of those.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// A lookup in a large dict is as slow as the memory it has to wait for, so a key is small and says what
+/// it is without a pointer to follow, where that is possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     Int(i64),
     Bool(bool),
+    /// Every string that fits.
+    Short(ShortText),
     Str(Arc<Str>),
-    Tuple(Arc<[Key]>),
+    Tuple(Arc<Vec<Key>>),
+}
+
+const _: () = assert!(size_of::<Key>() == 16);
+
+/// A few bytes of text; those past its length are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortText {
+    len: u8,
+    bytes: [u8; 14],
+}
+
+impl ShortText {
+    fn new(text: &str) -> Option<ShortText> {
+        let mut bytes = [0; 14];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(ShortText { len: text.len() as u8, bytes })
+    }
+
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
 }
 
 /// A dict. Removing keeps the order of the rest.
@@ -21,10 +53,96 @@ pub struct Dict {
     map: IndexMap<Key, Value, foldhash::fast::RandomState>,
 }
 
+/// A value to look up: a dict finds it without a [`Key`] being made of it. A value that can be no key
+/// is found nowhere.
+struct Wanted<'a> {
+    value: &'a Value,
+    /// How many more levels of tuples may be in it.
+    depth: usize,
+}
+
+impl Wanted<'_> {
+    fn new(value: &Value) -> Wanted<'_> {
+        Wanted { value, depth: MAX_NESTING }
+    }
+}
+
+// The two hashes agree: a kind and what follows it.
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Key::Int(x) => hash_int(*x, state),
+            Key::Bool(x) => hash_bool(*x, state),
+            Key::Short(s) => hash_text(s.as_bytes(), state),
+            Key::Str(s) => hash_text(s.as_str().as_bytes(), state),
+            Key::Tuple(items) => hash_items(items.len(), items.iter(), state),
+        }
+    }
+}
+
+impl Hash for Wanted<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.value {
+            Value::Int(x) => hash_int(*x, state),
+            Value::Bool(x) => hash_bool(*x, state),
+            Value::Str(s) => hash_text(s.as_str().as_bytes(), state),
+            Value::Tuple(t) if self.depth > 0 => {
+                let inner = |value| Wanted { value, depth: self.depth - 1 };
+                hash_items(t.items.len(), t.items.iter().map(inner), state);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Equivalent<Key> for Wanted<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        match (self.value, key) {
+            (Value::Int(x), Key::Int(y)) => x == y,
+            (Value::Bool(x), Key::Bool(y)) => x == y,
+            (Value::Str(x), Key::Short(y)) => x.as_str().as_bytes() == y.as_bytes(),
+            (Value::Str(x), Key::Str(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
+            (Value::Tuple(x), Key::Tuple(y)) => {
+                x.items.len() == y.len()
+                    && x.items.iter().zip(y.iter()).all(|(x, y)| Wanted::new(x).equivalent(y))
+            }
+            _ => false,
+        }
+    }
+}
+
+#[inline]
+fn hash_int(x: i64, state: &mut impl Hasher) {
+    state.write_i64(x);
+}
+
+fn hash_bool(x: bool, state: &mut impl Hasher) {
+    state.write_u8(u8::from(x));
+}
+
+#[inline]
+fn hash_text(bytes: &[u8], state: &mut impl Hasher) {
+    state.write(bytes);
+}
+
+fn hash_items<H: Hasher>(len: usize, items: impl Iterator<Item = impl Hash>, state: &mut H) {
+    state.write_usize(len);
+    items.for_each(|item| item.hash(state));
+}
+
 /// Tuples nested deeper than this are no keys.
 const MAX_NESTING: usize = 100;
 
 impl Key {
+    /// Whether a value is a key.
+    pub fn is_key(value: &Value) -> bool {
+        match value {
+            Value::Int(_) | Value::Bool(_) | Value::Str(_) => true,
+            other => Key::from_value(other).is_some(),
+        }
+    }
+
     /// The key a value is, or `None` for a value that cannot be one.
     pub fn from_value(value: &Value) -> Option<Key> {
         Key::of(value, MAX_NESTING)
@@ -34,10 +152,13 @@ impl Key {
         match value {
             Value::Int(x) => Some(Key::Int(*x)),
             Value::Bool(x) => Some(Key::Bool(*x)),
-            Value::Str(s) => Some(Key::Str(s.clone())),
+            Value::Str(s) => Some(match ShortText::new(s.as_str()) {
+                Some(short) => Key::Short(short),
+                None => Key::Str(s.clone()),
+            }),
             Value::Tuple(t) if depth > 0 => {
                 let items = t.items.iter().map(|v| Key::of(v, depth - 1));
-                items.collect::<Option<_>>().map(Key::Tuple)
+                items.collect::<Option<_>>().map(|items| Key::Tuple(Arc::new(items)))
             }
             _ => None,
         }
@@ -47,6 +168,7 @@ impl Key {
         match self {
             Key::Int(x) => Value::Int(*x),
             Key::Bool(x) => Value::Bool(*x),
+            Key::Short(s) => Value::from(s.as_str()),
             Key::Str(s) => Value::Str(s.clone()),
             Key::Tuple(items) => {
                 Value::Tuple(Arc::new(Tuple { items: items.iter().map(Key::to_value).collect() }))
@@ -57,7 +179,10 @@ impl Key {
 
 impl From<&str> for Key {
     fn from(text: &str) -> Key {
-        Key::Str(Arc::new(Str::from(text)))
+        match ShortText::new(text) {
+            Some(short) => Key::Short(short),
+            None => Key::Str(Arc::new(Str::from(text))),
+        }
     }
 }
 
@@ -78,12 +203,26 @@ impl Dict {
         self.map.get(key)
     }
 
-    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
-        self.map.get_mut(key)
+    /// The value at the key that a value is. A tuple nested too deep, which is no key, is in no dict.
+    pub fn find(&self, key: &Value) -> Option<&Value> {
+        self.map.get(&Wanted::new(key))
     }
 
-    pub fn contains(&self, key: &Key) -> bool {
-        self.map.contains_key(key)
+    pub fn find_mut(&mut self, key: &Value) -> Option<&mut Value> {
+        self.map.get_mut(&Wanted::new(key))
+    }
+
+    /// Sets the value at the key that a value is; gives the new value back if that can be no key.
+    pub fn set(&mut self, key: &Value, value: Value) -> Result<(), Value> {
+        if let Some(old) = self.find_mut(key) {
+            *old = value;
+            return Ok(());
+        }
+        match Key::from_value(key) {
+            Some(key) => self.map.insert(key, value),
+            None => return Err(value),
+        };
+        Ok(())
     }
 
     /// Sets the value at a key and gives back the one it replaces.
@@ -154,5 +293,34 @@ mod tests {
         let key = Key::from_value(&Value::tuple(vec![Value::Int(1), Value::str("x")]));
         assert!(key.is_some_and(|k| matches!(k.to_value(), Value::Tuple(_))));
         assert_eq!(Key::from_value(&Value::Float(1.0)), None);
+    }
+
+    #[test]
+    fn a_value_is_found_as_its_key_is() {
+        let tuple = |x: Value| Value::tuple(vec![x, Value::tuple(vec![])]);
+        let keys = [
+            Value::Int(1),
+            Value::Bool(true),
+            Value::str("1"),
+            Value::str(""),
+            Value::str("αβγδεζη"),
+            Value::str("αβγδεζηθ"),
+            Value::str("a text too long to lie in its string"),
+            tuple(Value::Int(1)),
+            tuple(Value::str("1")),
+        ];
+        let mut d = Dict::new();
+        for (key, i) in keys.iter().zip(0..) {
+            assert!(d.find(key).is_none());
+            assert!(d.set(key, Value::Int(i)).is_ok());
+        }
+        for (key, i) in keys.iter().zip(0..) {
+            assert_eq!(d.find(key).and_then(Value::as_int), Some(i));
+            let owned = Key::from_value(key).expect("a key");
+            assert_eq!(d.get(&owned).and_then(Value::as_int), Some(i));
+            assert!(d.set(key, Value::Int(-i)).is_ok() && d.len() == keys.len());
+        }
+        assert!(d.find(&Value::Float(1.0)).is_none());
+        assert!(d.set(&Value::Float(1.0), Value::None).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::array::ArrayError;
 use crate::release::dismantle;
+use crate::std::describe;
 use crate::value::Value;
 use quern_ir::{ErrorKind, Span};
 use std::fmt;
@@ -75,7 +76,7 @@ impl Error {
             Value::Error(e) => Error(e),
             Value::Str(s) => Error::user("Error", s.as_str()),
             other => {
-                Error::user("Error", format!("a {} was thrown", other.type_name())).payload(other)
+                Error::user("Error", format!("{} was thrown", describe(&other))).payload(other)
             }
         }
     }

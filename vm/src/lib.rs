@@ -15,6 +15,7 @@ pub mod error;
 mod execution;
 pub mod fiber;
 pub mod future;
+mod general;
 pub mod generator;
 pub mod host_function;
 pub mod list;
@@ -29,6 +30,8 @@ pub mod std;
 mod step;
 pub mod text;
 pub mod tier;
+
+mod unique;
 pub mod value;
 mod window;
 pub mod words;

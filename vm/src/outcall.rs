@@ -165,7 +165,7 @@ fn run(
 }
 
 /// Runs a call of a known function by the interpreter alone, for compiled code that may not call
-/// deeper. `args` are the values of the parameters, `None` where the call gives none, and of the
+/// deeper, or is to stop. `args` are the values of the parameters, `None` where the call gives none, and of the
 /// captures.
 pub fn interpret(
     context: &mut ExecutionContext,
@@ -186,7 +186,11 @@ pub fn interpret(
     let mut fiber = Box::new(Fiber::nested(context.depth));
     let base = slots.len();
     fiber.stack.resize(base, Value::None);
-    if let Err(e) = fiber.reserve(base, code, &context.limits) {
+    let reserved = match context.interrupt.get() {
+        0 => fiber.reserve(base, code, &context.limits),
+        _ => Err(context.interrupted()),
+    };
+    if let Err(e) = reserved {
         let mut args = args;
         let variables = slots.iter().map(|&(i, _)| args[i].take().unwrap_or_default());
         return (Err(e), variables.collect());

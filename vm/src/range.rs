@@ -1,5 +1,7 @@
 //! Integer ranges: `a..b`, `a..=b by c`, and the open ones that slice (`a..`, `..`).
 
+use crate::error::Error;
+
 /// A range. An end that is left out is open.
 ///
 /// `#[repr(C)]` because compiled loops read the first three fields of what [`Range::closed`] made.
@@ -41,6 +43,12 @@ impl Range {
         }
         (range.open_start, range.open_stop) = (false, false);
         range
+    }
+
+    /// Whether both ends are given and the step is not 0, as a walk needs it.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        !self.open_start && !self.open_stop && self.step != 0
     }
 
     /// Whether a walk that has come to `position` finds a number there. Of a range with both ends.
@@ -86,9 +94,46 @@ impl Range {
         after_start && below_stop && (x - start) % step == 0
     }
 
+    /// All numbers of the range.
+    ///
+    /// # Errors
+    ///
+    /// `ValueError` for an open range, `MemoryError` if there are too many.
+    pub fn to_vec(&self) -> Result<Vec<i64>, Error> {
+        let count = self
+            .len()
+            .ok_or_else(|| Error::value_error("the range has no end, so no last item"))?;
+        let mut numbers = room(count)?;
+        numbers.extend(self.iter());
+        Ok(numbers)
+    }
+
+    /// The sum of all numbers, if the range has both ends and the sum fits.
+    pub fn sum(&self) -> Option<i64> {
+        let count = self.len()? as i128;
+        // n a + s n (n - 1) / 2, whose last product is even.
+        let steps = count.checked_mul(count - 1)? / 2;
+        let sum =
+            steps.checked_mul(self.step.into())?.checked_add(count * i128::from(self.start))?;
+        i64::try_from(sum).ok()
+    }
+
     /// The numbers of a range with both ends, in order.
     pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
         (0..self.len().unwrap_or(usize::MAX)).map(|i| self.at(i))
+    }
+}
+
+/// An empty vector with room for so many items.
+///
+/// # Errors
+///
+/// `MemoryError` if there is none.
+pub fn room<T>(count: usize) -> Result<Vec<T>, Error> {
+    let mut items = Vec::new();
+    match items.try_reserve_exact(count) {
+        Ok(()) => Ok(items),
+        Err(_) => Err(Error::memory(&format!("{count} items"))),
     }
 }
 
@@ -105,6 +150,10 @@ mod tests {
         assert_eq!(range(0, 10, 3, false).iter().collect::<Vec<_>>(), [0, 3, 6, 9]);
         assert_eq!(range(4, 0, -2, true).iter().collect::<Vec<_>>(), [4, 2, 0]);
         assert_eq!(range(5, 5, 1, false).len(), Some(0));
+        assert_eq!(range(5, 5, 1, false).sum(), Some(0));
+        assert_eq!(range(4, 0, -2, true).sum(), Some(6));
+        assert_eq!(range(0, 1_000_000_001, 1, false).sum(), Some(500_000_000_500_000_000));
+        assert_eq!(range(0, i64::MAX, 1, false).sum(), None);
         assert!(range(0, 10, 3, false).contains(9));
         assert!(!range(0, 10, 3, false).contains(10));
         assert!(range(4, 0, -2, true).contains(0));

@@ -54,9 +54,9 @@ fn drop_all(mut pending: Vec<Value>) {
                     take_nested(tuple.items.iter_mut(), &mut pending);
                 }
             }
-            Value::Record(x) => {
-                if let Some(mut record) = Arc::into_inner(x) {
-                    take_nested(record.fields_mut().iter_mut(), &mut pending);
+            Value::Record(mut x) => {
+                if let Some(fields) = x.sole() {
+                    take_nested(fields.iter_mut(), &mut pending);
                 }
             }
             Value::Dict(x) => {

@@ -1,31 +1,29 @@
 //! The interpreter loop: one arm an instruction.
 //!
-//! Arms do the common case of ints and floats themselves and hand everything else to [`crate::ops`].
+//! Arms do the common case of ints and floats themselves; [`crate::general`] does everything else.
 //! Whatever changes the frame (calls, errors, generators, compiled code) leaves the inner loop with a
 //! [`Leave`] and is done outside it.
 
-use crate::array::math;
-use crate::bytecode::code::{CallTarget, Code, Site};
-use crate::bytecode::ins::{Ins, OperandKind, Reg, marks};
+use crate::array::{Bool8, Element, math};
+use crate::bytecode::code::Code;
+use crate::bytecode::ins::{Ins, Reg, marks};
 use crate::call::{self, Called, bit};
-use crate::closure::Closure;
-use crate::context::ExecutionContext;
+use crate::context::{ExecutionContext, Interrupt};
 use crate::error::Error;
 use crate::execution::{Active, Execution, Outcome, Suspend};
 use crate::fiber::{Fiber, Frame};
+use crate::general::{general, marks_of};
 use crate::generator::{Generator, State};
 use crate::list::Items;
 use crate::native::{self, LoopEnd};
-use crate::ops::{self, Next};
-use crate::record::Record;
 use crate::shared::Shared;
 use crate::std::float_function;
 use crate::tier::SAMPLE;
-use crate::value::{Tuple, Value};
-use crate::window::{self, Moved, Window, fetch};
-use quern_ir::function::{IndexPart, Weak};
+use crate::unique;
+use crate::value::Value;
+use crate::window::{Moved, Pointer, Window};
 use quern_ir::ops::Cond;
-use quern_ir::{Builtin, ErrorKind, GlobalId, Op};
+use quern_ir::{Builtin, DType, ErrorKind, FuncId};
 use std::sync::Arc;
 
 /// Why the inner loop was left.
@@ -51,13 +49,14 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
     let shared = context.shared.clone();
     let sample = shared.tiering().sample();
     let mut fuel = sample.unwrap_or(SAMPLE);
+    let interrupt = context.interrupt.clone();
     loop {
         let too_many = execution.fibers.len() > context.limits.generators;
         let Some(active) = execution.fibers.last_mut() else {
             return Outcome::Finished(Value::None);
         };
         let fiber = &mut *active.fiber;
-        let leave = interpret(fiber, &shared, context, &mut fuel);
+        let leave = interpret(fiber, &shared, context, &interrupt, &mut fuel);
         let thrown = match leave {
             Leave::Returned(value) => match execution.fibers.pop() {
                 Some(Active { generator: Some(generator), .. }) => {
@@ -130,7 +129,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                 }
             }
             Leave::LoopTurn(site) => {
-                let spent = fuel == 0;
+                let spent = fuel == 0 || interrupt.get() != 0;
                 if spent {
                     fuel = sample.unwrap_or(SAMPLE);
                     match context.spend(fuel) {
@@ -329,14 +328,20 @@ fn unwind(
 
 /// Runs the frame on top of a fiber until something leaves the inner loop. The frame's `pc` is up to
 /// date afterwards.
+///
+/// An arm that has done its instruction goes on with `continue`; what falls through the `match` is for
+/// [`general`]. The loop is as fast as it is because its place and its window stay in processor
+/// registers, so what is not worth the room is not written here.
+#[inline(never)]
 fn interpret(
     fiber: &mut Fiber,
     shared: &Shared,
     context: &mut ExecutionContext,
+    interrupt: &Interrupt,
     fuel_left: &mut u32,
 ) -> Leave {
     let mut fuel = *fuel_left;
-    let Some(&Frame { func, pc, base, mut given, .. }) = fiber.frames.last() else {
+    let Some(&Frame { func, pc, base, .. }) = fiber.frames.last() else {
         return Leave::Returned(Value::None);
     };
     let mut code: &Code = match shared.code(func) {
@@ -346,7 +351,8 @@ fn interpret(
             return Leave::Throw(e);
         }
     };
-    let (mut pc, mut base) = (pc as usize, base as usize);
+    let mut base = base as usize;
+    let mut ip = Pointer::new(code, pc as usize);
     // The code of the callers whose calls happened here, and of the function called last: calling and
     // returning then need no look into the table of functions.
     let mut callers: Vec<&Code> = Vec::new();
@@ -362,9 +368,9 @@ fn interpret(
                 }
             };
         }
-        /// An operator with its cases for two ints and two floats.
+        /// An operator with its cases for ints and floats.
         macro_rules! arith {
-            ($op:expr, $d:expr, $a:expr, $b:expr, $x:ident, $y:ident, int $int:expr, float $float:expr) => {{
+            ($d:expr, $a:expr, $b:expr, $x:ident, $y:ident, int $int:expr, float $float:expr) => {
                 match (w.get($a), w.get($b)) {
                     (&Value::Int($x), &Value::Int($y)) => {
                         if let Some(z) = $int {
@@ -388,11 +394,10 @@ fn interpret(
                     }
                     _ => {}
                 }
-                tri!(slow_binary(&mut w, code, pc, $op, $d, $a, $b));
-            }};
+            };
         }
         macro_rules! arith_int {
-            ($op:expr, $d:expr, $a:expr, $value:expr, $x:ident, $y:ident, int $int:expr, float $float:expr) => {{
+            ($d:expr, $a:expr, $value:expr, $x:ident, $y:ident, int $int:expr, float $float:expr) => {
                 match w.get($a) {
                     &Value::Int($x) => {
                         let $y = i64::from($value);
@@ -408,121 +413,149 @@ fn interpret(
                     }
                     _ => {}
                 }
-                tri!(slow_binary_int(&mut w, code, pc, $op, $d, $a, $value));
-            }};
+            };
         }
         macro_rules! bits {
-            ($op:expr, $d:expr, $a:expr, $b:expr, $x:ident, $y:ident, $int:expr) => {{
+            ($d:expr, $a:expr, $b:expr, $x:ident, $y:ident, $int:expr) => {
                 if let (&Value::Int($x), &Value::Int($y)) = (w.get($a), w.get($b))
                     && let Some(z) = $int
                 {
                     w.set_int($d, z);
                     continue;
                 }
-                tri!(slow_binary(&mut w, code, pc, $op, $d, $a, $b));
-            }};
+            };
         }
         macro_rules! unless {
-            ($cond:expr, $a:expr, $b:expr, $by:expr, $x:ident, $y:ident, $holds:expr) => {{
-                let holds = match (w.get($a), w.get($b)) {
-                    (&Value::Int($x), &Value::Int($y)) => $holds,
-                    (&Value::Float($x), &Value::Float($y)) => $holds,
-                    _ => tri!(slow_condition(&mut w, code, pc, $cond, $a, $b)),
-                };
-                if !holds {
-                    pc = jump(pc, i32::from($by));
+            ($a:expr, $b:expr, $by:expr, $x:ident, $y:ident, $holds:expr) => {
+                match (w.get($a), w.get($b)) {
+                    (&Value::Int($x), &Value::Int($y)) => {
+                        ip.jump_unless($holds, i32::from($by));
+                        continue;
+                    }
+                    (&Value::Float($x), &Value::Float($y)) => {
+                        ip.jump_unless($holds, i32::from($by));
+                        continue;
+                    }
+                    _ => {}
                 }
-            }};
+            };
         }
         macro_rules! unless_int {
-            ($cond:expr, $a:expr, $value:expr, $by:expr, $x:ident, $y:ident, $holds:expr) => {{
-                let holds = match w.get($a) {
+            ($a:expr, $value:expr, $by:expr, $x:ident, $y:ident, $holds:expr) => {
+                match w.get($a) {
                     &Value::Int($x) => {
                         let $y = i64::from($value);
-                        $holds
+                        ip.jump_unless($holds, i32::from($by));
+                        continue;
                     }
                     &Value::Float($x) => {
                         let $y = f64::from($value);
-                        $holds
+                        ip.jump_unless($holds, i32::from($by));
+                        continue;
                     }
-                    _ => tri!(slow_condition_int(&mut w, code, pc, $cond, $a, $value)),
-                };
-                if !holds {
-                    pc = jump(pc, i32::from($by));
+                    _ => {}
                 }
-            }};
+            };
         }
         loop {
-            let ins = fetch(code, pc);
-            pc += 1;
-            match ins {
-                Ins::LoadInt { d, value } => w.set_int(d, i64::from(value)),
-                Ins::LoadConst { d, k } => w.set(d, code.consts[k as usize].clone()),
-                Ins::Move { d, a } => w.move_to(d, a),
-                Ins::Copy { d, a } => w.copy_to(d, a),
-                Ins::Clear { a } => w.set_none(a),
+            let ins = ip.next();
+            match *ins {
+                Ins::LoadInt { d, value } => {
+                    w.set_int(d, i64::from(value));
+                    continue;
+                }
+                Ins::LoadConst { d, k } => {
+                    if w.load(d, &code.consts[k as usize]) {
+                        continue;
+                    }
+                }
+                Ins::Move { d, a } => {
+                    w.move_to(d, a);
+                    continue;
+                }
+                Ins::Copy { d, a } => {
+                    if w.copy_scalar(d, a) {
+                        continue;
+                    }
+                }
+                Ins::Clear { a } => {
+                    w.set_none(a);
+                    continue;
+                }
 
                 Ins::Add { d, a, b } => {
-                    arith!(Op::Add, d, a, b, x, y, int x.checked_add(y), float x + y)
+                    arith!(d, a, b, x, y, int x.checked_add(y), float x + y);
                 }
                 Ins::Sub { d, a, b } => {
-                    arith!(Op::Sub, d, a, b, x, y, int x.checked_sub(y), float x - y)
+                    arith!(d, a, b, x, y, int x.checked_sub(y), float x - y);
                 }
                 Ins::Mul { d, a, b } => {
-                    arith!(Op::Mul, d, a, b, x, y, int x.checked_mul(y), float x * y)
+                    arith!(d, a, b, x, y, int x.checked_mul(y), float x * y);
                 }
                 Ins::Div { d, a, b } => {
                     if let (Some(x), Some(y)) = (number(w.get(a)), number(w.get(b))) {
                         w.set_float(d, x / y);
-                    } else {
-                        tri!(slow_binary(&mut w, code, pc, Op::Div, d, a, b));
+                        continue;
                     }
                 }
                 Ins::FloorDiv { d, a, b } => {
-                    arith!(Op::FloorDiv, d, a, b, x, y, int math::ifloordiv(x, y).ok(), float math::floor_div(x, y));
+                    bits!(d, a, b, x, y, math::ifloordiv(x, y).ok());
                 }
-                Ins::Rem { d, a, b } => {
-                    arith!(Op::Rem, d, a, b, x, y, int math::imod(x, y).ok(), float math::floor_mod(x, y));
-                }
-                Ins::BitAnd { d, a, b } => bits!(Op::BitAnd, d, a, b, x, y, Some(x & y)),
-                Ins::BitOr { d, a, b } => bits!(Op::BitOr, d, a, b, x, y, Some(x | y)),
-                Ins::BitXor { d, a, b } => bits!(Op::BitXor, d, a, b, x, y, Some(x ^ y)),
-                Ins::Shl { d, a, b } => bits!(Op::Shl, d, a, b, x, y, math::ishl(x, y).ok()),
-                Ins::Shr { d, a, b } => bits!(Op::Shr, d, a, b, x, y, math::ishr(x, y).ok()),
+                Ins::Rem { d, a, b } => bits!(d, a, b, x, y, math::imod(x, y).ok()),
+                Ins::BitAnd { d, a, b } => bits!(d, a, b, x, y, Some(x & y)),
+                Ins::BitOr { d, a, b } => bits!(d, a, b, x, y, Some(x | y)),
+                Ins::BitXor { d, a, b } => bits!(d, a, b, x, y, Some(x ^ y)),
+                Ins::Shl { d, a, b } => bits!(d, a, b, x, y, math::ishl(x, y).ok()),
+                Ins::Shr { d, a, b } => bits!(d, a, b, x, y, math::ishr(x, y).ok()),
                 Ins::AddInt { d, a, value } => {
-                    arith_int!(Op::Add, d, a, value, x, y, int x.checked_add(y), float x + y);
+                    arith_int!(d, a, value, x, y, int x.checked_add(y), float x + y);
                 }
                 Ins::SubInt { d, a, value } => {
-                    arith_int!(Op::Sub, d, a, value, x, y, int x.checked_sub(y), float x - y);
+                    arith_int!(d, a, value, x, y, int x.checked_sub(y), float x - y);
                 }
                 Ins::MulInt { d, a, value } => {
-                    arith_int!(Op::Mul, d, a, value, x, y, int x.checked_mul(y), float x * y);
+                    arith_int!(d, a, value, x, y, int x.checked_mul(y), float x * y);
                 }
                 Ins::FloorDivInt { d, a, value } => {
-                    arith_int!(Op::FloorDiv, d, a, value, x, y, int math::ifloordiv(x, y).ok(), float math::floor_div(x, y));
+                    if let &Value::Int(x) = w.get(a)
+                        && let Ok(z) = math::ifloordiv(x, i64::from(value))
+                    {
+                        w.set_int(d, z);
+                        continue;
+                    }
                 }
                 Ins::RemInt { d, a, value } => {
-                    arith_int!(Op::Rem, d, a, value, x, y, int math::imod(x, y).ok(), float math::floor_mod(x, y));
-                }
-                Ins::Binary { op, d, a, b } => {
-                    tri!(slow_binary(&mut w, code, pc, op.op(), d, a, b));
-                }
-                Ins::Neg { d, a } => match w.get(a) {
-                    &Value::Float(x) => w.set_float(d, -x),
-                    _ => {
-                        let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                        let value = tri!(ops::negate(x));
-                        w.set(d, value);
+                    if let &Value::Int(x) = w.get(a)
+                        && let Ok(z) = math::imod(x, i64::from(value))
+                    {
+                        w.set_int(d, z);
+                        continue;
                     }
+                }
+                Ins::Neg { d, a } => match *w.get(a) {
+                    Value::Float(x) => {
+                        w.set_float(d, -x);
+                        continue;
+                    }
+                    Value::Int(x) => {
+                        if let Some(z) = x.checked_neg() {
+                            w.set_int(d, z);
+                            continue;
+                        }
+                    }
+                    _ => {}
                 },
                 Ins::Not { d, a } => {
-                    let value = tri!(ops::not(w.get(a)));
-                    w.set(d, value);
+                    if let &Value::Bool(x) = w.get(a) {
+                        w.set_bool(d, !x);
+                        continue;
+                    }
                 }
                 Ins::BitNot { d, a } => {
-                    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                    let value = tri!(ops::bit_not(x));
-                    w.set(d, value);
+                    if let &Value::Int(x) = w.get(a) {
+                        w.set_int(d, !x);
+                        continue;
+                    }
                 }
                 Ins::Compare { cond, d, a, b } => {
                     let answer = match (w.get(a), w.get(b)) {
@@ -530,281 +563,222 @@ fn interpret(
                         (Value::Float(x), Value::Float(y)) => Some(holds(cond, x, y)),
                         _ => None,
                     };
-                    match answer {
-                        Some(answer) => w.set_bool(d, answer),
-                        None => {
-                            let (a, b) = take_two(&mut w, code, pc, a, b);
-                            let value = tri!(ops::compare(cond, a, b));
-                            w.set(d, value);
-                        }
+                    if let Some(answer) = answer {
+                        w.set_bool(d, answer);
+                        continue;
+                    }
+                }
+                Ins::CheckBool { d, a } => {
+                    if let &Value::Bool(x) = w.get(a) {
+                        w.set_bool(d, x);
+                        continue;
                     }
                 }
 
-                Ins::Jump { by } => pc = jump(pc, by),
+                Ins::Jump { by } => {
+                    ip.jump(by);
+                    continue;
+                }
                 Ins::Loop { site, by } => {
-                    pc = jump(pc, by);
+                    ip.jump(by);
                     fuel -= 1;
-                    if fuel == 0 || code.loops[usize::from(site)].heat.is_on() {
+                    // A turn may take long: the word is looked at in each.
+                    if fuel == 0
+                        || interrupt.get() != 0
+                        || code.loops[usize::from(site)].heat.is_on()
+                    {
                         break 'frame Leave::LoopTurn(site);
                     }
+                    continue;
                 }
                 Ins::JumpIf { a, by } => {
-                    if tri!(truth(w.get(a))) {
-                        pc = jump(pc, by);
+                    if let &Value::Bool(x) = w.get(a) {
+                        ip.jump_unless(!x, by);
+                        continue;
                     }
                 }
                 Ins::JumpUnless { a, by } => {
-                    if !tri!(truth(w.get(a))) {
-                        pc = jump(pc, by);
+                    if let &Value::Bool(x) = w.get(a) {
+                        ip.jump_unless(x, by);
+                        continue;
                     }
                 }
-                Ins::UnlessEq { a, b, by } => unless!(Cond::Eq, a, b, by, x, y, x == y),
-                Ins::UnlessNe { a, b, by } => unless!(Cond::Ne, a, b, by, x, y, x != y),
-                Ins::UnlessLt { a, b, by } => unless!(Cond::Lt, a, b, by, x, y, x < y),
-                Ins::UnlessLe { a, b, by } => unless!(Cond::Le, a, b, by, x, y, x <= y),
-                Ins::UnlessGt { a, b, by } => unless!(Cond::Gt, a, b, by, x, y, x > y),
-                Ins::UnlessGe { a, b, by } => unless!(Cond::Ge, a, b, by, x, y, x >= y),
-                Ins::UnlessEqInt { a, value, by } => {
-                    unless_int!(Cond::Eq, a, value, by, x, y, x == y)
-                }
-                Ins::UnlessNeInt { a, value, by } => {
-                    unless_int!(Cond::Ne, a, value, by, x, y, x != y)
-                }
-                Ins::UnlessLtInt { a, value, by } => {
-                    unless_int!(Cond::Lt, a, value, by, x, y, x < y)
-                }
-                Ins::UnlessLeInt { a, value, by } => {
-                    unless_int!(Cond::Le, a, value, by, x, y, x <= y)
-                }
-                Ins::UnlessGtInt { a, value, by } => {
-                    unless_int!(Cond::Gt, a, value, by, x, y, x > y)
-                }
-                Ins::UnlessGeInt { a, value, by } => {
-                    unless_int!(Cond::Ge, a, value, by, x, y, x >= y)
-                }
+                Ins::UnlessEq { a, b, by } => unless!(a, b, by, x, y, x == y),
+                Ins::UnlessNe { a, b, by } => unless!(a, b, by, x, y, x != y),
+                Ins::UnlessLt { a, b, by } => unless!(a, b, by, x, y, x < y),
+                Ins::UnlessLe { a, b, by } => unless!(a, b, by, x, y, x <= y),
+                Ins::UnlessGt { a, b, by } => unless!(a, b, by, x, y, x > y),
+                Ins::UnlessGe { a, b, by } => unless!(a, b, by, x, y, x >= y),
+                Ins::UnlessEqInt { a, value, by } => unless_int!(a, value, by, x, y, x == y),
+                Ins::UnlessNeInt { a, value, by } => unless_int!(a, value, by, x, y, x != y),
+                Ins::UnlessLtInt { a, value, by } => unless_int!(a, value, by, x, y, x < y),
+                Ins::UnlessLeInt { a, value, by } => unless_int!(a, value, by, x, y, x <= y),
+                Ins::UnlessGtInt { a, value, by } => unless_int!(a, value, by, x, y, x > y),
+                Ins::UnlessGeInt { a, value, by } => unless_int!(a, value, by, x, y, x >= y),
 
+                // Ranges: they are what most loops walk.
                 Ins::Iter { d, a } => {
-                    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                    let value = tri!(ops::iter(x));
-                    w.set(d, value);
+                    if let Value::Range(r) = w.get(a)
+                        && d == a
+                        && r.is_closed()
+                    {
+                        continue;
+                    }
                 }
                 Ins::IterStart { d, a } => {
-                    let value = ops::start(w.get(a));
-                    w.set(d, value);
-                }
-                Ins::IterNext { item, it, pos } => {
-                    let Ins::IterExit { next, by } = fetch(code, pc) else {
-                        break 'frame Leave::Throw(Error::value_error(
-                            "iter.next without its exit",
-                        ));
-                    };
-                    // The position after the greatest int is none: there is nothing there.
-                    let &Value::Int(position) = w.get(pos) else {
-                        pc = jump(pc + 1, by);
+                    if let Value::Range(r) = w.get(a) {
+                        w.set_int(d, r.start);
                         continue;
-                    };
-                    // Ranges first: they are what most loops walk.
-                    if let Value::Range(r) = w.get(it) {
-                        if r.reaches(position) {
-                            let after = position.checked_add(r.step);
-                            match after {
-                                Some(after) => w.set_int(next, after),
-                                None => w.set(next, Value::None),
-                            }
+                    }
+                }
+                Ins::IterNext { item, it, pos } => match (w.get(it), w.get(pos), ip.peek()) {
+                    (Value::Range(r), &Value::Int(position), &Ins::IterExit { next, by }) => {
+                        if !r.reaches(position) {
+                            ip.next();
+                            ip.jump(by);
+                            continue;
+                        }
+                        if let Some(after) = position.checked_add(r.step) {
+                            ip.next();
+                            w.set_int(next, after);
                             w.set_int(item, position);
-                            pc += 1;
-                        } else {
-                            pc = jump(pc + 1, by);
-                        }
-                        continue;
-                    }
-                    match tri!(ops::next(w.get(it), position)) {
-                        Next::Item(value, after) => {
-                            w.set(next, after.map_or(Value::None, Value::Int));
-                            w.set(item, value);
-                            pc += 1;
-                        }
-                        Next::Done => pc = jump(pc + 1, by),
-                        Next::Generator => {
-                            if let Value::Generator(g) = w.get(it) {
-                                let generator = g.clone();
-                                break 'frame Leave::Resume(generator);
-                            }
+                            continue;
                         }
                     }
-                }
-                Ins::IterExit { .. } => {}
+                    (Value::Generator(g), Value::Int(_), _) => {
+                        let generator = g.clone();
+                        break 'frame Leave::Resume(generator);
+                    }
+                    _ => {}
+                },
 
-                Ins::Index { d, a, b } => {
-                    match (w.get(a), w.get(b)) {
-                        (Value::Array(array), &Value::Int(i)) => {
-                            if let Some(x) = array.element([i]) {
-                                w.set_scalar(d, x);
+                Ins::Index { d, a, b } => match (w.get(a), w.get(b)) {
+                    (Value::Array(array), &Value::Int(i)) => match array.dtype() {
+                        DType::Float => {
+                            if let Some(x) = array.read_element([i]) {
+                                w.set_float(d, x);
                                 continue;
                             }
                         }
-                        (Value::List(l), &Value::Int(i)) if i >= 0 => match l.items() {
-                            Items::Int(v) => {
-                                if let Some(&x) = v.get(i as usize) {
-                                    w.set_int(d, x);
-                                    continue;
-                                }
+                        DType::Int => {
+                            if let Some(x) = array.read_element([i]) {
+                                w.set_int(d, x);
+                                continue;
                             }
-                            Items::Float(v) => {
-                                if let Some(&x) = v.get(i as usize) {
+                        }
+                        DType::Bool => {
+                            if let Some(x) = array.read_element::<Bool8, 1>([i]) {
+                                w.set_bool(d, x.get());
+                                continue;
+                            }
+                        }
+                        _ => {}
+                    },
+                    (Value::List(l), &Value::Int(i)) if i >= 0 => match l.items() {
+                        Items::Int(v) => {
+                            if let Some(&x) = v.get(i as usize) {
+                                w.set_int(d, x);
+                                continue;
+                            }
+                        }
+                        Items::Float(v) => {
+                            if let Some(&x) = v.get(i as usize) {
+                                w.set_float(d, x);
+                                continue;
+                            }
+                        }
+                        _ => {}
+                    },
+                    _ => {}
+                },
+                Ins::Index2 { d, a, i } => {
+                    if let &Ins::Second { a: j } = ip.peek()
+                        && let (Value::Array(array), &Value::Int(i), &Value::Int(j)) =
+                            (w.get(a), w.get(i), w.get(j))
+                    {
+                        match array.dtype() {
+                            DType::Float => {
+                                if let Some(x) = array.read_element([i, j]) {
+                                    ip.next();
                                     w.set_float(d, x);
                                     continue;
                                 }
                             }
-                            _ => {}
-                        },
-                        _ => {}
-                    }
-                    let value = tri!(ops::index_value(w.get(a), w.get(b)));
-                    w.set(d, value);
-                }
-                Ins::Index2 { d, a, i } => {
-                    let Ins::Second { a: j } = fetch(code, pc) else {
-                        break 'frame Leave::Throw(Error::value_error(
-                            "an index without its second part",
-                        ));
-                    };
-                    pc += 1;
-                    if let (Value::Array(array), &Value::Int(i), &Value::Int(j)) =
-                        (w.get(a), w.get(i), w.get(j))
-                        && let Some(x) = array.element([i, j])
-                    {
-                        w.set_scalar(d, x);
-                        continue;
-                    }
-                    let both = [w.get(i).clone(), w.get(j).clone()];
-                    let value = tri!(ops::index(w.get(a), &[IndexPart::Value; 2], &both));
-                    w.set(d, value);
-                }
-                Ins::SetIndex2 { s, i, j } => {
-                    let Ins::Second { a: v } = fetch(code, pc) else {
-                        break 'frame Leave::Throw(Error::value_error(
-                            "an index without its second part",
-                        ));
-                    };
-                    pc += 1;
-                    if let (&Value::Int(row), &Value::Int(column), Some(x)) =
-                        (w.get(i), w.get(j), w.get(v).as_scalar())
-                        && let Value::Array(array) = w.get_mut(s)
-                        && let Some(array) = Arc::get_mut(array)
-                        && array.set_element([row, column], x)
-                    {
-                        continue;
-                    }
-                    let both = [w.get(i).clone(), w.get(j).clone()];
-                    let value = w.get(v).clone();
-                    tri!(ops::set_two(w.get_mut(s), &both, value));
-                }
-                Ins::Second { .. } => {}
-                Ins::SetIndex { s, i, v } => {
-                    if let (&Value::Int(at), Some(x)) = (w.get(i), w.get(v).as_scalar()) {
-                        let is_done = match w.get_mut(s) {
-                            Value::Array(array) => {
-                                Arc::get_mut(array).is_some_and(|array| array.set_element([at], x))
+                            DType::Int => {
+                                if let Some(x) = array.read_element([i, j]) {
+                                    ip.next();
+                                    w.set_int(d, x);
+                                    continue;
+                                }
                             }
-                            Value::List(list) if at >= 0 => Arc::get_mut(list)
-                                .is_some_and(|list| list.set(at as usize, x.into())),
+                            _ => {}
+                        }
+                    }
+                }
+                Ins::SetIndex { s, i, v } => {
+                    if let &Value::Int(i) = w.get(i) {
+                        let done = match *w.get(v) {
+                            Value::Float(x) => write(w.get_mut(s), [i], x),
+                            Value::Int(x) => write(w.get_mut(s), [i], x),
+                            Value::Bool(x) => write(w.get_mut(s), [i], Bool8::from(x)),
                             _ => false,
                         };
-                        if is_done {
+                        if done {
                             continue;
                         }
                     }
-                    let value = w.copy_or_take(v, marks_of(code, pc) & marks::ENDS_A != 0);
-                    let by = w.get(i).clone();
-                    tri!(ops::set_index(w.get_mut(s), &by, value));
                 }
-                Ins::FieldGet { d, a, name } => {
-                    let name = &code.names[usize::from(name)];
-                    let value = match w.get(a) {
-                        Value::Record(r) => match r.get(name) {
-                            Some(value) => value.clone(),
-                            None => tri!(ops::field(w.get(a), name)),
-                        },
-                        other => tri!(ops::field(other, name)),
-                    };
-                    w.set(d, value);
-                }
-                Ins::GlobalGet { d, global } => {
-                    let value = tri!(shared.read_global(GlobalId(global)));
-                    w.set(d, value);
-                }
-                Ins::GlobalSet { a, global } => {
-                    let value = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                    tri!(shared.set_global(GlobalId(global), value));
-                }
-                Ins::ParamGiven { d, index } => {
-                    let is_given = index >= 64 || given & bit(usize::from(index)) != 0;
-                    w.set_bool(d, is_given);
-                }
-                Ins::CheckBool { d, a } => {
-                    let answer = tri!(ops::condition(w.get(a), "and, or"));
-                    w.set_bool(d, answer);
-                }
-                Ins::Math { d, a, builtin } => {
-                    let builtin = Builtin::ALL[usize::from(builtin)];
-                    match (w.get(a), float_function(builtin)) {
-                        (&Value::Float(x), Some(f)) => w.set_float(d, f(x)),
-                        _ => {
-                            let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                            let value = tri!(crate::std::call(builtin, &mut [x], context));
-                            w.set(d, value);
+                Ins::SetIndex2 { s, i, j } => {
+                    if let &Ins::Second { a: v } = ip.peek()
+                        && let (&Value::Int(i), &Value::Int(j)) = (w.get(i), w.get(j))
+                    {
+                        let done = match *w.get(v) {
+                            Value::Float(x) => write(w.get_mut(s), [i, j], x),
+                            Value::Int(x) => write(w.get_mut(s), [i, j], x),
+                            _ => false,
+                        };
+                        if done {
+                            ip.next();
+                            continue;
                         }
                     }
                 }
-                Ins::Site { d, site } => {
-                    let value = tri!(run_site(&mut w, code, &code.sites[site as usize]));
-                    if d != Reg::NONE {
-                        w.set(d, value);
+                Ins::ParamGiven { d, index } => {
+                    let given = fiber.frames.last().map_or(0, |frame| frame.given);
+                    w.set_bool(d, index >= 64 || given & bit(usize::from(index)) != 0);
+                    continue;
+                }
+                Ins::Math { d, a, builtin } => {
+                    if let (&Value::Float(x), Some(f)) =
+                        (w.get(a), float_function(Builtin::ALL[usize::from(builtin)]))
+                    {
+                        w.set_float(d, f(x));
+                        continue;
                     }
                 }
 
-                Ins::CallDirect { d, site } => {
-                    let call = &code.calls[site as usize];
-                    let CallTarget::Func(func) = call.target else {
-                        break 'frame Leave::Throw(Error::value_error(
-                            "a direct call of an unknown function",
-                        ));
-                    };
+                Ins::CallDirect { d, func } => {
+                    let func = FuncId(func);
                     if func != recent.0 {
                         recent = (func, tri!(shared.code(func)));
                     }
                     let callee = recent.1;
-                    let callee_base = base + usize::from(code.registers);
+                    let callee_base = base + usize::from(code.first_out);
                     tri!(fiber.reserve(callee_base, callee, &context.limits));
                     if let Some(frame) = fiber.frames.last_mut() {
-                        frame.pc = pc as u32;
+                        frame.pc = ip.pc(code);
                     }
-                    let (window, above) =
-                        fiber.stack[base..].split_at_mut(usize::from(code.registers));
-                    for (argument, to) in call.args.iter().zip(above) {
-                        if let crate::bytecode::code::ArgSource::Value(operand) = argument.source {
-                            match operand.kind() {
-                                OperandKind::Copy(r) => window::copy(&window[usize::from(r.0)], to),
-                                OperandKind::Move(r) => {
-                                    Moved::out_of(&mut window[usize::from(r.0)]).into(to);
-                                }
-                                OperandKind::Const(k) => window::copy(&code.consts[k], to),
-                            }
-                        }
-                    }
-                    given = u64::MAX;
-                    let base_index = callee_base as u32;
                     fiber.frames.push(Frame {
                         func,
                         pc: 0,
-                        base: base_index,
+                        base: callee_base as u32,
                         dst: d,
                         writebacks: 0,
-                        given,
+                        given: u64::MAX,
                     });
                     callers.push(code);
-                    (code, pc, base) = (callee, 0, callee_base);
+                    (code, base) = (callee, callee_base);
+                    ip = Pointer::new(code, 0);
                     fuel -= 1;
                     if fuel == 0 {
                         break 'frame Leave::CallTick;
@@ -816,7 +790,7 @@ fn interpret(
                 }
                 Ins::Call { d, site } => {
                     if let Some(frame) = fiber.frames.last_mut() {
-                        frame.pc = pc as u32;
+                        frame.pc = ip.pc(code);
                     }
                     let site = &code.calls[site as usize];
                     match tri!(call::call_site(fiber, code, base, site, d, shared, context)) {
@@ -830,7 +804,8 @@ fn interpret(
                             if let Some(frame) = fiber.frames.last() {
                                 callers.push(code);
                                 code = tri!(shared.code(frame.func));
-                                (pc, base, given) = (0, frame.base as usize, frame.given);
+                                base = frame.base as usize;
+                                ip = Pointer::new(code, 0);
                             }
                             fuel -= 1;
                             if fuel == 0 {
@@ -854,7 +829,8 @@ fn interpret(
                         *fuel_left = fuel;
                         return Leave::Returned(value.value());
                     };
-                    (pc, base, given) = (caller.pc as usize, caller.base as usize, caller.given);
+                    base = caller.base as usize;
+                    let pc = caller.pc as usize;
                     match frame.dst {
                         Reg::NONE => drop(value.value()),
                         dst => value.into(&mut fiber.stack[base + usize::from(dst.0)]),
@@ -862,8 +838,15 @@ fn interpret(
                     // Frames that were there when this stretch of work began are looked up.
                     code = match callers.pop() {
                         Some(code) => code,
-                        None => tri!(shared.code(caller.func)),
+                        None => match shared.code(caller.func) {
+                            Ok(code) => code,
+                            Err(e) => {
+                                *fuel_left = fuel;
+                                return Leave::Throw(e);
+                            }
+                        },
                     };
+                    ip = Pointer::new(code, pc);
                     continue 'frame;
                 }
                 Ins::Throw { a } => {
@@ -874,33 +857,27 @@ fn interpret(
                     };
                 }
                 Ins::Yield { a } => {
-                    let value = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-                    break 'frame Leave::Yielded(value);
+                    let last_use = marks_of(code, ip) & marks::ENDS_A != 0;
+                    break 'frame Leave::Yielded(w.copy_or_take(a, last_use));
                 }
-                Ins::Unreachable => {
-                    break 'frame Leave::Throw(Error::value_error(
-                        "control reached a place it cannot reach",
-                    ));
-                }
+                // Named, so that the jump to an arm needs no check of the range.
+                Ins::Binary { .. }
+                | Ins::FieldGet { .. }
+                | Ins::GlobalGet { .. }
+                | Ins::GlobalSet { .. }
+                | Ins::Site { .. }
+                | Ins::IterExit { .. }
+                | Ins::Second { .. }
+                | Ins::Unreachable => {}
             }
+            ip.jump(tri!(general(w.reborrow(), ins, ip, code, shared, context)));
         }
     };
     if let Some(frame) = fiber.frames.last_mut() {
-        frame.pc = pc as u32;
+        frame.pc = ip.pc(code);
     }
     *fuel_left = fuel;
     leave
-}
-
-#[inline(always)]
-fn jump(pc: usize, by: i32) -> usize {
-    pc.wrapping_add_signed(by as isize)
-}
-
-/// The marks of the instruction before `pc`.
-#[inline]
-fn marks_of(code: &Code, pc: usize) -> u8 {
-    code.marks[pc - 1]
 }
 
 #[inline(always)]
@@ -909,14 +886,6 @@ fn number(value: &Value) -> Option<f64> {
         Value::Float(x) => Some(*x),
         Value::Int(x) => Some(*x as f64),
         _ => None,
-    }
-}
-
-#[inline(always)]
-fn truth(value: &Value) -> Result<bool, Error> {
-    match value {
-        Value::Bool(x) => Ok(*x),
-        other => ops::condition(other, "a condition"),
     }
 }
 
@@ -932,148 +901,14 @@ fn holds<T: PartialOrd>(cond: Cond, x: T, y: T) -> bool {
     }
 }
 
-/// The two operands of the instruction before `pc`, moved where it is their last use. A literal beside
-/// an f32 is one too.
-fn take_two(w: &mut Window<'_>, code: &Code, pc: usize, a: Reg, b: Reg) -> (Value, Value) {
-    let marks = marks_of(code, pc);
-    let x = w.copy_or_take(a, marks & marks::ENDS_A != 0);
-    let y = w.copy_or_take(b, marks & marks::ENDS_B != 0);
-    settle(x, y, marks)
-}
-
-fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
-    let weak = match marks & (marks::WEAK_A | marks::WEAK_B) {
-        0 => return (x, y),
-        marks::WEAK_A => Weak::First,
-        _ => Weak::Second,
-    };
-    ops::settle(Some(weak), x, y)
-}
-
-#[inline(never)]
-fn slow_binary(
-    w: &mut Window<'_>,
-    code: &Code,
-    pc: usize,
-    op: Op,
-    d: Reg,
-    a: Reg,
-    b: Reg,
-) -> Result<(), Error> {
-    let (x, y) = take_two(w, code, pc, a, b);
-    let value = ops::binary(op, x, y)?;
-    w.set(d, value);
-    Ok(())
-}
-
-#[inline(never)]
-fn slow_binary_int(
-    w: &mut Window<'_>,
-    code: &Code,
-    pc: usize,
-    op: Op,
-    d: Reg,
-    a: Reg,
-    y: i16,
-) -> Result<(), Error> {
-    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-    let (x, y) = settle(x, Value::Int(i64::from(y)), marks_of(code, pc));
-    let value = ops::binary(op, x, y)?;
-    w.set(d, value);
-    Ok(())
-}
-
-#[inline(never)]
-fn slow_condition(
-    w: &mut Window<'_>,
-    code: &Code,
-    pc: usize,
-    cond: Cond,
-    a: Reg,
-    b: Reg,
-) -> Result<bool, Error> {
-    let (x, y) = take_two(w, code, pc, a, b);
-    truth(&ops::compare(cond, x, y)?)
-}
-
-#[inline(never)]
-fn slow_condition_int(
-    w: &mut Window<'_>,
-    code: &Code,
-    pc: usize,
-    cond: Cond,
-    a: Reg,
-    y: i16,
-) -> Result<bool, Error> {
-    let x = w.copy_or_take(a, marks_of(code, pc) & marks::ENDS_A != 0);
-    truth(&ops::compare(cond, x, Value::Int(i64::from(y)))?)
-}
-
-/// The operations whose operands do not fit in an instruction.
-#[inline(never)]
-fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error> {
-    macro_rules! all {
-        ($operands:expr) => {
-            $operands.iter().map(|&o| w.operand(code, o)).collect()
-        };
-    }
-    match site {
-        Site::Closure { func, captures } => {
-            Ok(Value::Fn(Arc::new(Closure { func: *func, captures: all!(captures) })))
-        }
-        Site::Range { parts: [start, stop, step], inclusive } => {
-            let (start, stop, step) =
-                (w.operand(code, *start), w.operand(code, *stop), w.operand(code, *step));
-            ops::range(&start, &stop, &step, *inclusive)
-        }
-        Site::Tuple(items) => Ok(Value::Tuple(Arc::new(Tuple { items: all!(items) }))),
-        Site::List { items, spread } => ops::list(all!(items), spread.as_deref()),
-        Site::Record { shape, fields } => {
-            Ok(Value::record(Record::with_shape(shape.clone(), all!(fields))))
-        }
-        Site::RecordSpread { names, fields } => ops::record_spread(names, all!(fields)),
-        Site::Format { value, spec } => ops::format(&w.operand(code, *value), spec),
-        Site::Concat(parts) => {
-            let parts: Vec<Value> = all!(parts);
-            ops::concat(&parts)
-        }
-        Site::Index { base, parts, values } => {
-            let values: smallvec::SmallVec<[Value; 4]> = all!(values);
-            match base.kind() {
-                OperandKind::Copy(r) => ops::index(w.get(r), parts, &values),
-                _ => ops::index(&w.operand(code, *base), parts, &values),
-            }
-        }
-        Site::Place { variable, steps, values, value } => {
-            let values: smallvec::SmallVec<[Value; 4]> = all!(values);
-            let value = w.operand(code, *value);
-            ops::set_place(w.get_mut(*variable), steps, &values, value)?;
-            Ok(Value::None)
-        }
-        Site::CheckType { value, spec } => ops::check_type(w.operand(code, *value), spec),
-        Site::CheckLen { value, len } => ops::check_len(w.operand(code, *value), *len),
-        Site::TestType { value, spec } => {
-            Ok(Value::Bool(ops::test_type(&w.operand(code, *value), spec)))
-        }
-        Site::TestLen { value, len } => {
-            Ok(Value::Bool(ops::test_len(&w.operand(code, *value), *len)))
-        }
-        Site::TestTuple { value, len } => Ok(Value::Bool(
-            matches!(w.operand(code, *value), Value::Tuple(t) if t.items.len() as i64 == *len),
-        )),
-        Site::TestField { value, name } => Ok(Value::Bool(
-            matches!(w.operand(code, *value), Value::Record(r) if r.get(name).is_some()),
-        )),
-        Site::TestEqual { a, b, weak } => {
-            let (a, b) = (w.operand(code, *a), w.operand(code, *b));
-            Ok(Value::Bool(ops::test_equal(*weak, a, b)))
-        }
-        Site::Await(task) => {
-            let task = w.operand(code, *task);
-            Err(Error::type_error(format!(
-                "await needs a task, not {}",
-                crate::std::describe(&task)
-            )))
-        }
+/// Writes a number into an array at one position per axis; `false` if that takes more than a look.
+#[inline(always)]
+fn write<T: Element, const N: usize>(place: &mut Value, at: [i64; N], x: T) -> bool {
+    match place {
+        Value::Array(array) => match unique::get_mut(array) {
+            Some(array) => array.write_element(at, x),
+            None => false,
+        },
+        _ => false,
     }
 }

@@ -1,20 +1,27 @@
 //! Immutable text, indexed by code point.
 
+use compact_str::CompactString;
 use std::fmt;
 
-/// A string. It knows how many code points it has, so that indexing plain ASCII takes one step.
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A string. It knows how many code points it has, so that indexing plain ASCII takes one step. The
+/// bytes of a short one lie in it, so that words cost one allocation and one cache line.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Str {
-    text: String,
+    text: CompactString,
     chars: usize,
 }
 
 impl Str {
     pub fn new(text: String) -> Str {
-        let chars = text.chars().count();
+        Str::of(text.into())
+    }
+
+    fn of(text: CompactString) -> Str {
+        let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
         Str { text, chars }
     }
 
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -65,13 +72,13 @@ impl Str {
 
 impl From<&str> for Str {
     fn from(text: &str) -> Str {
-        Str::new(text.to_string())
+        Str::of(text.into())
     }
 }
 
 impl fmt::Debug for Str {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text.fmt(f)
+        self.as_str().fmt(f)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Scalars lie in the value itself, everything else behind one thin `Arc`. A value is immutable or
 //! copied on write, so cloning one is a counter increment and no lock stands on the way to its data.
+//! Nobody makes a `Weak` of what a value holds: [`crate::unique`] relies on it.
 //!
 //! Compiled code reads values in memory: [`layout`] has the tags and offsets it may rely on. By
 //! `repr(u8)` the tag is byte 0 and each payload lies at the first offset its alignment allows.
@@ -21,7 +22,7 @@ use quern_ir::{Builtin, DType, Ty};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// Any script value.
+/// Any script value. The pointers in it must not be downgraded to `Weak`s.
 #[derive(Clone, Debug, Default)]
 #[repr(u8)]
 pub enum Value {
@@ -37,7 +38,7 @@ pub enum Value {
     Array(Arc<Array>) = 8,
     List(Arc<List>) = 9,
     Tuple(Arc<Tuple>) = 10,
-    Record(Arc<Record>) = 11,
+    Record(Record) = 11,
     Dict(Arc<Dict>) = 12,
     Range(Arc<Range>) = 13,
     Fn(Arc<Closure>) = 14,
@@ -122,7 +123,7 @@ impl Value {
     }
 
     pub fn record(record: Record) -> Value {
-        Value::Record(Arc::new(record))
+        Value::Record(record)
     }
 
     pub fn range(range: Range) -> Value {
@@ -152,6 +153,7 @@ impl Value {
     }
 
     /// The tag: see [`layout`].
+    #[inline]
     pub fn tag(&self) -> u8 {
         match self {
             Value::None => layout::NONE,
@@ -287,7 +289,8 @@ impl Value {
             Value::Record(r) if depth > 0 && r.fields().len() <= TY_WIDTH => {
                 let names = r.shape().names().iter().cloned();
                 // A record in one of its own kind is a tree or a chain, whose depth is no type.
-                let is_link = |v: &Value| matches!(v, Value::Record(x) if x.shape() == r.shape());
+                let is_link =
+                    |v: &Value| matches!(v, Value::Record(x) if **x.shape() == **r.shape());
                 let tys = r
                     .fields()
                     .iter()
@@ -422,7 +425,7 @@ impl From<f32> for Value {
 }
 impl From<&str> for Value {
     fn from(x: &str) -> Value {
-        Value::str(x)
+        Value::Str(Arc::new(Str::from(x)))
     }
 }
 impl From<String> for Value {

@@ -8,12 +8,11 @@
 //! pieces, and copy its 16 bytes at once; the processor has to wait for the pieces then, which made the
 //! interpreter half as fast.
 
-use crate::array::Scalar;
 use crate::bytecode::ins::{Operand, OperandKind, Reg};
 use crate::bytecode::{Code, Ins};
 use crate::value::{Value, layout};
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 
 /// The registers of one frame.
 pub struct Window<'a> {
@@ -32,6 +31,13 @@ impl<'a> Window<'a> {
     pub fn new(stack: &'a mut [Value], base: usize, code: &Code) -> Window<'a> {
         let slice = &mut stack[base..base + usize::from(code.registers)];
         Window { first: slice.as_mut_ptr(), registers: code.registers, stack: PhantomData }
+    }
+
+    /// The same registers for a function to look at. It takes them by value: a window whose address is
+    /// known to others cannot be kept in a processor register.
+    #[inline(always)]
+    pub fn reborrow(&mut self) -> Window<'_> {
+        Window { first: self.first, registers: self.registers, stack: PhantomData }
     }
 
     #[inline(always)]
@@ -55,7 +61,7 @@ impl<'a> Window<'a> {
 
     #[inline(always)]
     pub fn set(&mut self, reg: Reg, value: Value) {
-        *self.get_mut(reg) = value;
+        Moved::of(value).into(self.get_mut(reg));
     }
 
     #[inline(always)]
@@ -92,17 +98,6 @@ impl<'a> Window<'a> {
         self.set_words(reg, [u64::from(layout::NONE), 0]);
     }
 
-    /// Sets a register to a scalar that was read from an array.
-    #[inline(always)]
-    pub fn set_scalar(&mut self, reg: Reg, x: Scalar) {
-        match x {
-            Scalar::Float(x) => self.set_float(reg, x),
-            Scalar::Int(x) => self.set_int(reg, x),
-            Scalar::Bool(x) => self.set_bool(reg, x),
-            other => self.set(reg, other.into()),
-        }
-    }
-
     /// Moves a value from one register to another.
     #[inline(always)]
     pub fn move_to(&mut self, d: Reg, a: Reg) {
@@ -110,16 +105,24 @@ impl<'a> Window<'a> {
         moved.into(self.get_mut(d));
     }
 
-    /// Copies a value from one register to another.
+    /// Copies a value that is not counted from one register to another; `false` if it is.
     #[inline(always)]
-    pub fn copy_to(&mut self, d: Reg, a: Reg) {
+    pub fn copy_scalar(&mut self, d: Reg, a: Reg) -> bool {
         match Moved::scalar(self.get(a)) {
             Some(moved) => moved.into(self.get_mut(d)),
-            None => {
-                let value = self.get(a).clone();
-                self.set(d, value);
-            }
+            None => return false,
         }
+        true
+    }
+
+    /// Copies a value that is not counted to a register; `false` if it is.
+    #[inline(always)]
+    pub fn load(&mut self, d: Reg, value: &Value) -> bool {
+        match Moved::scalar(value) {
+            Some(moved) => moved.into(self.get_mut(d)),
+            None => return false,
+        }
+        true
     }
 
     /// The value for an operand, moved out of its register at the last use.
@@ -139,13 +142,64 @@ impl<'a> Window<'a> {
     }
 }
 
-/// The instruction at `pc` of sealed code.
-#[inline(always)]
-pub fn fetch(code: &Code, pc: usize) -> Ins {
-    debug_assert!(pc < code.ins.len());
-    // SAFETY: sealed code ends in a jump or return and jumps only inside itself, so `pc`, which
-    // starts at 0 or where a jump or handler goes, stays below the length.
-    unsafe { *code.ins.get_unchecked(pc) }
+/// Where the interpreter stands in sealed code: before its next instruction.
+#[derive(Clone, Copy)]
+pub struct Pointer<'a> {
+    at: *const Ins,
+    code: PhantomData<&'a Code>,
+}
+
+impl<'a> Pointer<'a> {
+    /// # Panics
+    ///
+    /// If the code has no such instruction.
+    #[inline(always)]
+    pub fn new(code: &'a Code, pc: usize) -> Pointer<'a> {
+        Pointer { at: &raw const code.ins[pc], code: PhantomData }
+    }
+
+    /// The number of the next instruction of `code`, in which this stands.
+    #[inline(always)]
+    pub fn pc(self, code: &Code) -> u32 {
+        let bytes = self.at.addr() - code.ins.as_ptr().addr();
+        (bytes / size_of::<Ins>()) as u32
+    }
+
+    /// The next instruction; goes past it.
+    #[inline(always)]
+    pub fn next(&mut self) -> &'a Ins {
+        // SAFETY: this starts at an instruction, jumps to instructions only, and goes past one only
+        // here. Sealed code ends in an instruction that leaves or jumps, so there is one here.
+        unsafe {
+            let ins = &*self.at;
+            self.at = self.at.add(1);
+            ins
+        }
+    }
+
+    /// The next instruction.
+    #[inline(always)]
+    pub fn peek(self) -> &'a Ins {
+        // SAFETY: as in `next`.
+        unsafe { &*self.at }
+    }
+
+    /// Jumps by a distance that was read from the instruction just passed.
+    #[inline(always)]
+    pub fn jump(&mut self, by: i32) {
+        // SAFETY: sealed code jumps only to its own instructions.
+        self.at = unsafe { self.at.offset(by as isize) };
+    }
+
+    /// Jumps unless a condition holds, by a branch: the processor can guess where a branch goes, but
+    /// would have to wait for a conditional move, and with it for the next instruction.
+    #[inline(always)]
+    pub fn jump_unless(&mut self, holds: bool, by: i32) {
+        if !holds {
+            std::hint::cold_path();
+            self.jump(by);
+        }
+    }
 }
 
 /// A value on its way between two registers, as its words. Forgetting one leaks what it holds.
@@ -172,8 +226,12 @@ impl Moved {
         }
     }
 
-    pub fn of(mut value: Value) -> Moved {
-        Moved::out_of(&mut value)
+    #[inline(always)]
+    pub fn of(value: Value) -> Moved {
+        let value = ManuallyDrop::new(value);
+        let at = (&raw const value).cast::<Word>();
+        // SAFETY: as in `out_of`; the value is not dropped here.
+        Moved(unsafe { [at.read(), at.add(1).read()] })
     }
 
     pub fn value(self) -> Value {
@@ -197,11 +255,17 @@ impl Moved {
     #[inline(always)]
     pub fn into(self, to: &mut Value) {
         if to.tag() >= layout::FIRST_COUNTED {
-            drop_value(to);
+            return replace(to, self.0[0], self.0[1]);
         }
+        self.over_scalar(to);
+    }
+
+    /// Puts the value in place of one that is not counted.
+    #[inline(always)]
+    fn over_scalar(self, to: &mut Value) {
         let at = std::ptr::from_mut(to).cast::<Word>();
-        // SAFETY: the words are those of a value that nobody else owns, and what was here before owns
-        // nothing.
+        // SAFETY: the words are those of a value that nobody else owns. What was here before is not
+        // dropped, which leaks it at worst.
         unsafe {
             at.write(self.0[0]);
             at.add(1).write(self.0[1]);
@@ -215,6 +279,15 @@ fn write_words(to: &mut Value, words: [u64; 2]) {
     Moved([Word::new(words[0].to_le()), Word::new(words[1])]).into(to);
 }
 
+/// Puts a value in place of a counted one. It takes all it needs, so that nothing has to outlast the
+/// call: what does occupies the few registers in which the interpreter wants to keep its place.
+#[cold]
+#[inline(never)]
+fn replace(to: &mut Value, first: Word, second: Word) {
+    drop_value(to);
+    Moved([first, second]).over_scalar(to);
+}
+
 /// Makes a value none.
 #[inline(never)]
 fn drop_value(value: &mut Value) {
@@ -222,21 +295,12 @@ fn drop_value(value: &mut Value) {
 }
 
 /// Makes registers none.
-#[inline]
+#[inline(always)]
 pub fn clear(registers: &mut [Value]) {
     for value in registers {
         if value.tag() >= layout::FIRST_COUNTED {
             drop_value(value);
         }
-        write_words(value, [u64::from(layout::NONE), 0]);
-    }
-}
-
-/// Copies the value of a register to one of another window.
-#[inline(always)]
-pub fn copy(from: &Value, to: &mut Value) {
-    match Moved::scalar(from) {
-        Some(moved) => moved.into(to),
-        None => *to = from.clone(),
+        Moved([Word::new(u64::from(layout::NONE).to_le()), Word::uninit()]).over_scalar(value);
     }
 }

@@ -18,11 +18,12 @@ use crate::generator::Generator;
 use crate::host_function::HostFunction;
 use crate::list::List;
 use crate::range::Range;
-use crate::record::{Record, Shape};
+use crate::record::{Record, ShapeRef};
 use crate::text::Str;
 use crate::value::{Tuple, Value, layout};
 use quern_ir::{Builtin, Ty};
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
 /// How many words a value of this type has.
 pub fn word_count(ty: &Ty) -> usize {
@@ -168,7 +169,7 @@ pub unsafe fn unflatten(ty: &Ty, words: &mut &[u64]) -> Value {
             items: tys.iter().map(|t| unsafe { unflatten(t, words) }).collect(),
         })),
         Ty::Record(fields) => {
-            let shape = Arc::new(Shape::new(fields.iter().map(|(n, _)| n.clone())));
+            let shape = ShapeRef::written(fields.iter().map(|(n, _)| n.clone()));
             // SAFETY: the words are those of the fields, one after another.
             let values = fields.iter().map(|(_, t)| unsafe { unflatten(t, words) }).collect();
             Value::record(Record::with_shape(shape, values))
@@ -204,7 +205,7 @@ pub fn value_words(value: Value) -> [u64; 2] {
         Value::Array(x) => [tag, pointer(x)],
         Value::List(x) => [tag, pointer(x)],
         Value::Tuple(x) => [tag, pointer(x)],
-        Value::Record(x) => [tag, pointer(x)],
+        Value::Record(x) => [tag, x.into_address() as u64],
         Value::Dict(x) => [tag, pointer(x)],
         Value::Range(x) => [tag, pointer(x)],
         Value::Fn(x) => [tag, pointer(x)],
@@ -249,7 +250,7 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
             layout::ARRAY => Value::Array(arc::<Array>(word)),
             layout::LIST => Value::List(arc::<List>(word)),
             layout::TUPLE => Value::Tuple(arc::<Tuple>(word)),
-            layout::RECORD => Value::Record(arc::<Record>(word)),
+            layout::RECORD => Value::Record(Record::from_address(word as usize)),
             layout::DICT => Value::Dict(arc::<Dict>(word)),
             layout::RANGE => Value::Range(arc::<Range>(word)),
             layout::FN => Value::Fn(arc::<Closure>(word)),
@@ -259,6 +260,28 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
             tag => panic!("no value has the tag {tag}"),
         }
     }
+}
+
+/// The two words of a value, which own nothing: they are good for as long as the value is.
+pub fn lent_words(value: &Value) -> [u64; 2] {
+    // SAFETY: the copy is taken apart into words at once, so that no reference is given up.
+    value_words(unsafe { std::ptr::read(value) })
+}
+
+/// What the only holder of a value may change, as `Arc::get_mut` has it, without atomic writes.
+///
+/// # Safety
+///
+/// There are no weak pointers to the value.
+#[inline]
+pub unsafe fn sole<T>(arc: &mut Arc<T>) -> Option<&mut T> {
+    if Arc::strong_count(arc) != 1 {
+        return None;
+    }
+    fence(Ordering::Acquire);
+    // SAFETY: this is the only pointer to the value, it is borrowed exclusively, and what former
+    // holders did has happened before.
+    Some(unsafe { &mut *Arc::as_ptr(arc).cast_mut() })
 }
 
 #[cfg(test)]

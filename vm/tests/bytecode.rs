@@ -69,9 +69,28 @@ fn matrix_elements_are_read_and_written_in_one() {
 fn a_variable_that_is_set_by_the_call_moves_into_it() {
     let text = "fn f(xs) { mut ys = xs; ys[0] = 1; ys }\nmut a = zeros(3)\nfor i in 0..3 { a = f(a) }\nprint(a)";
     let all = dumps(text);
-    assert!(all[0].contains("CallDirect") && all[0].contains("Value(^r"), "{}", all[0]);
+    assert_eq!(between(&all[0], "Move", "CallDirect"), ["Move", "CallDirect"], "{}", all[0]);
     // The parameter becomes the variable without a copy.
     assert!(!all[1].contains("Copy"), "{}", all[1]);
+}
+
+#[test]
+fn arguments_are_made_where_the_callee_wants_them() {
+    let text = "fn fib(n) { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nprint(fib(5))";
+    let dump = &dumps(text)[1];
+    assert_eq!(
+        between(dump, "SubInt", "Add"),
+        ["SubInt", "CallDirect", "SubInt", "CallDirect", "Add"],
+        "{dump}"
+    );
+    // Not across another call, which has its arguments there too.
+    let text = "fn f(a, b) { a + b }\nfn g(x) { f(x * 2, f(x * 3, 1)) }\nprint(g(5))";
+    let dump = &dumps(text)[2];
+    assert_eq!(
+        between(dump, "MulInt", "Return"),
+        ["MulInt", "MulInt", "LoadInt", "CallDirect", "Move", "CallDirect", "Return"],
+        "{dump}"
+    );
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub(super) struct Argument {
     pub name: Option<ast::Name>,
     pub is_spread: bool,
     pub value: ArgValue,
+    /// Whether the call says `mut`.
+    pub is_marked: bool,
     /// The source text of a place, for a hint; none when a `mut` would not help.
     pub place: Option<String>,
     pub span: Span,
@@ -58,6 +60,7 @@ impl<'t> Lowerer<'t, '_> {
                 name,
                 is_spread: matches!(arg.kind, ArgKind::Spread),
                 value,
+                is_marked: is_mut,
                 place,
                 span: arg.span,
             });
@@ -239,7 +242,7 @@ impl<'t> Lowerer<'t, '_> {
         param: &SignatureParam,
         arg: &Argument,
     ) -> bool {
-        let is_mut = !matches!(arg.value, ArgValue::Operand(_));
+        let is_mut = arg.is_marked || !matches!(arg.value, ArgValue::Operand(_));
         if param.mutable == is_mut {
             return true;
         }

@@ -80,6 +80,7 @@ impl<'t> Lowerer<'t, '_> {
             let at = condition.span;
             let message = self.frame().text(&message, at);
             args.push(Argument {
+                is_marked: false,
                 name: None,
                 is_spread: false,
                 value: ArgValue::Operand(message),
@@ -229,6 +230,7 @@ impl<'t> Lowerer<'t, '_> {
         span: Span,
     ) -> Val {
         let receiver = Argument {
+            is_marked: false,
             name: None,
             is_spread: false,
             value: ArgValue::Operand(self.expr(object)),

@@ -34,6 +34,7 @@ impl Families {
                     Op::ArrUnique
                         | Op::ListUnique
                         | Op::PlaceWith
+                        | Op::ListPush
                         | Op::Box
                         | Op::Unbox
                         | Op::Select

@@ -7,6 +7,7 @@ mod duplicate;
 pub mod edit;
 pub mod fold;
 pub mod inline;
+pub mod lend;
 pub mod licm;
 pub mod outline;
 pub mod ownership;
@@ -41,9 +42,13 @@ pub fn optimize(unit: &mut Unit) {
         loops(&mut unit.specs[id].body);
     }
     inline::drop_unused(unit);
+    let lent = lend::lent_params(unit);
     for id in unit.specs.keys() {
-        let func = &mut unit.specs[id].body;
-        run("ownership", func, ownership::insert_ownership);
+        let spec = &mut unit.specs[id];
+        spec.lent = lent[id].clone();
+        run("ownership", &mut spec.body, |func| {
+            ownership::insert_ownership(func, &spec.lent, &lent);
+        });
     }
 }
 

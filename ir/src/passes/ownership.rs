@@ -6,25 +6,32 @@
 //! moves, and nothing is counted that is only borrowed.
 
 use super::edit::{remove_trivial_params, split_critical_edges};
+use super::lend::{Candidates, Lend, Lent, is_lent_argument, lend};
 use crate::analysis::{BitSet, ControlFlow};
 use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Function, Imm, ValDef, Vals};
 use crate::ops::Op;
 
-/// Inserts `retain`, `release` and `dying`.
-pub fn insert_ownership(func: &mut Function) {
+/// Inserts `retain`, `release` and `dying`. `own` tells which parameters are lent, `lent` those of all
+/// functions that may be called.
+pub fn insert_ownership(func: &mut Function, own: &[bool], lent: &Lent) {
     remove_trivial_params(func);
     split_critical_edges(func);
     let flow = ControlFlow::new(func);
     func.layout.retain(|&b| flow.is_reached(b));
-    let counted = counted_values(func);
+    let mut counted = counted_values(func);
     if !counted.iter().any(|&c| c) {
         return;
     }
-    let addresses = addresses(func);
-    let mut pass =
-        Ownership { live_in: vec![BitSet::default(); func.blocks.len()], counted, addresses, func };
+    let params = func.blocks[func.entry()].params.clone();
+    let lent_params: Vec<Val> =
+        params.iter().zip(own).filter(|(_, lent)| **lent).map(|(&p, _)| p).collect();
+    lent_params.iter().for_each(|p| counted[p.index()] = false);
+    let owners = addresses(func);
+    let live_in = vec![BitSet::default(); func.blocks.len()];
+    let mut pass = Ownership { live_in, counted, owners, lent, func };
     pass.find_liveness(&flow);
+    pass.lend(&flow, &lent_params);
     for &block in &flow.order {
         pass.block(block, &flow);
     }
@@ -68,15 +75,45 @@ fn addresses(func: &Function) -> Vec<Option<Val>> {
 struct Ownership<'f> {
     func: &'f mut Function,
     counted: Vec<bool>,
-    addresses: Vec<Option<Val>>,
+    /// What an address points into, and what a lent value is a part of.
+    owners: Vec<Option<Val>>,
+    lent: &'f Lent,
     live_in: Vec<BitSet>,
 }
 
 impl Ownership<'_> {
-    /// The counted value that a use of `val` needs.
-    fn needed(&self, val: Val) -> Option<Val> {
-        let val = self.addresses[val.index()].unwrap_or(val);
-        self.counted[val.index()].then_some(val)
+    /// The counted values that a use of `val` needs: itself, and what it is a part of.
+    fn needed(&self, val: Val) -> impl Iterator<Item = Val> {
+        std::iter::successors(Some(val), |v| self.owners[v.index()])
+            .filter(|v| self.counted[v.index()])
+    }
+
+    /// Marks the lent values, so that they are not counted.
+    fn lend(&mut self, flow: &ControlFlow, lent_params: &[Val]) {
+        let mut candidates = Candidates::new(self.func, &flow.order, &self.counted, self.lent);
+        if candidates.is_empty() {
+            return;
+        }
+        for &block in &flow.order {
+            let mut after = self.live_out(block);
+            for &inst in self.func.blocks[block].insts.iter().rev() {
+                let mut before = after.clone();
+                self.step_back(block, inst, &mut before);
+                candidates.look(self.func, inst, &before, &after, self.lent);
+                after = before;
+            }
+        }
+        for (val, owner) in candidates.decide(&self.counted, |v| lent_params.contains(&v)) {
+            self.owners[val.index()] = Some(owner);
+            match self.func.vals[val].def {
+                ValDef::Result(inst, _) if lend(self.func.insts[inst].op) == Some(Lend::Field) => {
+                    self.func.insts[inst].op = Op::FieldLend;
+                }
+                _ => self.counted[val.index()] = false,
+            }
+        }
+        self.live_in.fill(BitSet::default());
+        self.find_liveness(flow);
     }
 
     fn find_liveness(&mut self, flow: &ControlFlow) {
@@ -117,16 +154,12 @@ impl Ownership<'_> {
         }
         let target_args = data.targets.iter().flat_map(|t| t.args.iter());
         for &val in data.args.iter().chain(target_args) {
-            if let Some(val) = self.needed(val) {
-                live.insert(val.index());
-            }
+            self.needed(val).for_each(|v| _ = live.insert(v.index()));
         }
         if self.func.throws(inst) {
             for &val in &data.unwind {
-                if !data.results.contains(&val)
-                    && let Some(val) = self.needed(val)
-                {
-                    live.insert(val.index());
+                if !data.results.contains(&val) {
+                    self.needed(val).for_each(|v| _ = live.insert(v.index()));
                 }
             }
             if let Some(handler) = self.func.blocks[block].handler {
@@ -237,7 +270,8 @@ impl Ownership<'_> {
         let data = self.func.insts[inst].clone();
         let throws = self.func.throws(inst);
         let branches = data.targets.len() > 1;
-        let (consumed, consumed_by_error) = consumed(self.func, inst);
+        let Consumed { normal: consumed, by_error: consumed_by_error } =
+            consumed(self.func, inst, self.lent);
         let mut dying = Vals::new();
         let mut releases = Vec::new();
         for v in before.iter() {
@@ -246,6 +280,10 @@ impl Ownership<'_> {
             }
             let val = Val::new(v);
             let count = |vals: &Vals| vals.iter().filter(|&&c| c == val).count();
+            // A callee that is lent what it also consumes needs the reference of the caller's beside.
+            let lent_too =
+                !after.contains(v) && count(&consumed) > 0 && self.is_lent_to_callee(inst, val);
+            let kept = usize::from(lent_too);
             let normal = match data.op {
                 Op::Throw | Op::Unreachable | Op::Fail => 0,
                 _ => count(&consumed) + usize::from(after.contains(v)),
@@ -256,7 +294,7 @@ impl Ownership<'_> {
             };
             // Where ways part, each successor balances for itself.
             let normal_here = if branches { 1 } else { normal };
-            let have = 1.max(normal_here).max(on_error);
+            let have = 1.max(normal_here + kept).max(on_error + kept);
             for _ in 1..have {
                 self.put(Op::Retain, val, Some(inst), out);
             }
@@ -279,14 +317,38 @@ impl Ownership<'_> {
         }
         self.func.insts[inst].dying = dying;
         out.push(inst);
+        let is_unowned = self.gives_no_reference(inst);
+        if is_unowned && after.contains(data.results[0].index()) {
+            self.put(Op::Retain, data.results[0], Some(inst), out);
+        }
         for val in releases {
             self.put(Op::Release, val, Some(inst), out);
         }
-        for &result in &data.results {
+        for &result in data.results.iter().filter(|_| !is_unowned) {
             if self.counted[result.index()] && !after.contains(result.index()) {
                 self.put(Op::Release, result, Some(inst), out);
             }
         }
+    }
+
+    /// Whether a call passes a value to a parameter that is lent.
+    fn is_lent_to_callee(&self, inst: Inst, val: Val) -> bool {
+        let data = &self.func.insts[inst];
+        data.op == Op::CallSpec
+            && (data.args.iter().enumerate())
+                .any(|(i, &a)| a == val && is_lent_argument(&data.imm, self.lent, i))
+    }
+
+    /// Whether the result is counted but comes without a reference: a part, or a form of what is lent.
+    fn gives_no_reference(&self, inst: Inst) -> bool {
+        let data = &self.func.insts[inst];
+        let is_counted = data.results.first().is_some_and(|r| self.counted[r.index()]);
+        is_counted
+            && match lend(data.op) {
+                Some(Lend::Part) => true,
+                Some(Lend::Form) => !self.counted[data.args[0].index()],
+                _ => false,
+            }
     }
 
     /// Retains or releases `val` from `have` references to `wanted`.
@@ -326,37 +388,45 @@ fn first_out(func: &Function, inst: Inst) -> usize {
 }
 
 /// The operands that an instruction takes over: when it succeeds, and when it throws.
-fn consumed(func: &Function, inst: Inst) -> (Vals, Vals) {
+pub(super) struct Consumed {
+    pub normal: Vals,
+    pub by_error: Vals,
+}
+
+pub(super) fn consumed(func: &Function, inst: Inst, lent: &Lent) -> Consumed {
     let data = &func.insts[inst];
     let first = || Vals::from_slice(&data.args[..1]);
+    let on_success = |normal: Vals| Consumed { normal, by_error: Vals::new() };
+    let always = |vals: Vals| Consumed { normal: vals.clone(), by_error: vals };
     match data.op {
-        Op::ArrUnique | Op::ListUnique | Op::PlaceWith => (first(), Vals::new()),
-        Op::Box => (first(), Vals::new()),
-        Op::Unbox if func.ty(data.results[0]).is_counted() => (first(), Vals::new()),
-        Op::GlobalSet => (first(), Vals::new()),
-        Op::StoreAny => (Vals::from_slice(&data.args[2..]), Vals::new()),
-        Op::CallSpec => (data.args.clone(), data.args.clone()),
-        Op::Return | Op::Exit => (data.args.clone(), Vals::new()),
-        Op::Throw => (Vals::new(), data.args.clone()),
-        Op::Jump => (data.targets[0].args.clone(), Vals::new()),
+        Op::ArrUnique | Op::ListUnique | Op::PlaceWith | Op::GlobalSet | Op::Box => {
+            on_success(first())
+        }
+        Op::Unbox if func.ty(data.results[0]).is_counted() => on_success(first()),
+        Op::StoreAny => on_success(Vals::from_slice(&data.args[2..])),
+        Op::DictSet => on_success([data.args[0], data.args[2]].into_iter().collect()),
+        Op::Return | Op::Exit | Op::RecordBox | Op::ListPush => on_success(data.args.clone()),
+        Op::CallSpec => {
+            let taken = |i: &usize| !is_lent_argument(&data.imm, lent, *i);
+            always((0..data.args.len()).filter(taken).map(|i| data.args[i]).collect())
+        }
+        Op::Throw => Consumed { normal: Vals::new(), by_error: data.args.clone() },
+        Op::Jump => on_success(data.targets[0].args.clone()),
         Op::Call | Op::CallBuiltin | Op::CallMethod => {
             let Imm::Call(call) = &data.imm else {
-                return (Vals::new(), Vals::new());
+                return on_success(Vals::new());
             };
             let has_callee = usize::from(data.args.len() > call.args.len());
             let is_method = data.op == Op::CallMethod;
-            let vals: Vals = call
-                .args
-                .iter()
-                .enumerate()
-                .filter(|(_, a)| a.variable().is_some())
-                .map(|(i, _)| match is_method && i == 0 {
+            let vals = call.args.iter().enumerate().filter(|(_, a)| a.variable().is_some());
+            always(
+                vals.map(|(i, _)| match is_method && i == 0 {
                     true => data.args[0],
                     false => data.args[i + has_callee],
                 })
-                .collect();
-            (vals.clone(), vals)
+                .collect(),
+            )
         }
-        _ => (Vals::new(), Vals::new()),
+        _ => on_success(Vals::new()),
     }
 }

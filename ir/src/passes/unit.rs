@@ -53,6 +53,9 @@ pub struct Spec {
     pub outs: Vec<Ty>,
     /// Whether anything in it can end in an error; if not, a caller need not look.
     pub throws: bool,
+    /// By parameter of the entry block: whether the caller keeps its reference. Found by the last pass;
+    /// a parameter it says nothing of is not lent.
+    pub lent: Vec<bool>,
     pub body: Function,
 }
 
@@ -120,12 +123,18 @@ pub fn print_unit(unit: &Unit) -> String {
     let mut out = String::new();
     for (id, spec) in unit.specs.iter() {
         let entry = if id == unit.entry { ", entry" } else { "" };
-        let _ = writeln!(
+        let _ = write!(
             out,
             "; {id}: {} ({}){entry}",
             spec.source,
             if spec.throws { "throws" } else { "total" }
         );
+        let params = &spec.body.blocks[spec.body.entry()].params;
+        let lent = params.iter().zip(&spec.lent).filter(|(_, lent)| **lent);
+        for (i, (param, _)) in lent.enumerate() {
+            let _ = write!(out, "{}{param}", if i == 0 { "; lent: " } else { ", " });
+        }
+        out.push('\n');
         out.push_str(&text::print(&spec.body));
     }
     out

@@ -89,7 +89,8 @@ fn clean_values(func: &Function, flow: &ControlFlow) -> Vec<bool> {
                 | Op::ArrStride
                 | Op::ArrData
                 | Op::ListLen
-                | Op::ListData => {}
+                | Op::ListData
+                | Op::ListGet => {}
                 Op::ArrUnique | Op::ListUnique | Op::Return | Op::Exit | Op::CallSpec => {
                     moved.extend(&data.args);
                 }

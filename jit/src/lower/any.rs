@@ -121,9 +121,15 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// The words of a value to be released: none where a field turned out to be lent.
+    pub(super) fn released(&mut self, val: Val) -> Words {
+        let words = self.boxed(val);
+        self.lent.get(&val).map_or(words, |&first| [first, words[1]])
+    }
+
     pub(super) fn release(&mut self, val: Val) {
         if self.ty(val) == &Ty::Any {
-            let words = self.boxed(val);
+            let words = self.released(val);
             self.release_any(words);
         } else if self.ty(val).is_counted() {
             let words = self.boxed(val);
@@ -183,7 +189,7 @@ impl Lower<'_, '_> {
         let is_last = self.b.ins().icmp_imm_s(IntCC::Equal, count, 1);
         self.b.ins().brif(is_last, last, &[], shared, &[]);
         self.b.switch_to_block(last);
-        self.call_helper(Helper::Release, &words);
+        self.call_helper(Helper::ReleaseLast, &[self.ctx, words[0], words[1]]);
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(shared);
         let one = self.int(1);
@@ -241,6 +247,18 @@ impl Lower<'_, '_> {
                 Ok(Parts::new())
             }
             ArrUnique | ListUnique => Ok(self.unique(inst)),
+            IsNone => {
+                let words = self.boxed(inst.args[0]);
+                let tag = self.tag_of(&words);
+                let none = i64::from(layout::NONE);
+                Ok(smallvec![self.b.ins().icmp_imm_u(IntCC::Equal, tag, none)])
+            }
+            FieldGet | FieldLend => self.field_get(inst),
+            ListGet => Ok(self.list_get(inst)),
+            ListPush => Ok(self.list_push(inst)),
+            DictLen | DictKey | DictValue | DictHas | DictAt | DictGet | DictSet => {
+                Ok(self.dict(inst))
+            }
             LoadAny => Ok(self.load_any(inst)),
             StoreAny => Ok(self.store_any(inst)),
             ConstStr => self.const_str(inst),
@@ -262,7 +280,7 @@ impl Lower<'_, '_> {
         };
         let text = Arc::new(Str::from(&**text));
         let address = Arc::as_ptr(&text) as i64;
-        self.texts.push(text);
+        self.held.texts.push(text);
         let counter = self.int(address - layout::ARC_DATA as i64);
         self.count_up(counter);
         Ok(match self.ty(inst.results[0]) {

@@ -43,7 +43,7 @@ impl Lower<'_, '_> {
         smallvec![self.b.ins().load(types::I64, MemFlagsData::trusted(), out, 0)]
     }
 
-    fn element(&mut self, base: Value, offset: Value, size: usize) -> Value {
+    pub(super) fn element(&mut self, base: Value, offset: Value, size: usize) -> Value {
         let bytes = match size {
             1 => offset,
             _ => self.b.ins().ishl_imm_u(offset, i64::from(size.trailing_zeros())),

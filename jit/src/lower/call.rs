@@ -5,7 +5,7 @@ use crate::abi::{self, internal_signature, layout};
 use crate::code::NAMESPACE_UNIT;
 use crate::helpers::Helper;
 use crate::reject::Reject;
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use quern_ir::Entity;
 use quern_ir::function::InstData;
 use smallvec::smallvec;
@@ -42,14 +42,19 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// Stops where the interrupt word asks for it. The cold path never comes back: nothing that the loop
-    /// computes lives across its call, so all of it can stay in registers.
-    pub(super) fn interrupt(&mut self) -> Parts {
+    /// The reason to stop now, or 0.
+    pub(super) fn interrupt_word(&mut self) -> Value {
         let flags = MemFlagsData::trusted();
         let fixed = flags.with_readonly().with_can_move();
         let at = self.b.ins().load(types::I64, fixed, self.ctx, layout::INTERRUPT);
         // Atomic, so that no two reads of it are made one.
-        let word = self.b.ins().atomic_load(types::I32, flags, at);
+        self.b.ins().atomic_load(types::I32, flags, at)
+    }
+
+    /// Stops where the interrupt word asks for it. The cold path never comes back: nothing that the loop
+    /// computes lives across its call, so all of it can stay in registers.
+    pub(super) fn interrupt(&mut self) -> Parts {
+        let word = self.interrupt_word();
         self.throw_if(word, |me| {
             me.call_helper(Helper::Interrupt, &[me.ctx]);
         });

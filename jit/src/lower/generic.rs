@@ -10,12 +10,11 @@ use crate::helpers::Helper;
 use crate::reject::Reject;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlot, Value, types};
-use quern_ir::function::{Imm, IndexPart, InstData, ValDef};
+use quern_ir::function::{Imm, IndexPart, InstData};
 use quern_ir::ops::Cond;
 use quern_ir::{Entity, Function, Op, Ty, Val};
-use quern_vm::record::Shape;
+use quern_vm::record::layout as record;
 use quern_vm::value::layout;
-use std::sync::Arc;
 
 type Words = [Value; 2];
 
@@ -61,13 +60,6 @@ impl Lower<'_, '_> {
     /// A generic op by the helper, or by a way in line where the operands are plain numbers.
     pub(super) fn generic(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         match (fast(inst.op), &inst.args[..], &inst.results[..]) {
-            (Some(Fast::Compare(cond @ (Cond::Eq | Cond::Ne))), &[a, b], &[result])
-                if self.is_none(a) || self.is_none(b) =>
-            {
-                let words = self.boxed(if self.is_none(a) { b } else { a });
-                let words = self.compare_none(inst, cond, words)?;
-                Ok(self.unbox(&words, self.ty(result)))
-            }
             (Some(op), &[a, b], &[result]) => {
                 let (a, b) = (self.boxed(a), self.boxed(b));
                 let words = self.fast_operator(inst, op, a, b)?;
@@ -81,41 +73,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Whether a value is the constant `none`.
-    fn is_none(&self, val: Val) -> bool {
-        matches!(self.func.vals[val].def, ValDef::Result(inst, _) if self.func.insts[inst].op == Op::ConstNone)
-    }
-
-    /// `x == none`: by the tag, but elementwise for arrays.
-    fn compare_none(&mut self, inst: &InstData, cond: Cond, words: Words) -> Result<Words, Reject> {
-        let (join, result) = self.join_words();
-        let (slow, plain) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(slow);
-        let tag = self.tag_of(&words);
-        let array = self.b.ins().icmp_imm_u(IntCC::Equal, tag, i64::from(layout::ARRAY));
-        self.b.ins().brif(array, slow, &[], plain, &[]);
-        self.b.switch_to_block(plain);
-        let holds = self.b.ins().icmp_imm_u(int_cc(cond), tag, i64::from(layout::NONE));
-        let words = self.bool_words(holds);
-        self.jump_words(join, words);
-        self.b.switch_to_block(slow);
-        let words = self.generic_words(inst)?;
-        self.jump_words(join, words);
-        self.b.switch_to_block(join);
-        Ok(result)
-    }
-
     /// The frequent ops have helpers of their own, which get their operands in registers.
     fn short_call(&mut self, inst: &InstData, base: Val) -> Result<Option<Words>, Reject> {
         match (inst.op, &inst.imm) {
-            (Op::FieldGet, Imm::Name(name)) => {
-                let words = self.boxed(base);
-                let name = self.int(std::ptr::from_ref(name) as usize as i64);
-                let out = self.scratch();
-                let status = self
-                    .call_fallible(Helper::FieldGet, &[self.ctx, words[0], words[1], name, out]);
-                self.throw_status(status);
-            }
             (Op::Index, Imm::Index(parts))
                 if **parts == [IndexPart::Value] && inst.args.len() == 2 =>
             {
@@ -125,22 +85,19 @@ impl Lower<'_, '_> {
                 let status = self.call_fallible(Helper::IndexGet, &args);
                 self.throw_status(status);
             }
-            (
-                Op::TupleGet | Op::RecordGet | Op::Capture | Op::RangeGet | Op::ComplexGet,
-                Imm::Int(index),
-            ) => {
+            (Op::TupleGet | Op::Capture | Op::RangeGet | Op::ComplexGet, Imm::Int(index)) => {
                 let words = self.boxed(base);
                 let (index, out) = (self.int(*index), self.scratch());
                 self.call_helper(Helper::Part, &[words[0], words[1], index, out]);
             }
+            (Op::RecordGet, Imm::Int(index)) => {
+                let words = self.boxed(base);
+                let offset = record::FIELDS as i64 + layout::VALUE_SIZE as i64 * index;
+                let at = self.b.ins().iadd_imm_s(words[1], offset);
+                return Ok(Some(self.load_words(at)));
+            }
             (Op::RecordBox, Imm::Names(names)) if names.len() == inst.args.len() => {
-                let shape = Arc::new(Arc::new(Shape::new(names.iter().cloned())));
-                let address = self.int(Arc::as_ptr(&shape) as usize as i64);
-                self.shapes.push(shape);
-                let slot = self.exchange_operands(inst);
-                let fields = self.b.ins().stack_addr(types::I64, slot, 0);
-                let out = self.scratch();
-                self.call_helper(Helper::RecordNew, &[address, fields, out]);
+                return Ok(Some(self.record_box(inst, names)));
             }
             _ => return Ok(None),
         }
@@ -149,7 +106,7 @@ impl Lower<'_, '_> {
     }
 
     /// Stores the operands in the exchange memory.
-    fn exchange_operands(&mut self, inst: &InstData) -> StackSlot {
+    pub(super) fn exchange_operands(&mut self, inst: &InstData) -> StackSlot {
         let slot = self.exchange();
         for (i, &arg) in inst.args.iter().enumerate() {
             let words = self.boxed(arg);

@@ -7,7 +7,7 @@
 //!
 //! - [`int`], [`float`]: scalars
 //! - [`array`]: arrays, lists and ranges in memory
-//! - [`any`]: boxed values, [`generic`]: ops on them
+//! - [`any`]: boxed values, [`generic`]: ops on them, [`parts`]: reading and setting their parts
 //! - [`call`]: calls, and what compiled code asks of the run
 
 mod any;
@@ -16,6 +16,7 @@ mod call;
 mod float;
 mod generic;
 mod int;
+mod parts;
 
 use crate::abi::{self, Sig, Site, Source, internal_signature, layout, status};
 use crate::code::{NAMESPACE_HELPER, NAMESPACE_UNIT};
@@ -31,11 +32,12 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use quern_ir::analysis::{ControlFlow, Dominators, Loops};
 use quern_ir::function::{Imm, InstData, Target, ValDef};
 use quern_ir::{Block, Entity, FuncId, Function, Inst, Op, Span, Ty, Val};
-use quern_vm::record::Shape;
+use quern_vm::record::ShapeRef;
 use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// The machine values of one IR value.
 type Parts = SmallVec<[Value; 2]>;
@@ -48,15 +50,13 @@ pub struct Input<'a> {
     pub source: FuncId,
     /// Whether it can call itself, if only through others.
     pub recursive: bool,
+    /// By parameter of the entry block: whether the caller keeps its reference.
+    pub lent: &'a [bool],
     /// Signatures of the functions of the unit, by the numbers `call.spec` uses.
     pub unit: &'a [Sig],
     pub host: CallConv,
     pub config: TargetFrontendConfig,
 }
-
-/// A shape at a fixed address: compiled code clones the inner `Arc` from there.
-#[allow(clippy::redundant_allocation, reason = "the address of the inner `Arc` must not move")]
-type HeldShape = Arc<Arc<Shape>>;
 
 /// What code refers to by address, and must live as long.
 #[derive(Default)]
@@ -65,8 +65,9 @@ pub struct Held {
     /// The places that error paths point to.
     pub sites: Vec<Arc<Site>>,
     pub texts: Vec<Arc<Str>>,
-    /// Twice counted, so that what helpers get the address of is a counted shape.
-    pub shapes: Vec<HeldShape>,
+    pub shapes: Vec<Arc<ShapeRef>>,
+    /// What the `field.get`s found last.
+    pub fields: Vec<Arc<AtomicU64>>,
     pub source: Option<Arc<Source>>,
 }
 
@@ -88,10 +89,11 @@ pub fn lower(
     let config = input.config;
     let mut lower = Lower::new(input, FunctionBuilder::new(out, context));
     lower.function()?;
-    let Lower { mut b, sites, texts, shapes, source, .. } = lower;
+    let Lower { mut b, sites, mut held, .. } = lower;
     b.seal_all_blocks();
     b.finalize(config);
-    Ok(Held { sites: sites.into_values().collect(), texts, shapes, source })
+    held.sites = sites.into_values().collect();
+    Ok(held)
 }
 
 /// The code of a trampoline from `extern "C" fn(context, args, results) -> status` to function number
@@ -182,10 +184,9 @@ struct Lower<'a, 'f> {
     inst: Inst,
     /// By span and inlined call.
     sites: HashMap<(Span, Option<u32>), Arc<Site>>,
-    texts: Vec<Arc<Str>>,
-    shapes: Vec<HeldShape>,
-    /// What the interpreter is to run in place of this function.
-    source: Option<Arc<Source>>,
+    held: Held,
+    /// By the result of a `field.lend`: the first word of what is to be released in the end.
+    lent: HashMap<Val, Value>,
     /// How many calls are in progress, this one counted.
     depth: Option<Value>,
     /// The way out of the function for errors that take nothing along; its parameter is the site.
@@ -212,9 +213,8 @@ impl<'a, 'f> Lower<'a, 'f> {
             block: func.entry(),
             inst: Inst(0),
             sites: HashMap::new(),
-            texts: Vec::new(),
-            shapes: Vec::new(),
-            source: None,
+            held: Held::default(),
+            lent: HashMap::new(),
             depth: None,
             raise: None,
         }
@@ -281,13 +281,21 @@ impl<'a, 'f> Lower<'a, 'f> {
         Ok(())
     }
 
-    /// Leaves the call to the interpreter where the stack would be used up, or the limit of nested calls
-    /// is near.
+    /// Leaves the call to the interpreter where the stack would be used up, the limit of nested calls is
+    /// near, or the run is to stop.
     fn check_depth(&mut self, depth: Value) {
         let flags = MemFlagsData::trusted();
         let limit = self.b.ins().load(types::I64, flags, self.ctx, layout::DEPTH_LIMIT);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, depth, limit);
-        let next = self.branch_cold(deep, Self::interpret_call);
+        let word = self.interrupt_word();
+        let (slow, shallow, next) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(deep, slow, &[], shallow, &[]);
+        self.b.switch_to_block(shallow);
+        self.b.ins().brif(word, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        self.interpret_call();
         self.b.switch_to_block(next);
     }
 
@@ -300,6 +308,10 @@ impl<'a, 'f> Lower<'a, 'f> {
         let words = source.argument_words().max(source.result_words()).max(1);
         let slot = self.stack_slot(8 * words as u32);
         let params = self.func.blocks[self.func.entry()].params.clone();
+        // The interpreter takes every argument as its own.
+        for &param in params.iter().filter(|&&p| self.is_lent_param(p)).collect::<Vec<_>>() {
+            self.retain(param);
+        }
         let args: Vec<Value> = params.iter().flat_map(|&p| self.parts(p)).collect();
         for (i, arg) in args.into_iter().enumerate() {
             self.b.ins().stack_store(types::I64, arg, slot, 8 * i as i32);
@@ -313,7 +325,7 @@ impl<'a, 'f> Lower<'a, 'f> {
             values.push(self.b.ins().stack_load(types::I64, ty, slot, 8 * i as i32));
         }
         self.b.ins().return_(&values);
-        self.source = Some(source);
+        self.held.source = Some(source);
     }
 
     /// How many calls are in progress at the current instruction: with those in whose place this code
@@ -327,6 +339,11 @@ impl<'a, 'f> Lower<'a, 'f> {
             site = call.parent;
         }
         Some(self.b.ins().iadd_imm_s(depth, count))
+    }
+
+    fn is_lent_param(&self, val: Val) -> bool {
+        let params = &self.func.blocks[self.func.entry()].params;
+        params.iter().zip(self.input.lent).any(|(&param, &lent)| lent && param == val)
     }
 
     fn instruction(&mut self, inst: &InstData) -> Result<(), Reject> {
@@ -610,7 +627,7 @@ impl<'a, 'f> Lower<'a, 'f> {
         let func = self.func;
         let data = &func.insts[self.inst];
         for &val in &data.dying {
-            let words = self.boxed(val);
+            let words = self.released(val);
             self.call_helper(Helper::Release, &words);
         }
         match func.blocks[self.block].handler {

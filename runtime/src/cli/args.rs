@@ -122,6 +122,7 @@ pub enum MessageFormat {
 pub enum Stage {
     Ast,
     Ir,
+    Bytecode,
     Typed,
     Clif,
     Asm,

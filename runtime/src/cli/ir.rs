@@ -21,6 +21,7 @@ pub fn run(args: &IrArgs) -> Outcome {
     match args.stage {
         Stage::Ast => ast(&engine, &name, &text),
         Stage::Ir => ir(&engine, &name, &text, args.function.as_deref()),
+        Stage::Bytecode => bytecode(&engine, &name, &text, args.function.as_deref()),
         Stage::Typed | Stage::Clif | Stage::Asm => native(&engine, &name, &text, args),
         Stage::Kernel | Stage::Wgsl => {
             eprintln!("jit: this build has no kernel programs yet");
@@ -47,6 +48,17 @@ fn ir(engine: &Engine, name: &str, text: &str, only: Option<&str>) -> Outcome {
             && only.is_none_or(|only| *function.name == *only)
         {
             write(engine, &print(function))?;
+        }
+    }
+    Ok(())
+}
+
+fn bytecode(engine: &Engine, name: &str, text: &str, only: Option<&str>) -> Outcome {
+    let lowered = engine.load(name, text, false).map_err(|e| failed(&e))?;
+    for id in lowered.new_functions {
+        let code = engine.shared.code(FuncId(id)).map_err(|e| failed(&engine.thrown(e)))?;
+        if only.is_none_or(|only| *code.name == *only) {
+            write(engine, &code.dump())?;
         }
     }
     Ok(())

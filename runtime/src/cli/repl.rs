@@ -16,13 +16,14 @@ use reedline::{
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Most lines kept in the history file.
 const HISTORY: usize = 10_000;
 
 const HELP: &str = "\
-Type an expression or a statement; a value is shown with its type.
+Type an expression or a statement; a value is shown with its type, and is `_` in the next entry.
 :help        this text; help(f) tells about a function
 :type EXPR   the type of a value
 :time EXPR   how long an expression takes
@@ -33,9 +34,9 @@ Type an expression or a statement; a value is shown with its type.
 
 /// Reads, evaluates and prints until the input ends.
 pub fn run(args: &EngineArgs) -> Outcome {
-    let mut session =
-        ReplSession { args: args.clone(), engine: Arc::new(engine(args, Vec::new(), true)) };
-    super::run::stop_on_interrupt(&session.engine);
+    let engine = engine(args, Vec::new(), true);
+    let interrupted = super::run::stop_on_interrupt(&engine);
+    let mut session = ReplSession { args: args.clone(), engine: Arc::new(engine), interrupted };
     if !std::io::stdin().is_terminal() {
         return session.read_plain();
     }
@@ -46,6 +47,8 @@ pub fn run(args: &EngineArgs) -> Outcome {
 struct ReplSession {
     args: EngineArgs,
     engine: Arc<Engine>,
+    /// Whether Ctrl-C was pressed since the entry began.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl ReplSession {
@@ -131,7 +134,12 @@ impl ReplSession {
             "" => {}
             ":help" | ":h" => print!("{HELP}"),
             ":quit" | ":q" | ":exit" => return false,
-            ":reset" => self.engine = Arc::new(engine(&self.args, Vec::new(), true)),
+            ":reset" => {
+                let mut fresh = engine(&self.args, Vec::new(), true);
+                // Ctrl-C keeps its meaning.
+                fresh.interrupt = self.engine.interrupt.clone();
+                self.engine = Arc::new(fresh);
+            }
             ":type" => return self.evaluate("<repl>", rest, |v| println!("{}", v.ty())),
             ":time" => {
                 let started = Instant::now();
@@ -154,6 +162,7 @@ impl ReplSession {
     /// Runs an entry; `false` when it called `os.exit`.
     fn evaluate(&self, name: &str, text: &str, then: impl FnOnce(&Value)) -> bool {
         self.engine.interrupt.clear();
+        self.interrupted.store(false, Ordering::Relaxed);
         let result = on_big_stack(|| {
             let lowered = self.engine.load(name, text, false)?;
             self.engine.run(&lowered)
@@ -162,7 +171,12 @@ impl ReplSession {
         // A closed standard output ends the process in `flush`.
         let _ = self.engine.host.output().flush();
         match result {
-            Ok(value) => then(&value),
+            Ok(value) => {
+                if !value.is_none() {
+                    self.engine.keep_last(&value);
+                }
+                then(&value);
+            }
             Err(e) => {
                 let thrown = match e.failure() {
                     crate::error::Failure::Thrown(e) => exit_code(e),
@@ -206,9 +220,54 @@ impl Validator for EntryValidator {
     }
 }
 
-/// Completes names of the session, builtins, keywords and commands.
+/// Completes names of the session, builtins, keywords and commands; after a dot, what stands before it
+/// has.
 struct NameCompleter {
     engine: Arc<Engine>,
+}
+
+impl NameCompleter {
+    /// Everything a word may become, the likeliest first.
+    fn candidates(&self, word: &str) -> Vec<String> {
+        let builtins = || Builtin::ALL.iter().filter(|b| !b.name().starts_with('_'));
+        let Some((head, tail)) = word.rsplit_once('.') else {
+            let mut names: Vec<String> =
+                self.engine.names().iter().map(|n| n.to_string()).filter(|n| n != "_").collect();
+            names.extend(builtins().map(|b| b.name().to_string()));
+            names.extend(KEYWORDS.iter().chain(COMMANDS).map(|k| k.to_string()));
+            return sorted(names, word);
+        };
+        let members = builtins().map(|b| b.name().to_string());
+        let exports = self.engine.members(head).into_iter().map(|n| format!("{head}.{n}"));
+        let members = sorted(members.chain(exports).collect(), word);
+        if !members.is_empty() {
+            return members;
+        }
+        let after = |name: &str| format!("{head}.{name}");
+        let mut parts = head.split('.');
+        let mut value = parts.next().and_then(|name| self.engine.value(name));
+        for part in parts {
+            value = value.and_then(|v| quern_vm::ops::field(&v, part).ok());
+        }
+        if value.is_none() && !head.is_empty() {
+            return Vec::new();
+        }
+        let fields = value.map(|v| quern_vm::ops::fields(&v)).unwrap_or_default();
+        let fields = sorted(fields.iter().map(|f| after(f)).collect(), word);
+        // `x.f(..)` is `f(x, ..)`; of all functions only with something to go by.
+        let methods = builtins().filter(|b| !b.params().is_empty() && !b.name().contains('.'));
+        let methods = methods.filter(|_| fields.is_empty() || !tail.is_empty());
+        let methods = sorted(methods.map(|b| after(b.name())).collect(), word);
+        fields.into_iter().chain(methods).collect()
+    }
+}
+
+/// Those that go on from `word`, in order.
+fn sorted(mut names: Vec<String>, word: &str) -> Vec<String> {
+    names.retain(|n| n.starts_with(word) && n != word);
+    names.sort();
+    names.dedup();
+    names
 }
 
 impl Completer for NameCompleter {
@@ -217,30 +276,12 @@ impl Completer for NameCompleter {
         let start = line[..at]
             .rfind(|c| !is_part(c))
             .map_or(0, |i| i + line[i..].chars().next().map_or(1, char::len_utf8));
-        let word = &line[start..at];
-        let mut names: Vec<String> = self.engine.names().iter().map(|n| n.to_string()).collect();
-        names.extend(
-            Builtin::ALL.iter().map(|b| b.name().to_string()).filter(|n| !n.starts_with('_')),
-        );
-        names.extend(KEYWORDS.iter().chain(COMMANDS).map(|k| k.to_string()));
-        names.retain(|n| n.starts_with(word) && n != word);
-        // After `x.` the functions that take x first are meant.
-        if let Some((head, tail)) = word.rsplit_once('.')
-            && names.is_empty()
-        {
-            let methods = Builtin::ALL.iter().filter(|b| !b.params().is_empty());
-            let methods =
-                methods.map(|b| b.name()).filter(|n| !n.starts_with('_') && !n.contains('.'));
-            names =
-                methods.filter(|n| n.starts_with(tail)).map(|n| format!("{head}.{n}")).collect();
-        }
-        names.sort();
-        names.dedup();
         let suggestion = |value: String| Suggestion {
             value,
             span: LineSpan::new(start, at),
             ..Suggestion::default()
         };
+        let names = self.candidates(&line[start..at]);
         CompletionResult::fresh(names.into_iter().map(suggestion).collect::<Vec<_>>())
     }
 }

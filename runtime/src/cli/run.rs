@@ -14,6 +14,7 @@ use quern_vm::std::show;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// The stack of the thread that runs scripts: compiled calls and deep values live on it. Only what is
@@ -140,10 +141,14 @@ pub(super) fn engine(args: &EngineArgs, script_args: Vec<String>, interactive: b
 }
 
 /// Makes Ctrl-C stop the script with an error it can clean up after; a second one ends the process.
-pub(super) fn stop_on_interrupt(engine: &Engine) {
+///
+/// Gives what tells whether there was one already, for whoever goes on after it.
+pub(super) fn stop_on_interrupt(engine: &Engine) -> Arc<AtomicBool> {
     let interrupt = engine.interrupt.clone();
+    let asked = Arc::new(AtomicBool::new(false));
+    let asked_before = asked.clone();
     let installed = ctrlc::set_handler(move || {
-        if interrupt.get() != 0 {
+        if asked_before.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
         interrupt.set(Interrupt::CANCEL);
@@ -151,6 +156,7 @@ pub(super) fn stop_on_interrupt(engine: &Engine) {
     if let Err(e) = installed {
         eprintln!("jit: Ctrl-C will end the process at once: {e}");
     }
+    asked
 }
 
 /// Runs on a thread with room for deep recursion.

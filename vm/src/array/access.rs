@@ -6,12 +6,12 @@
 use super::element::{Bool8, Element, with_element};
 use super::scalar::Scalar;
 use super::{Array, Dims};
+use crate::unique;
 use quern_ir::DType;
-use std::sync::Arc;
 
 impl Array {
     /// The offset in the storage of an element, if there is one position per axis, all in range.
-    #[inline]
+    #[inline(always)]
     fn offset_in_range<const N: usize>(&self, index: [i64; N]) -> Option<usize> {
         const { assert!(N <= Dims::INLINE) };
         if self.rank() != N {
@@ -27,6 +27,34 @@ impl Array {
             offset += position * self.strides.inline_at(axis);
         }
         Some(offset as usize)
+    }
+
+    /// The element at one position per axis; `None` if a position is out of range, their number is not
+    /// the rank, or the array is of another dtype.
+    #[inline(always)]
+    pub fn read_element<T: Element, const N: usize>(&self, index: [i64; N]) -> Option<T> {
+        if T::DTYPE != self.dtype {
+            return None;
+        }
+        let offset = self.offset_in_range(index)?;
+        self.storage.elements::<T>().get(offset).copied()
+    }
+
+    /// Stores an element at one position per axis, and says whether it did. It does not if a position
+    /// is out of range, if somebody else holds the storage, or if the array is of another dtype.
+    #[inline(always)]
+    pub fn write_element<T: Element, const N: usize>(&mut self, index: [i64; N], x: T) -> bool {
+        if T::DTYPE != self.dtype || !(self.is_contiguous() || self.is_writable()) {
+            return false;
+        }
+        let place = self.offset_in_range(index).and_then(|offset| {
+            unique::get_mut(&mut self.storage)?.elements_mut::<T>().get_mut(offset)
+        });
+        match place {
+            Some(place) => *place = x,
+            None => return false,
+        }
+        true
     }
 
     /// The element at one position per axis; `None` if a position is out of range or their number
@@ -48,7 +76,7 @@ impl Array {
         if !self.is_writable() {
             return false;
         }
-        let Some(storage) = Arc::get_mut(&mut self.storage) else {
+        let Some(storage) = unique::get_mut(&mut self.storage) else {
             return false;
         };
         match (self.dtype, value) {

@@ -1,7 +1,7 @@
 //! The register code of one function.
 
 use super::ins::{Ins, Operand, OperandKind, Reg};
-use crate::record::Shape;
+use crate::record::ShapeRef;
 use crate::tier::{Heat, MAX_SPECIALISATIONS, NativeCode, NativeLoop};
 use crate::value::Value;
 use quern_ir::function::{IndexPart, PathStep, TypeSpec, Weak};
@@ -19,6 +19,9 @@ pub struct Code {
     pub is_generator: bool,
     /// Size of the window.
     pub registers: u16,
+    /// Where the registers for the arguments of direct calls start. The callee's window starts there
+    /// too, so that a call moves nothing.
+    pub first_out: u16,
     pub ins: Box<[Ins]>,
     /// By instruction: its place in the source.
     pub spans: Box<[Span]>,
@@ -152,7 +155,7 @@ pub enum Site {
     },
     /// All names distinct and no spread.
     Record {
-        shape: Arc<Shape>,
+        shape: ShapeRef,
         fields: Box<[Operand]>,
     },
     /// A name of `...` spreads a record.
@@ -349,6 +352,7 @@ impl Code {
             }
         }
         assert!(self.params.len() + self.captures <= usize::from(self.registers));
+        assert!(self.first_out <= self.registers);
         self
     }
 
@@ -369,9 +373,7 @@ impl Code {
         for (i, ins) in self.ins.iter().enumerate() {
             let _ = write!(out, "{i:5}  {ins:?}");
             let _ = match *ins {
-                Ins::Call { site, .. } | Ins::CallDirect { site, .. } => {
-                    write!(out, "  {:?}", self.calls[site as usize])
-                }
+                Ins::Call { site, .. } => write!(out, "  {:?}", self.calls[site as usize]),
                 Ins::Site { site, .. } => write!(out, "  {:?}", self.sites[site as usize]),
                 Ins::LoadConst { k, .. } => write!(out, "  {:?}", self.consts[k as usize]),
                 _ => Ok(()),

@@ -1,7 +1,7 @@
 //! From a generic function to its register code, pass by pass.
 
 use super::code::Code;
-use super::emit::{Trouble, emit};
+use super::emit::{Trouble, direct_callee, emit};
 use super::liveness::liveness;
 use super::places::analyse;
 use super::registers::allocate;
@@ -29,7 +29,8 @@ pub fn compile(shared: &Shared, func: FuncId, f: &Function) -> Result<Code, Erro
 fn attempt(shared: &Shared, func: FuncId, f: &Function, fuse: bool) -> Result<Code, Trouble> {
     let places = analyse(f, fuse);
     let live = liveness(f, &places);
-    let regs = allocate(f, &places, &live).ok_or_else(|| Trouble::Failed(too_large(f)))?;
+    let regs = allocate(f, &places, &live, &|call| direct_callee(shared, f, call).is_some())
+        .ok_or_else(|| Trouble::Failed(too_large(f)))?;
     emit(shared, func, f, &places, &live, &regs)
 }
 

@@ -4,19 +4,19 @@ use super::code::{
     ArgSource, Argument, CallSite, CallTarget, Code, Handler, LoopSite, MethodFallback, ParamInfo,
     Site, ValPlace,
 };
-use super::ins::{BinaryOpcode, Ins, Operand, Reg, marks};
+use super::ins::{BinaryOpcode, Ins, Operand, OperandKind, Reg, marks};
 use super::liveness::{Liveness, effects};
 use super::places::{Places, Var, small_int};
 use super::registers::Registers;
 use crate::error::Error;
-use crate::record::Shape;
+use crate::record::ShapeRef;
 use crate::shared::Shared;
 use crate::std::float_function;
 use crate::tier::Heat;
 use crate::value::Value;
 use quern_ir::builtins::Home;
 use quern_ir::entities::Entity;
-use quern_ir::function::{CallInfo, Callee, Function, Imm, Target, Weak};
+use quern_ir::function::{CallInfo, Callee, Function, Imm, Target, ValDef, Weak};
 use quern_ir::ops::Cond;
 use quern_ir::{Block, Builtin, ErrorKind, FuncId, Inst, Op, Slot, Span, Val};
 use std::collections::{HashMap, HashSet};
@@ -59,7 +59,14 @@ pub fn emit(
         stubs: Vec::new(),
         ending: HashSet::new(),
         span: f.span,
+        through: f.blocks.keys().collect(),
     };
+    // Backwards, as passages lead forwards.
+    for &block in f.layout.iter().rev() {
+        if let Some(on) = e.passage(block) {
+            e.through[block.index()] = e.through(on);
+        }
+    }
     for l in &places.loops {
         e.loops.push(LoopSite::new(l.header));
     }
@@ -107,6 +114,8 @@ struct Emitter<'a> {
     /// Variables whose last use is the present instruction.
     ending: HashSet<Var>,
     span: Span,
+    /// By block: where a jump to it comes to in the end.
+    through: Vec<Block>,
 }
 
 /// Where a jump goes.
@@ -395,7 +404,7 @@ impl<'a> Emitter<'a> {
                 let fields = self.operands(&data.args).into();
                 let distinct: HashSet<&str> = names.iter().map(|n| &**n).collect();
                 let site = if distinct.len() == names.len() && !distinct.contains("...") {
-                    Site::Record { shape: Arc::new(Shape::new(names.iter().cloned())), fields }
+                    Site::Record { shape: ShapeRef::written(names.iter().cloned()), fields }
                 } else {
                     Site::RecordSpread { names: names.iter().cloned().collect(), fields }
                 };
@@ -652,6 +661,10 @@ impl<'a> Emitter<'a> {
     fn call(&mut self, inst: Inst) -> Result<(), Trouble> {
         let data = &self.f.insts[inst];
         let Imm::Call(info) = &data.imm else { return Err(self.malformed(inst)) };
+        if let Some(func) = direct_callee(self.shared, self.f, inst) {
+            self.call_direct(inst, func);
+            return Ok(());
+        }
         let mut ops = self.operands(&data.args).into_iter();
         let malformed = || self.malformed(inst);
         let is_method = data.op == Op::CallMethod;
@@ -700,19 +713,32 @@ impl<'a> Emitter<'a> {
         if self.math(inst, info, &target, d) {
             return Ok(());
         }
-        let direct = match &target {
-            CallTarget::Func(func) if is_plain => self.shared.function(*func).is_some_and(|f| {
-                !f.is_generator
-                    && f.params.len() == args.len()
-                    && f.captures.is_empty()
-                    && f.params.iter().all(|p| !p.variadic && p.mutable.is_none())
-            }),
-            _ => false,
-        };
         let site = self.calls.len() as u32;
         self.calls.push(CallSite { target, args: args.into(), is_plain });
-        self.push(if direct { Ins::CallDirect { d, site } } else { Ins::Call { d, site } });
+        self.push(Ins::Call { d, site });
         Ok(())
+    }
+
+    /// A call of a known function: its arguments go to the end of the window, where the callee's starts.
+    fn call_direct(&mut self, inst: Inst, func: FuncId) {
+        let args = self.operands(&self.f.insts[inst].args);
+        for (i, arg) in args.into_iter().enumerate() {
+            let d = Reg(self.regs.first_out + i as u16);
+            match arg.kind() {
+                OperandKind::Copy(a) | OperandKind::Move(a) if a == d => {}
+                OperandKind::Copy(a) => drop(self.push(Ins::Copy { d, a })),
+                OperandKind::Move(a) => drop(self.push(Ins::Move { d, a })),
+                OperandKind::Const(k) => {
+                    let small = self.consts[k].as_int().and_then(|x| i32::try_from(x).ok());
+                    self.push(match small {
+                        Some(value) => Ins::LoadInt { d, value },
+                        None => Ins::LoadConst { d, k: k as u32 },
+                    });
+                }
+            }
+        }
+        let d = self.wanted(inst).unwrap_or(Reg::NONE);
+        self.push(Ins::CallDirect { d, func: func.0 });
     }
 
     fn builtin_fallback(&self, builtin: Builtin) -> MethodFallback {
@@ -767,6 +793,7 @@ impl<'a> Emitter<'a> {
                     .places
                     .var(data.args[0])
                     .filter(|&v| !self.live.is_live_in(exit.block, v) && !self.places.is_pinned(v))
+                    .filter(|_| !self.walks_range(data.args[0]))
                     .map(|v| self.regs.of(v));
                 let label = self.label(block, exit, clear);
                 self.fixups.push((at, label));
@@ -792,6 +819,17 @@ impl<'a> Emitter<'a> {
                 self.push(Ins::Unreachable);
             }
         }
+    }
+
+    /// Whether an iterable is a range made just for the walk. That holds nothing: it is left in its
+    /// register, and the next one made there takes its memory.
+    fn walks_range(&self, iterable: Val) -> bool {
+        let made_by = |val: Val, op: Op| match self.f.vals[val].def {
+            ValDef::Result(inst, _) if self.f.insts[inst].op == op => Some(inst),
+            _ => None,
+        };
+        made_by(iterable, Op::Iter)
+            .is_some_and(|iter| made_by(self.f.insts[iter].args[0], Op::Range).is_some())
     }
 
     fn branch(&mut self, block: Block, inst: Inst, next: Option<Block>) {
@@ -869,7 +907,7 @@ impl<'a> Emitter<'a> {
     fn label(&mut self, from: Block, target: &Target, clear: Option<Reg>) -> Label {
         let moves = self.moves(target, 0);
         if moves.is_empty() && clear.is_none() && !self.is_backward(from, target.block) {
-            return Label::Block(target.block);
+            return Label::Block(self.through(target.block));
         }
         self.stubs.push(Stub { clear, moves, from, to: target.block, span: self.span, start: 0 });
         Label::Stub(self.stubs.len() - 1)
@@ -887,10 +925,55 @@ impl<'a> Emitter<'a> {
             let site = self.places.loops.iter().position(|l| l.header == to).unwrap_or(0) as u16;
             let at = self.push(Ins::Loop { site, by: 0 });
             self.fixups.push((at, Label::Block(to)));
-        } else if next != Some(to) {
-            let at = self.push(Ins::Jump { by: 0 });
-            self.fixups.push((at, Label::Block(to)));
+            return;
         }
+        let to = self.through(to);
+        if self.falls_to(next, to) {
+            return;
+        }
+        match self.bare_return(to) {
+            Some(a) => drop(self.push(Ins::Return { a })),
+            None => {
+                let at = self.push(Ins::Jump { by: 0 });
+                self.fixups.push((at, Label::Block(to)));
+            }
+        }
+    }
+
+    /// Where control goes from a block that does nothing but jump on, as of an `if` without `else`.
+    fn passage(&mut self, block: Block) -> Option<Block> {
+        let (&last, before) = self.f.blocks[block].insts.split_last()?;
+        let data = &self.f.insts[last];
+        if data.op != Op::Jump || !before.iter().all(|&inst| self.places.is_silent(inst)) {
+            return None;
+        }
+        let target = &data.targets[0];
+        let is_forward = !self.is_backward(block, target.block);
+        (is_forward && self.moves(target, 0).is_empty()).then_some(target.block)
+    }
+
+    /// The block that a jump to this one comes to in the end.
+    fn through(&self, block: Block) -> Block {
+        self.through[block.index()]
+    }
+
+    /// Whether control that runs into `next` is at `to` without an instruction.
+    fn falls_to(&self, next: Option<Block>, to: Block) -> bool {
+        let Some(next) = next else { return false };
+        let from = self.places.order[next.index()] as usize;
+        let passes = |block: &Block| *block != to && self.through(*block) == to;
+        self.f.layout[from..].iter().find(|block| !passes(block)) == Some(&to)
+    }
+
+    /// The register that a block returns, if it does nothing else.
+    fn bare_return(&self, block: Block) -> Option<Reg> {
+        let (&last, before) = self.f.blocks[block].insts.split_last()?;
+        let data = &self.f.insts[last];
+        if data.op != Op::Return || !before.iter().all(|&inst| self.places.is_silent(inst)) {
+            return None;
+        }
+        let val = *data.args.first()?;
+        self.places.var(val).map(|var| self.regs.of(var))
     }
 
     /// The assignments of an edge to the parameters of its block, without the first `skip`.
@@ -1024,6 +1107,7 @@ impl<'a> Emitter<'a> {
             captures: f.captures.len(),
             is_generator: f.is_generator,
             registers: self.regs.count,
+            first_out: self.regs.first_out,
             ins: self.ins.into(),
             spans: self.spans.into(),
             marks: self.marks.into(),
@@ -1042,6 +1126,30 @@ impl<'a> Emitter<'a> {
         };
         Ok(code.seal())
     }
+}
+
+/// The function that a call is of, if it is known and takes the arguments as they stand.
+pub fn direct_callee(shared: &Shared, f: &Function, call: Inst) -> Option<FuncId> {
+    let data = &f.insts[call];
+    let (Imm::Call(info), Op::Call | Op::CallFn | Op::CallBuiltin) = (&data.imm, data.op) else {
+        return None;
+    };
+    let func = match info.callee {
+        Callee::Func(func) => func,
+        Callee::Builtin(b) => shared.prelude(b)?,
+        _ => return None,
+    };
+    let is_plain = info
+        .args
+        .iter()
+        .all(|a| a.name.is_none() && !a.spread && a.mutable.is_none() && a.offered.is_none());
+    let callee = shared.function(func)?;
+    let takes_them = !callee.is_generator
+        && callee.params.len() == info.args.len()
+        && data.args.len() == info.args.len()
+        && callee.captures.is_empty()
+        && callee.params.iter().all(|p| !p.variadic && p.mutable.is_none());
+    (is_plain && takes_them).then_some(func)
 }
 
 fn mark(is_so: bool, mark: u8) -> u8 {

@@ -340,10 +340,10 @@ pub enum Ins {
         a: Reg,
         builtin: u16,
     },
-    /// A call of a known function with all its arguments in order.
+    /// A call of a known function, whose arguments were put where its window will start.
     CallDirect {
         d: Reg,
-        site: u32,
+        func: u32,
     },
     /// Any other call.
     Call {

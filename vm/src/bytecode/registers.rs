@@ -6,10 +6,10 @@
 
 use super::ins::Reg;
 use super::liveness::{Liveness, effects};
-use super::places::{Places, Var};
+use super::places::{Places, Var, operands};
 use quern_ir::entities::Entity;
-use quern_ir::function::Function;
-use quern_ir::{Block, Op, Val};
+use quern_ir::function::{Function, ValDef};
+use quern_ir::{Block, Inst, Op, Val};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -18,6 +18,8 @@ pub struct Registers {
     by_var: Vec<Reg>,
     /// Size of the window.
     pub count: u16,
+    /// Where the registers for the arguments of direct calls start.
+    pub first_out: u16,
     /// For breaking cycles of moves, and for results that nobody reads.
     pub scratch: Reg,
 }
@@ -36,7 +38,12 @@ struct Interval {
 }
 
 /// `None` if the function needs more registers than there are.
-pub fn allocate(f: &Function, places: &Places, live: &Liveness) -> Option<Registers> {
+pub fn allocate(
+    f: &Function,
+    places: &Places,
+    live: &Liveness,
+    is_direct: &dyn Fn(Inst) -> bool,
+) -> Option<Registers> {
     let mut by_var = vec![Reg::NONE; places.var_count()];
     let entry_params = &f.blocks[f.entry()].params;
     let mut next = entry_params.len() as u32;
@@ -60,6 +67,11 @@ pub fn allocate(f: &Function, places: &Places, live: &Liveness) -> Option<Regist
         by_var[var.0 as usize] = Reg(u16::try_from(next).ok()?);
         next += 1;
     }
+    let outgoing = outgoing(f, places, is_direct);
+    let mut is_outgoing = vec![false; places.var_count()];
+    for (var, _) in &outgoing.made_there {
+        is_outgoing[var.0 as usize] = true;
+    }
     let hints = hints(f, places);
     let intervals = intervals(f, places, live);
     let mut order: Vec<(Interval, Var)> = intervals
@@ -67,6 +79,7 @@ pub fn allocate(f: &Function, places: &Places, live: &Liveness) -> Option<Regist
         .enumerate()
         .filter_map(|(v, i)| i.map(|i| (i, Var(v as u32))))
         .filter(|(_, var)| !places.is_slot(*var) && by_var[var.0 as usize] == Reg::NONE)
+        .filter(|(_, var)| !is_outgoing[var.0 as usize])
         .collect();
     order.sort_by_key(|(i, var)| (i.start, var.0));
     // Parameters that are plain values give their registers back after the last use.
@@ -109,7 +122,68 @@ pub fn allocate(f: &Function, places: &Places, live: &Liveness) -> Option<Regist
         busy.push(Reverse((interval.end, reg.0)));
     }
     let scratch = u16::try_from(next).ok().filter(|&s| s < u16::MAX - 1)?;
-    Some(Registers { by_var, count: scratch + 1, scratch: Reg(scratch) })
+    let first_out = scratch + 1;
+    let count =
+        u16::try_from(u32::from(first_out) + outgoing.most).ok().filter(|&c| c < u16::MAX)?;
+    for (var, position) in outgoing.made_there {
+        by_var[var.0 as usize] = Reg(first_out + position);
+    }
+    Some(Registers { by_var, count, first_out, scratch: Reg(scratch) })
+}
+
+/// The arguments of direct calls.
+#[derive(Default)]
+struct Outgoing {
+    /// The most that a call has.
+    most: u32,
+    /// Those that are computed where the callee expects them, with their positions.
+    made_there: Vec<(Var, u16)>,
+}
+
+/// An argument can be made in its place if nothing but the call wants it and no other direct call, which
+/// would have its own arguments there, comes in between.
+fn outgoing(f: &Function, places: &Places, is_direct: &dyn Fn(Inst) -> bool) -> Outgoing {
+    let mut out = Outgoing::default();
+    let mut calls: Vec<(Block, usize)> = Vec::new();
+    for &block in &f.layout {
+        for (at, &inst) in f.blocks[block].insts.iter().enumerate() {
+            if is_direct(inst) {
+                calls.push((block, at));
+                out.most = out.most.max(f.insts[inst].args.len() as u32);
+            }
+        }
+    }
+    if calls.is_empty() {
+        return out;
+    }
+    let mut uses = vec![0u32; f.vals.len()];
+    for &block in &f.layout {
+        for &inst in &f.blocks[block].insts {
+            for val in operands(f, inst) {
+                uses[val.index()] += 1;
+            }
+        }
+    }
+    for (i, &(block, at)) in calls.iter().enumerate() {
+        let insts = &f.blocks[block].insts;
+        let earliest = match i.checked_sub(1).map(|before| calls[before]) {
+            Some((b, last)) if b == block => last,
+            _ => 0,
+        };
+        for (position, &val) in f.insts[insts[at]].args.iter().enumerate() {
+            let ValDef::Result(def, _) = f.vals[val].def else { continue };
+            let made_here = insts[earliest..at].contains(&def) && !places.is_silent(def);
+            if let (Some(var), None, Ok(position)) =
+                (places.var(val), places.constant(val), u16::try_from(position))
+                && made_here
+                && uses[val.index()] == 1
+                && !places.is_slot(var)
+            {
+                out.made_there.push((var, position));
+            }
+        }
+    }
+    out
 }
 
 /// By variable: one whose register it would like to share, the other end of a block argument.

@@ -113,8 +113,10 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
         Value::List(l) => l.len(),
         Value::Array(a) if a.rank() > 0 => a.len(),
         other => {
+            let wanted = if len >= 0 { len } else { -1 - len };
+            let few = if len >= 0 { "" } else { " or more" };
             return Err(Error::type_error(format!(
-                "cannot take {} apart into {len} names",
+                "cannot take {} apart into {wanted}{few} names",
                 describe(other)
             )));
         }

@@ -2,7 +2,6 @@
 
 use super::arith::{array_op, operand, settle, symbol, undefined};
 use crate::array::{self, Operand};
-use crate::dict::Key;
 use crate::error::Error;
 use crate::std::describe;
 use crate::value::{Value, equal, order};
@@ -167,7 +166,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
     match (container, item) {
         (Value::List(l), _) => Ok(l.iter().any(|x| equal(&x, item))),
         (Value::Tuple(t), _) => Ok(t.items.iter().any(|x| equal(x, item))),
-        (Value::Dict(d), _) => Ok(Key::from_value(item).is_some_and(|k| d.contains(&k))),
+        (Value::Dict(d), _) => Ok(d.find(item).is_some()),
         (Value::Record(r), Value::Str(name)) => Ok(r.get(name.as_str()).is_some()),
         (Value::Range(r), Value::Int(x)) => Ok(r.contains(*x)),
         (Value::Range(r), Value::Float(x)) => {

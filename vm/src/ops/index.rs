@@ -203,7 +203,16 @@ fn not_indexable(base: &Value) -> Error {
 }
 
 pub fn dict_get(dict: &Dict, by: &Value) -> Result<Value, Error> {
-    dict.get(&key(by)?).cloned().ok_or_else(|| missing_key(by))
+    match dict.find(by) {
+        Some(value) => Ok(value.clone()),
+        None => Err(no_entry(by)),
+    }
+}
+
+/// The error of looking up what is not there, or can be no key.
+#[cold]
+pub fn no_entry(by: &Value) -> Error {
+    key(by).err().unwrap_or_else(|| missing_key(by))
 }
 
 /// Where a slice of `len` items starts, and how many it has.
@@ -266,6 +275,19 @@ pub fn field(value: &Value, name: &str) -> Result<Value, Error> {
     found.ok_or_else(|| missing_field(value, name))
 }
 
+/// The names that [`field`] knows of a value.
+pub fn fields(value: &Value) -> Vec<Arc<str>> {
+    let names: &[&str] = match value {
+        Value::Record(r) => return r.iter().map(|(name, _)| name.clone()).collect(),
+        Value::Array(_) => &["shape", "rank", "dtype", "size", "T"],
+        Value::Error(_) => &["kind", "message", "hint", "payload", "code", "line", "trace"],
+        Value::Complex(_) => &["re", "im"],
+        Value::Range(_) => &["start", "stop", "step"],
+        _ => &[],
+    };
+    names.iter().map(|&name| name.into()).collect()
+}
+
 fn array_property(a: &Arc<Array>, name: &str) -> Result<Option<Value>, Error> {
     Ok(Some(match name {
         "shape" => Value::tuple(a.shape().iter().map(|&n| Value::Int(n)).collect()),
@@ -300,5 +322,30 @@ pub fn missing_field(value: &Value, name: &str) -> Error {
         Value::Error(_) => Error::key_error(format!("an error has no field {name}"))
             .hint("it has kind, message, hint, line, code, payload and trace"),
         other => Error::type_error(format!("{} has no field {name}", describe(other))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_field_is_there() {
+        let record = [("a", Value::Int(1))].into_iter().collect();
+        let values = [
+            Value::record(record),
+            Value::array(Array::zeros(&[2, 3], quern_ir::DType::Int).expect("small")),
+            Value::from(Error::value_error("no")),
+            Value::complex(1.0, 2.0),
+            Value::range(crate::range::Range::new(1, 2)),
+        ];
+        for value in values {
+            let names = fields(&value);
+            assert!(!names.is_empty());
+            for name in names {
+                assert!(field(&value, &name).is_ok(), "{name} of {value:?}");
+            }
+        }
+        assert!(fields(&Value::Int(1)).is_empty());
     }
 }

@@ -101,6 +101,10 @@ pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
 /// Appends the items of an iterable other than a generator.
 pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
     let it = iter(iterable)?;
+    if let Value::Range(r) = &it {
+        let count = r.len().unwrap_or(usize::MAX);
+        out.try_reserve(count).map_err(|_| Error::memory(&format!("{count} items")))?;
+    }
     let Value::Int(mut position) = start(&it) else { return Ok(()) };
     loop {
         match next(&it, position)? {

@@ -4,13 +4,14 @@
 //! first. A failed assignment changes nothing that can be seen.
 
 use super::arith::operand;
-use super::index::{array_indices, index, item, missing_field, out_of_range, position, slice};
+use super::index::{
+    array_indices, index, item, missing_field, no_entry, out_of_range, position, slice,
+};
 use crate::array::{Array, Operand};
 use crate::dict::Dict;
 use crate::error::Error;
 use crate::list::List;
-use crate::record::Record;
-use crate::std::{describe, key, missing_key};
+use crate::std::{describe, key};
 use crate::value::{Tuple, Value};
 use quern_ir::function::{IndexPart, PathStep};
 use quern_ir::{DType, ErrorKind};
@@ -30,8 +31,7 @@ pub fn set_place(
     match step {
         PathStep::Field(name) => {
             if let (Value::Record(r), true) = (&mut *variable, rest.is_empty()) {
-                let record: &mut Record = Arc::make_mut(r);
-                record.set(name, value);
+                r.set(name, value);
                 return Ok(());
             }
             match variable {
@@ -39,8 +39,7 @@ pub fn set_place(
                     if r.get(name).is_none() {
                         return Err(missing_field(variable, name));
                     }
-                    let record: &mut Record = Arc::make_mut(r);
-                    match record.get_mut(name) {
+                    match r.get_mut(name) {
                         Some(inner) => set_place(inner, rest, indices, value),
                         None => Ok(()),
                     }
@@ -79,9 +78,8 @@ fn item_mut<'a>(variable: &'a mut Value, by: &Value) -> Result<Option<&'a mut Va
             Ok(list.get_mut(p))
         }
         (Value::Dict(d), by) => {
-            let k = key(by)?;
             let dict: &mut Dict = Arc::make_mut(d);
-            dict.get_mut(&k).map(Some).ok_or_else(|| missing_key(by))
+            dict.find_mut(by).map(Some).ok_or_else(|| no_entry(by))
         }
         (Value::Tuple(t), Value::Int(i)) => {
             let p = position(*i, t.items.len())
@@ -172,15 +170,9 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
             }
             Ok(())
         }
-        (Value::Dict(d), by) => {
-            let k = key(by)?;
-            let dict: &mut Dict = Arc::make_mut(d);
-            dict.insert(k, value);
-            Ok(())
-        }
+        (Value::Dict(d), by) => set_entry(d, by, value),
         (Value::Record(r), Value::Str(name)) => {
-            let record: &mut Record = Arc::make_mut(r);
-            record.set(&name.as_str().into(), value);
+            r.set(&name.as_str().into(), value);
             Ok(())
         }
         (Value::Tuple(t), Value::Int(i)) => {
@@ -195,6 +187,11 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
         }
         (other, _) => Err(not_assignable(other)),
     }
+}
+
+/// `dict[by] = value`
+pub fn set_entry(dict: &mut Arc<Dict>, by: &Value, value: Value) -> Result<(), Error> {
+    Arc::make_mut(dict).set(by, value).or_else(|_| key(by).map(|_| ()))
 }
 
 fn set_array(a: &mut Arc<Array>, at: &[crate::array::Index], value: Value) -> Result<(), Error> {

@@ -87,7 +87,7 @@ fn to_array(value: &Value) -> std::result::Result<Option<Array>, Error> {
     match value {
         Value::Array(a) => Ok(Some((**a).clone())),
         Value::Range(r) => match r.len() {
-            Some(_) => Ok(Some(Array::from_vec(r.iter().collect())?)),
+            Some(_) => Ok(Some(Array::from_vec(r.to_vec()?)?)),
             None => Ok(None),
         },
         Value::List(_) | Value::Tuple(_) => super::create::nested(value),

@@ -190,7 +190,10 @@ pub fn missing_key(wanted: &Value) -> Error {
 
 pub fn get(args: &Args<'_>) -> Result {
     let found = match (args.get(0), args.get(1)) {
-        (Value::Dict(d), k) => d.get(&key(k)?).cloned(),
+        (Value::Dict(d), k) => match d.find(k) {
+            Some(value) => Some(value.clone()),
+            None => key(k).map(|_| None)?,
+        },
         (Value::Record(r), Value::Str(name)) => r.get(name.as_str()).cloned(),
         (Value::List(_) | Value::Array(_) | Value::Tuple(_), Value::Int(i)) => {
             crate::ops::index_one(args.get(0), *i).ok()
@@ -238,9 +241,8 @@ pub fn merge(args: &mut Args<'_>) -> Result {
             Ok(Value::Dict(a))
         }
         (Value::Record(mut a), Value::Record(b)) => {
-            let target = Arc::make_mut(&mut a);
             for (name, v) in b.iter() {
-                target.set(name, v.clone());
+                a.set(name, v.clone());
             }
             Ok(Value::Record(a))
         }

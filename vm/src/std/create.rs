@@ -93,11 +93,7 @@ fn to_array(args: &Args<'_>) -> Result {
     let dtype = optional_dtype(args, 1)?;
     let made = match args.get(0) {
         Value::Array(a) => (**a).clone(),
-        Value::Range(r) => {
-            let n = r.len().ok_or_else(|| Error::value_error("array: the range has no end"))?;
-            crate::array::checked_size(&[n as i64])?;
-            Array::from_vec(r.iter().collect::<Vec<i64>>())?
-        }
+        Value::Range(r) => Array::from_vec(r.to_vec()?)?,
         value => match nested(value)? {
             Some(array) => array,
             None => return Err(args.wrong(0, "numbers, or nested lists of them")),

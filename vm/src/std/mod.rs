@@ -219,9 +219,13 @@ pub fn call(
         B::IsLazy => Ok(Value::Bool(matches!(args.get(0), Value::Generator(_)))),
         B::IsArray => Ok(Value::Bool(matches!(args.get(0), Value::Array(_)))),
         B::ListWithCapacity => {
-            // The capacity is a wish: a huge one is not an error before the items are there.
-            let capacity = args.count(0)?.min(1 << 20);
-            Ok(Value::List(Arc::new(crate::list::List::with_capacity(capacity))))
+            // More is only made room for when the items come, but there has to be some.
+            const MOST: usize = 1 << 20;
+            let count = args.count(0)?;
+            if count > MOST {
+                drop(crate::range::room::<i64>(count)?);
+            }
+            Ok(Value::List(Arc::new(crate::list::List::with_capacity(count.min(MOST)))))
         }
 
         B::Rand | B::Randn | B::Randint | B::RandomSeed | B::RandomPermutation => {

@@ -9,6 +9,7 @@ use super::create::{dtype_arg, shape_arg};
 use crate::array::{Array, math};
 use crate::context::RandomState;
 use crate::error::Error;
+use crate::range::room;
 use crate::value::Value;
 use quern_ir::{Builtin, DType};
 
@@ -59,13 +60,7 @@ impl RandomState {
         n: usize,
         block: fn(u64, u64) -> [f64; 2],
     ) -> std::result::Result<Vec<f64>, Error> {
-        let mut out = Vec::new();
-        out.try_reserve_exact(n.saturating_add(1)).map_err(|_| {
-            Error::new(
-                quern_ir::ErrorKind::MemoryError,
-                format!("no memory for {n} random numbers"),
-            )
-        })?;
+        let mut out = room(n.saturating_add(1))?;
         for i in 0..n.div_ceil(2) as u64 {
             out.extend(block(self.key, self.counter.wrapping_add(i)));
         }
@@ -148,7 +143,8 @@ fn integers(args: &mut Args<'_>, state: &mut RandomState) -> Result {
     }
     let shape = shape_arg(args, 2)?;
     let size = crate::array::checked_size(&shape)?;
-    let values: Vec<i64> = (0..size).map(|_| draw()).collect();
+    let mut values: Vec<i64> = room(size)?;
+    values.extend((0..size).map(|_| draw()));
     Ok(Array::from_vec(values)?.reshape(&shape)?.astype(dtype)?.into())
 }
 

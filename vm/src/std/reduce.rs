@@ -56,6 +56,12 @@ fn reduce_named(args: &Args<'_>) -> Result {
     let op = ReduceOp::from_name(name)
         .ok_or_else(|| Error::value_error(format!("{name} is no reduction")))?;
     let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
+    if let (ReduceOp::Sum, Value::Range(r), false) = (op, args.get(1), keepdims)
+        && r.len().is_some()
+    {
+        let total = r.sum().ok_or_else(|| Error::overflow("the sum does not fit int"))?;
+        return Ok(Value::Int(total));
+    }
     Ok(scalar_or_array(array::reduce(op, &array(args, 1)?, axes.as_deref(), keepdims)?))
 }
 

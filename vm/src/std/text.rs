@@ -43,7 +43,11 @@ pub fn split(args: &Args<'_>) -> Result {
             return Err(Error::value_error("split: the separator is empty")
                 .hint("chars(s) gives the characters"));
         }
-        Some(sep) => s.splitn(limit, sep).map(Value::from).collect(),
+        // A separator of one character is looked for faster than one of several.
+        Some(sep) => match (sep.chars().next(), sep.chars().nth(1)) {
+            (Some(c), None) => s.splitn(limit, c).map(Value::from).collect(),
+            _ => s.splitn(limit, sep).map(Value::from).collect(),
+        },
     };
     Ok(Value::list(parts))
 }

@@ -82,6 +82,16 @@ impl Emitter<'_, '_> {
         let leaf = |v: &Value| v.leaves[0];
         match b {
             B::Len => return self.len(arg(0)?),
+            B::Get => {
+                let (dict, key, default) = (arg(0)?, arg(1)?, arg(2));
+                if dict.ty != Ty::Dict {
+                    return None;
+                }
+                let default = default.cloned().unwrap_or_else(Value::none);
+                let args = [leaf(dict), self.boxed(key), self.boxed(&default)];
+                let leaf = self.put1(Op::DictGet, &args, Imm::None, Ty::Any);
+                return Some(Value::leaf(Ty::Any, leaf));
+            }
             B::Assert => return self.assert(arg(0)?, arg(1)),
             B::Int | B::Float | B::F32 if arg(1).is_none() => return self.conversion(b, arg(0)?),
             B::Complex => {
@@ -265,6 +275,7 @@ impl Emitter<'_, '_> {
                 self.put1(Op::ArrDim, &x.leaves, Imm::Int(0), Ty::Int)
             }
             Ty::List(_) => self.put1(Op::ListLen, &x.leaves, Imm::None, Ty::Int),
+            Ty::Dict => self.put1(Op::DictLen, &x.leaves, Imm::None, Ty::Int),
             Ty::Tuple(items) => self.int(items.len() as i64),
             _ => return None,
         };
@@ -486,6 +497,10 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         },
         B::Bytes => Ty::Array(DType::U8, Some(1)),
         B::ListWithCapacity => Ty::List(Arc::new(Ty::Never)),
+        B::ToDict => Ty::Dict,
+        B::Split | B::Lines | B::Chars | B::Keys | B::Values | B::Items => {
+            Ty::List(Arc::new(Ty::Any))
+        }
         _ => match &first {
             Ty::Array(dtype, rank) => match unary_dtype(b, *dtype) {
                 Some(dtype) => Ty::Array(dtype, *rank),

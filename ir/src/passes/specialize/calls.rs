@@ -266,13 +266,19 @@ impl Emitter<'_, '_> {
         let Some(bound) = bind(b, &args) else {
             return self.generic_call(op, call, operands);
         };
-        if !args.iter().any(Arg::is_variable)
-            && let Some(value) = self.typed_builtin(b, &bound)
-        {
-            self.set_result(value);
-            return Ok(());
-        }
         let first_is_mut = b.params().first().is_some_and(|p| p.mutable);
+        let changes =
+            args.iter().any(|a| a.info.mutable.is_some() || first_is_mut && a.is_variable());
+        if !changes {
+            // A variable that was offered is as it was, also when an error takes it along.
+            for (k, arg) in args.iter().filter(|a| a.is_variable()).enumerate() {
+                self.set(k + 1, arg.value.clone());
+            }
+            if let Some(value) = self.typed_builtin(b, &bound) {
+                self.set_result(value);
+                return Ok(());
+            }
+        }
         let wrong = args.iter().enumerate().any(|(i, a)| match first_is_mut && i == 0 {
             true => !a.is_variable(),
             false => a.info.mutable.is_some(),
@@ -281,6 +287,13 @@ impl Emitter<'_, '_> {
             return self.generic_call(op, call, operands);
         }
         let (result, out) = super::builtins::result_types(b, &bound);
+        if let (Builtin::Push, Ty::List(_), [list, item]) = (b, &out, &args[..]) {
+            let operands = [list.value.leaves[0], self.boxed(&item.value)];
+            let leaf = self.put1(Op::ListPush, &operands, Imm::None, out.clone());
+            self.set(1, Value::leaf(out, leaf));
+            self.set_result(Value::none());
+            return Ok(());
+        }
         let mut infos: Vec<ArgInfo> = args.iter().map(|a| a.info.clone()).collect();
         let mut unchanged = None;
         for (i, info) in infos.iter_mut().enumerate() {

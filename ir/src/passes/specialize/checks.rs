@@ -70,7 +70,8 @@ impl Emitter<'_, '_> {
     /// Like `==`, but false where that would be elementwise. Unlike `==` in general it cannot throw.
     pub fn test_equal(&mut self, imm: &Imm, a: &Value, b: &Value) -> Value {
         let compared_inline = |ty: &Ty| *ty == Ty::None || dtype_of(ty).is_some();
-        if compared_inline(&a.ty) && compared_inline(&b.ty) {
+        let is_none_test = a.ty == Ty::None || b.ty == Ty::None;
+        if is_none_test || compared_inline(&a.ty) && compared_inline(&b.ty) {
             return self.binary(Op::Eq, imm, a, b);
         }
         self.generic(Op::TestEqual, &[a.clone(), b.clone()], imm.clone(), Ty::Bool)

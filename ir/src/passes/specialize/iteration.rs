@@ -15,7 +15,7 @@ impl Emitter<'_, '_> {
         match &it.ty {
             Ty::Range { .. } => it.clone(),
             Ty::Array(_, Some(rank)) if *rank > 0 => it.clone(),
-            Ty::List(_) => it.clone(),
+            Ty::List(_) | Ty::Dict => it.clone(),
             _ => self.generic(Op::Iter, std::slice::from_ref(it), Imm::None, Ty::Any),
         }
     }
@@ -23,7 +23,7 @@ impl Emitter<'_, '_> {
     pub fn iter_start(&mut self, it: &Value) -> Value {
         match &it.ty {
             Ty::Range { .. } => Value::leaf(Ty::Int, it.leaves[0]),
-            Ty::Array(..) | Ty::List(_) => self.int_value(0),
+            Ty::Array(..) | Ty::List(_) | Ty::Dict => self.int_value(0),
             _ => self.generic(Op::IterStart, std::slice::from_ref(it), Imm::None, Ty::Int),
         }
     }
@@ -57,11 +57,17 @@ impl Emitter<'_, '_> {
                 let item = item.clone();
                 self.walk(at, len, |this| match list_dtype(&item) {
                     Some(dtype) => this.load_item(it, dtype, at),
-                    None => {
-                        let index = Value::leaf(Ty::Int, at);
-                        let imm = Imm::Index(Arc::from([IndexPart::Value]));
-                        this.generic(Op::Index, &[it.clone(), index], imm, Ty::Any)
-                    }
+                    None => this.any_item(it, at),
+                });
+            }
+            Ty::Dict => {
+                let len = self.put1(Op::DictLen, &it.leaves, Imm::None, Ty::Int);
+                self.walk(at, len, |this| {
+                    let args = [it.leaves[0], at];
+                    let entry = [Op::DictKey, Op::DictValue]
+                        .map(|op| this.put1(op, &args, Imm::None, Ty::Any));
+                    let ty = Ty::Tuple([Ty::Any, Ty::Any].into());
+                    Value { ty, leaves: SmallVec::from_iter(entry) }
                 });
             }
             _ => {

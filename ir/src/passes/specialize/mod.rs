@@ -259,6 +259,7 @@ impl<'w> Specializer<'w> {
                 result: state.result.clone(),
                 outs: state.outs.clone(),
                 throws: throws.contains(&id),
+                lent: Vec::new(),
                 body,
             });
         }

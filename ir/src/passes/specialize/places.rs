@@ -20,10 +20,16 @@ impl Emitter<'_, '_> {
                 return self.load_element(base, *dtype, &offsets);
             }
             Ty::List(item) if ints && indices.len() == 1 => {
-                if let Some(dtype) = list_dtype(item) {
-                    let at = self.checked_item(base, indices[0].leaves[0]);
-                    return self.load_item(base, dtype, at);
-                }
+                let at = self.checked_item(base, indices[0].leaves[0]);
+                return match list_dtype(item) {
+                    Some(dtype) => self.load_item(base, dtype, at),
+                    None => self.any_item(base, at),
+                };
+            }
+            Ty::Dict if parts == [IndexPart::Value] => {
+                let args = [base.leaves[0], self.boxed(&indices[0])];
+                let leaf = self.put1(Op::DictAt, &args, Imm::None, Ty::Any);
+                return Value::leaf(Ty::Any, leaf);
             }
             Ty::Tuple(items) if ints && indices.len() == 1 => {
                 let n = items.len() as i64;
@@ -102,6 +108,12 @@ impl Emitter<'_, '_> {
         (re, im)
     }
 
+    /// An item of a list that may store its items in any way, at a checked index.
+    pub fn any_item(&mut self, list: &Value, at: Val) -> Value {
+        let leaf = self.put1(Op::ListGet, &[list.leaves[0], at], Imm::None, Ty::Any);
+        Value::leaf(Ty::Any, leaf)
+    }
+
     pub fn load_item(&mut self, list: &Value, dtype: DType, at: Val) -> Value {
         let data = self.put1(Op::ListData, &list.leaves, Imm::None, Ty::Word);
         let ty = dtype.element();
@@ -149,6 +161,13 @@ impl Emitter<'_, '_> {
     ) -> Value {
         if self.is_direct(&base.ty, &path.steps, indices, &new.ty) {
             return self.place(base, &path.steps, indices, new);
+        }
+        if let (Ty::Dict, [PathStep::Index(parts)]) = (&base.ty, path.steps.as_slice())
+            && **parts == [IndexPart::Value]
+        {
+            let args = [base.leaves[0], self.boxed(&indices[0]), self.boxed(new)];
+            let leaf = self.put1(Op::DictSet, &args, Imm::None, Ty::Dict);
+            return Value::leaf(Ty::Dict, leaf);
         }
         let ty = match (&base.ty, path.steps.as_slice()) {
             (Ty::Array(..), _) => base.ty.clone(),

@@ -60,6 +60,11 @@ impl Emitter<'_, '_> {
         if let Some(cond) = cond_of(op) {
             return self.compare(op, cond, imm, a, b);
         }
+        if op == Op::In && b.ty == Ty::Dict {
+            let args = [b.leaves[0], self.boxed(a)];
+            let leaf = self.put1(Op::DictHas, &args, Imm::None, Ty::Bool);
+            return Value::leaf(Ty::Bool, leaf);
+        }
         if let (Some(x), Some(y)) = (dtype_of(&a.ty), dtype_of(&b.ty))
             && let Some(value) = self.arithmetic(op, a, b, x, y)
         {
@@ -304,16 +309,19 @@ impl Emitter<'_, '_> {
                 return Value::leaf(Ty::Bool, leaf);
             }
         }
-        let known = |ty: &Ty| !matches!(ty, Ty::Any | Ty::Array(..));
-        if equality && known(&a.ty) && known(&b.ty) {
-            if a.ty == Ty::None && b.ty == Ty::None {
-                return self.bool_value(cond == Cond::Eq);
-            }
-            // none is unequal to everything else.
-            if a.ty == Ty::None || b.ty == Ty::None {
-                return self.bool_value(cond == Cond::Ne);
-            }
+        // What is compared with none is a whole, arrays too; none is unequal to everything else.
+        if equality && (a.ty == Ty::None || b.ty == Ty::None) {
+            let other = if a.ty == Ty::None { b } else { a };
+            let same = match &other.ty {
+                Ty::Any => {
+                    let leaf = self.put1(Op::IsNone, &other.leaves, Imm::None, Ty::Bool);
+                    Value::leaf(Ty::Bool, leaf)
+                }
+                ty => self.bool_value(*ty == Ty::None),
+            };
+            return if cond == Cond::Eq { same } else { self.not(&same) };
         }
+        let known = |ty: &Ty| !matches!(ty, Ty::Any | Ty::Array(..));
         let ty = match (&a.ty, &b.ty) {
             (Ty::Array(_, m), Ty::Array(_, n)) => {
                 Ty::Array(DType::Bool, m.zip(*n).map(|(m, n)| m.max(n)))

@@ -75,11 +75,13 @@ impl Generator {
         result: Ty,
     ) -> (Vec<Node>, usize) {
         self.vars.push(Var { name: counter.to_owned(), ty: Ty::Int, binding: Binding::Let });
+        let twice = self.rng.one_in(3);
+        let calls = if twice { 1 << DEPTH } else { DEPTH };
+        self.turns *= calls;
         let base = self.expr(result, 1);
         let mut body = vec![Node::Line(format!("if {counter} <= 0 {{ return {base} }}"))];
         let depth = self.rng.below(2);
         body.extend(self.statements(depth));
-        let twice = self.rng.one_in(3);
         for _ in 0..=usize::from(twice) {
             let Some(args) = self.arguments(params) else { continue };
             let again = self.fresh();
@@ -87,8 +89,8 @@ impl Generator {
             self.vars.push(Var { name: again, ty: result, binding: Binding::Let });
         }
         body.push(Node::Line(self.expr(result, 2)));
-        let calls = if twice { 1 << DEPTH } else { DEPTH };
-        (body, (self.work + 1) * calls)
+        self.turns /= calls;
+        (body, self.work + calls)
     }
 
     fn generator_body(&mut self, counter: &str, item: Ty) -> (Vec<Node>, usize) {

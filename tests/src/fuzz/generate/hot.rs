@@ -11,7 +11,10 @@ impl Generator {
             return self.declare();
         }
         self.work += turns * self.turns;
-        match self.rng.below(8) {
+        let outer = self.turns;
+        // What stands inside runs as often as the loop turns.
+        self.turns *= turns;
+        let nodes = match self.rng.below(8) {
             0 => self.generator_of_numbers(turns),
             1 => self.sieve(turns),
             2 => self.prefix_sums(turns),
@@ -20,7 +23,9 @@ impl Generator {
             5 => self.closures(turns),
             6 => self.search(turns),
             _ => self.fill_list(turns),
-        }
+        };
+        self.turns = outer;
+        nodes
     }
 
     /// Evaluates with names in sight.
