@@ -180,8 +180,13 @@ in_place! {
     licm passes::licm::licm;
     ranges passes::ranges::ranges;
     unshare passes::unshare::unshare;
-    ownership (|func: &mut Function| {
-        passes::ownership::insert_ownership(func, &[], &passes::lend::Lent::new());
+}
+
+#[test]
+fn ownership() {
+    check_pass("ownership", |mut func| {
+        passes::ownership::insert_ownership(&mut func, &[], &passes::lend::Lent::new());
+        func
     });
 }
 
