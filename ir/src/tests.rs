@@ -183,8 +183,13 @@ in_place! {
     select passes::select::select;
     unshare passes::unshare::unshare;
     version passes::version::version;
-    ownership (|func: &mut Function| {
-        passes::ownership::insert_ownership(func, &[], &passes::lend::Lent::new());
+}
+
+#[test]
+fn ownership() {
+    check_pass("ownership", |mut func| {
+        passes::ownership::insert_ownership(&mut func, &[], &passes::lend::Lent::new());
+        func
     });
 }
 

@@ -8,8 +8,8 @@
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use quern_ir::{ErrorKind, FuncId, Span, Ty};
-use quern_vm::context::{DEPTH_MARGIN, Interrupt};
+use quern_ir::{FuncId, Span, Ty};
+use quern_vm::context::DEPTH_MARGIN;
 use quern_vm::record::Record;
 use quern_vm::words::word_count;
 use quern_vm::{Error, ExecutionContext, Value};

@@ -65,9 +65,8 @@ pub fn repair(func: &mut Function, copies: &Copies) {
     let mut repair =
         Repair { homes: HashMap::new(), edges: HashMap::new(), at_start: HashMap::new(), copies };
     for &block in copies.blocks.keys() {
-        for &val in func.blocks[block].params.iter().chain(results_of(func, block)) {
-            repair.homes.insert(val, block);
-        }
+        let vals = func.blocks[block].params.iter().chain(results_of(func, block));
+        repair.homes.extend(vals.filter(|v| copies.vals.contains_key(v)).map(|&v| (v, block)));
     }
     let copied: Vec<Block> = copies.blocks.values().copied().collect();
     let is_outside = |block: Block| !copies.blocks.contains_key(&block) && !copied.contains(&block);

@@ -14,7 +14,7 @@
 //! Then the condition of an inmost loop is copied to the way in, so that the one in the loop runs at the
 //! end of each turn and needs no jump back.
 
-use super::duplicate::{duplicate, repair};
+use super::duplicate::{Copies, duplicate, repair};
 use super::preheader::loops_with_preheaders;
 use super::proof::{Facts, Proof, Term};
 use crate::analysis::{ControlFlow, Loop};
@@ -115,6 +115,9 @@ fn cut(func: &mut Function, data: &Loop, pre: Block) -> Option<Block> {
 
     let jump = func.terminator(pre)?;
     func.insts[jump].targets[0].block = piece;
+    // A handler can see the header's parameters, and is now reached from the piece as well.
+    let copies = Copies { blocks: HashMap::from([(header, piece)]), vals: moved };
+    repair(func, &copies);
     Some(piece)
 }
 

@@ -42,6 +42,7 @@ fn spec(func: Function) -> Spec {
         source: FuncId(0),
         params: tys(&body.blocks[body.entry()].params),
         throws: insts().any(|(_, i)| i.op.can_throw()),
+        lent: Vec::new(),
         result: match &results[..] {
             [] => Ty::Never,
             [one] => one.clone(),
