@@ -11,7 +11,7 @@ use crate::call::{self, Called, bit};
 use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::execution::{Active, Execution, Outcome, Suspend};
-use crate::fiber::{Fiber, Frame};
+use crate::fiber::{Fiber, Frame, Writeback};
 use crate::general::{general, marks_of};
 use crate::generator::{Generator, State};
 use crate::list::Items;
@@ -758,7 +758,13 @@ fn interpret(
                     }
                     let callee = recent.1;
                     let callee_base = base + usize::from(code.first_out);
-                    tri!(fiber.reserve(callee_base, callee, &context.limits));
+                    let reserved = fiber.reserve(callee_base, callee, &context.limits);
+                    let mut writebacks = 0;
+                    if callee.has_mut_params {
+                        let (after, count) = lend(fiber, code, callee, base, ip, reserved.is_ok());
+                        (ip, writebacks) = (after, count);
+                    }
+                    tri!(reserved);
                     if let Some(frame) = fiber.frames.last_mut() {
                         frame.pc = ip.pc(code);
                     }
@@ -767,7 +773,7 @@ fn interpret(
                         pc: 0,
                         base: callee_base as u32,
                         dst: d,
-                        writebacks: 0,
+                        writebacks,
                         given: u64::MAX,
                     });
                     callers.push(code);
@@ -872,6 +878,35 @@ fn interpret(
     }
     *fuel_left = fuel;
     leave
+}
+
+/// Notes which variables of the caller get what the `mut` parameters of a direct call hold at its end;
+/// if the call cannot be, they get back at once what was moved out of them. Answers where the caller
+/// goes on, and how many there are.
+#[inline(never)]
+fn lend<'a>(
+    fiber: &mut Fiber,
+    code: &Code,
+    callee: &Code,
+    base: usize,
+    mut ip: Pointer<'a>,
+    is_called: bool,
+) -> (Pointer<'a>, u16) {
+    let mut count = 0;
+    for (i, param) in callee.params.iter().enumerate() {
+        let (Some(slot), &Ins::Second { a: to }) = (param.mutable, ip.peek()) else { continue };
+        ip.next();
+        if is_called {
+            let from = callee.slots[slot.0 as usize];
+            fiber.writebacks.push(Writeback { from, to });
+            count += 1;
+        } else {
+            let out = base + usize::from(code.first_out) + i;
+            let value = std::mem::take(&mut fiber.stack[out]);
+            fiber.stack[base + usize::from(to.0)] = value;
+        }
+    }
+    (ip, count)
 }
 
 #[inline(always)]
