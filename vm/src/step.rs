@@ -5,7 +5,7 @@
 //! [`Leave`] and is done outside it.
 
 use crate::array::{Bool8, Element, math};
-use crate::bytecode::code::Code;
+use crate::bytecode::code::{Code, ParamInfo};
 use crate::bytecode::ins::{Ins, Reg, marks};
 use crate::call::{self, Called, bit};
 use crate::context::ExecutionContext;
@@ -758,13 +758,10 @@ fn interpret(
                     }
                     let callee = recent.1;
                     let callee_base = base + usize::from(code.first_out);
-                    let reserved = fiber.reserve(callee_base, callee, &context.limits);
-                    let mut writebacks = 0;
-                    if callee.has_mut_params {
-                        let (after, count) = lend(fiber, code, callee, base, ip, reserved.is_ok());
-                        (ip, writebacks) = (after, count);
+                    if let Err(e) = fiber.reserve(callee_base, callee, &context.limits) {
+                        give_back(fiber, callee, base, callee_base, ip);
+                        break 'frame Leave::Throw(e);
                     }
-                    tri!(reserved);
                     if let Some(frame) = fiber.frames.last_mut() {
                         frame.pc = ip.pc(code);
                     }
@@ -773,9 +770,12 @@ fn interpret(
                         pc: 0,
                         base: callee_base as u32,
                         dst: d,
-                        writebacks,
+                        writebacks: 0,
                         given: u64::MAX,
                     });
+                    if callee.has_mut_params {
+                        lend(fiber, callee, ip);
+                    }
                     callers.push(code);
                     (code, base) = (callee, callee_base);
                     ip = Pointer::new(code, 0);
@@ -880,33 +880,43 @@ fn interpret(
     leave
 }
 
-/// Notes which variables of the caller get what the `mut` parameters of a direct call hold at its end;
-/// if the call cannot be, they get back at once what was moved out of them. Answers where the caller
-/// goes on, and how many there are.
-#[inline(never)]
-fn lend<'a>(
-    fiber: &mut Fiber,
-    code: &Code,
-    callee: &Code,
-    base: usize,
+/// The `mut` parameters of a direct call, with the caller's variables that follow it in its code.
+fn lent<'a>(
+    callee: &'a Code,
     mut ip: Pointer<'a>,
-    is_called: bool,
-) -> (Pointer<'a>, u16) {
+) -> impl Iterator<Item = (usize, &'a ParamInfo, Reg)> {
+    let params = callee.params.iter().enumerate().filter(|(_, param)| param.mutable.is_some());
+    params.map_while(move |(i, param)| match *ip.next() {
+        Ins::Second { a } => Some((i, param, a)),
+        _ => None,
+    })
+}
+
+/// Notes for the frame just pushed which variables of the caller get back what its `mut` parameters
+/// hold at its end.
+#[inline(never)]
+fn lend(fiber: &mut Fiber, callee: &Code, ip: Pointer<'_>) {
     let mut count = 0;
-    for (i, param) in callee.params.iter().enumerate() {
-        let (Some(slot), &Ins::Second { a: to }) = (param.mutable, ip.peek()) else { continue };
-        ip.next();
-        if is_called {
+    for (_, param, to) in lent(callee, ip) {
+        if let Some(slot) = param.mutable {
             let from = callee.slots[slot.0 as usize];
             fiber.writebacks.push(Writeback { from, to });
             count += 1;
-        } else {
-            let out = base + usize::from(code.first_out) + i;
-            let value = std::mem::take(&mut fiber.stack[out]);
-            fiber.stack[base + usize::from(to.0)] = value;
         }
     }
-    (ip, count)
+    if let [.., caller, frame] = &mut fiber.frames[..] {
+        caller.pc += u32::from(count);
+        frame.writebacks = count;
+    }
+}
+
+/// Moves the variables of a direct call that cannot be back from where the callee expected them.
+#[cold]
+fn give_back(fiber: &mut Fiber, callee: &Code, base: usize, callee_base: usize, ip: Pointer<'_>) {
+    for (i, _, to) in lent(callee, ip) {
+        let value = std::mem::take(&mut fiber.stack[callee_base + i]);
+        fiber.stack[base + usize::from(to.0)] = value;
+    }
 }
 
 #[inline(always)]
