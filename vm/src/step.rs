@@ -5,13 +5,13 @@
 //! [`Leave`] and is done outside it.
 
 use crate::array::{Bool8, Element, math};
-use crate::bytecode::code::Code;
+use crate::bytecode::code::{Code, ParamInfo};
 use crate::bytecode::ins::{Ins, Reg, marks};
 use crate::call::{self, Called, bit};
 use crate::context::{ExecutionContext, Interrupt};
 use crate::error::Error;
 use crate::execution::{Active, Execution, Outcome, Suspend};
-use crate::fiber::{Fiber, Frame};
+use crate::fiber::{Fiber, Frame, Writeback};
 use crate::general::{general, marks_of};
 use crate::generator::{Generator, State};
 use crate::list::Items;
@@ -764,7 +764,10 @@ fn interpret(
                     }
                     let callee = recent.1;
                     let callee_base = base + usize::from(code.first_out);
-                    tri!(fiber.reserve(callee_base, callee, &context.limits));
+                    if let Err(e) = fiber.reserve(callee_base, callee, &context.limits) {
+                        give_back(fiber, callee, base, callee_base, ip);
+                        break 'frame Leave::Throw(e);
+                    }
                     if let Some(frame) = fiber.frames.last_mut() {
                         frame.pc = ip.pc(code);
                     }
@@ -776,6 +779,9 @@ fn interpret(
                         writebacks: 0,
                         given: u64::MAX,
                     });
+                    if callee.has_mut_params {
+                        lend(fiber, callee, ip);
+                    }
                     callers.push(code);
                     (code, base) = (callee, callee_base);
                     ip = Pointer::new(code, 0);
@@ -878,6 +884,45 @@ fn interpret(
     }
     *fuel_left = fuel;
     leave
+}
+
+/// The `mut` parameters of a direct call, with the caller's variables that follow it in its code.
+fn lent<'a>(
+    callee: &'a Code,
+    mut ip: Pointer<'a>,
+) -> impl Iterator<Item = (usize, &'a ParamInfo, Reg)> {
+    let params = callee.params.iter().enumerate().filter(|(_, param)| param.mutable.is_some());
+    params.map_while(move |(i, param)| match *ip.next() {
+        Ins::Second { a } => Some((i, param, a)),
+        _ => None,
+    })
+}
+
+/// Notes for the frame just pushed which variables of the caller get back what its `mut` parameters
+/// hold at its end.
+#[inline(never)]
+fn lend(fiber: &mut Fiber, callee: &Code, ip: Pointer<'_>) {
+    let mut count = 0;
+    for (_, param, to) in lent(callee, ip) {
+        if let Some(slot) = param.mutable {
+            let from = callee.slots[slot.0 as usize];
+            fiber.writebacks.push(Writeback { from, to });
+            count += 1;
+        }
+    }
+    if let [.., caller, frame] = &mut fiber.frames[..] {
+        caller.pc += u32::from(count);
+        frame.writebacks = count;
+    }
+}
+
+/// Moves the variables of a direct call that cannot be back from where the callee expected them.
+#[cold]
+fn give_back(fiber: &mut Fiber, callee: &Code, base: usize, callee_base: usize, ip: Pointer<'_>) {
+    for (i, _, to) in lent(callee, ip) {
+        let value = std::mem::take(&mut fiber.stack[callee_base + i]);
+        fiber.stack[base + usize::from(to.0)] = value;
+    }
 }
 
 #[inline(always)]

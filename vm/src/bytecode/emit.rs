@@ -16,7 +16,7 @@ use crate::tier::Heat;
 use crate::value::Value;
 use quern_ir::builtins::Home;
 use quern_ir::entities::Entity;
-use quern_ir::function::{CallInfo, Callee, Function, Imm, Target, ValDef, Weak};
+use quern_ir::function::{ArgInfo, CallInfo, Callee, Function, Imm, Param, Target, ValDef, Weak};
 use quern_ir::ops::Cond;
 use quern_ir::{Block, Builtin, ErrorKind, FuncId, Inst, Op, Slot, Span, Val};
 use std::collections::{HashMap, HashSet};
@@ -721,10 +721,20 @@ impl<'a> Emitter<'a> {
 
     /// A call of a known function: its arguments go to the end of the window, where the callee's starts.
     fn call_direct(&mut self, inst: Inst, func: FuncId) {
-        let args = self.operands(&self.f.insts[inst].args);
-        for (i, arg) in args.into_iter().enumerate() {
+        let data = &self.f.insts[inst];
+        let Imm::Call(info) = &data.imm else { return };
+        let mut values = self.operands(&data.args).into_iter();
+        let mut variables = Vec::new();
+        for (i, arg) in info.args.iter().enumerate() {
             let d = Reg(self.regs.first_out + i as u16);
-            match arg.kind() {
+            if let Some(slot) = arg.mutable {
+                let a = self.slot_reg(slot);
+                self.push(Ins::Move { d, a });
+                variables.push(a);
+                continue;
+            }
+            let Some(value) = values.next() else { return };
+            match value.kind() {
                 OperandKind::Copy(a) | OperandKind::Move(a) if a == d => {}
                 OperandKind::Copy(a) => drop(self.push(Ins::Copy { d, a })),
                 OperandKind::Move(a) => drop(self.push(Ins::Move { d, a })),
@@ -739,6 +749,9 @@ impl<'a> Emitter<'a> {
         }
         let d = self.wanted(inst).unwrap_or(Reg::NONE);
         self.push(Ins::CallDirect { d, func: func.0 });
+        for a in variables {
+            self.push(Ins::Second { a });
+        }
     }
 
     fn builtin_fallback(&self, builtin: Builtin) -> MethodFallback {
@@ -1139,16 +1152,15 @@ pub fn direct_callee(shared: &Shared, f: &Function, call: Inst) -> Option<FuncId
         Callee::Builtin(b) => shared.prelude(b)?,
         _ => return None,
     };
-    let is_plain = info
-        .args
-        .iter()
-        .all(|a| a.name.is_none() && !a.spread && a.mutable.is_none() && a.offered.is_none());
+    let is_plain = info.args.iter().all(|a| a.name.is_none() && !a.spread && a.offered.is_none());
     let callee = shared.function(func)?;
+    let fits = |(param, arg): (&Param, &ArgInfo)| {
+        !param.variadic && param.mutable.is_some() == arg.mutable.is_some()
+    };
     let takes_them = !callee.is_generator
-        && callee.params.len() == info.args.len()
-        && data.args.len() == info.args.len()
         && callee.captures.is_empty()
-        && callee.params.iter().all(|p| !p.variadic && p.mutable.is_none());
+        && callee.params.len() == info.args.len()
+        && callee.params.iter().zip(&info.args).all(fits);
     (is_plain && takes_them).then_some(func)
 }
 

@@ -340,7 +340,8 @@ pub enum Ins {
         a: Reg,
         builtin: u16,
     },
-    /// A call of a known function, whose arguments were put where its window will start.
+    /// A call of a known function, whose arguments were put where its window will start. For each
+    /// `mut` parameter an [`Ins::Second`] follows, with the variable.
     CallDirect {
         d: Reg,
         func: u32,

@@ -8,7 +8,7 @@ use super::ins::Reg;
 use super::liveness::{Liveness, effects};
 use super::places::{Places, Var, operands};
 use quern_ir::entities::Entity;
-use quern_ir::function::{Function, ValDef};
+use quern_ir::function::{Function, Imm, ValDef};
 use quern_ir::{Block, Inst, Op, Val};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -149,7 +149,7 @@ fn outgoing(f: &Function, places: &Places, is_direct: &dyn Fn(Inst) -> bool) -> 
         for (at, &inst) in f.blocks[block].insts.iter().enumerate() {
             if is_direct(inst) {
                 calls.push((block, at));
-                out.most = out.most.max(f.insts[inst].args.len() as u32);
+                out.most = out.most.max(places_of_arguments(f, inst).count() as u32);
             }
         }
     }
@@ -170,7 +170,8 @@ fn outgoing(f: &Function, places: &Places, is_direct: &dyn Fn(Inst) -> bool) -> 
             Some((b, last)) if b == block => last,
             _ => 0,
         };
-        for (position, &val) in f.insts[insts[at]].args.iter().enumerate() {
+        for (position, val) in places_of_arguments(f, insts[at]).enumerate() {
+            let Some(val) = val else { continue };
             let ValDef::Result(def, _) = f.vals[val].def else { continue };
             let made_here = insts[earliest..at].contains(&def) && !places.is_silent(def);
             if let (Some(var), None, Ok(position)) =
@@ -184,6 +185,20 @@ fn outgoing(f: &Function, places: &Places, is_direct: &dyn Fn(Inst) -> bool) -> 
         }
     }
     out
+}
+
+/// By parameter of a direct call: the value it gets, `None` for a variable.
+pub fn places_of_arguments(f: &Function, call: Inst) -> impl Iterator<Item = Option<Val>> + '_ {
+    let data = &f.insts[call];
+    let info = match &data.imm {
+        Imm::Call(info) => &info.args[..],
+        _ => &[],
+    };
+    let mut values = data.args.iter().copied();
+    info.iter().map(move |arg| match arg.mutable {
+        Some(_) => None,
+        None => values.next(),
+    })
 }
 
 /// By variable: one whose register it would like to share, the other end of a block argument.
