@@ -44,6 +44,18 @@ enum Leave {
     LoopTurn(u16),
 }
 
+/// Where in the running frame an error comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Instruction,
+    /// The same, and the error tells already.
+    Traced,
+    /// Between two turns of this loop.
+    Turn(u16),
+    /// This loop, which ran as machine code and added its place.
+    Loop(u16),
+}
+
 /// Runs the fiber on top until the execution ends or stops.
 pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome {
     let shared = context.shared.clone();
@@ -63,7 +75,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     generator.put(State::Finished);
                     match deliver(execution, &shared, None) {
                         Ok(()) => continue,
-                        Err(e) => (e, false),
+                        Err(e) => (e, Place::Instruction),
                     }
                 }
                 top => {
@@ -76,12 +88,14 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     generator.put(State::Suspended(fiber));
                     match deliver(execution, &shared, Some(value)) {
                         Ok(()) => continue,
-                        Err(e) => (e, false),
+                        Err(e) => (e, Place::Instruction),
                     }
                 }
-                _ => (Error::value_error("yield outside a generator"), false),
+                _ => (Error::value_error("yield outside a generator"), Place::Instruction),
             },
-            Leave::Resume(_) if too_many => (too_many_generators(context.limits.generators), false),
+            Leave::Resume(_) if too_many => {
+                (too_many_generators(context.limits.generators), Place::Instruction)
+            }
             Leave::Resume(generator) => match generator.take() {
                 State::Suspended(fiber) => {
                     execution.fibers.push(Active { fiber, generator: Some(generator) });
@@ -89,9 +103,9 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                 }
                 State::Finished => match deliver(execution, &shared, None) {
                     Ok(()) => continue,
-                    Err(e) => (e, false),
+                    Err(e) => (e, Place::Instruction),
                 },
-                State::Running => (at_work(), false),
+                State::Running => (at_work(), Place::Instruction),
             },
             Leave::CallTick | Leave::HotCall => {
                 if matches!(leave, Leave::CallTick) {
@@ -104,10 +118,12 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                     match context.spend(fuel) {
                         Ok(false) => {}
                         Ok(true) => return Outcome::Suspended(Suspend::Yielded),
-                        Err(e) => match unwind(execution, &shared, context, e, false) {
-                            Ok(()) => continue,
-                            Err(e) => return Outcome::Failed(e),
-                        },
+                        Err(e) => {
+                            match unwind(execution, &shared, context, e, Place::Instruction) {
+                                Ok(()) => continue,
+                                Err(e) => return Outcome::Failed(e),
+                            }
+                        }
                     }
                 }
                 match hot_call(fiber, &shared, context) {
@@ -124,7 +140,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                         if fiber.frames.is_empty() {
                             return Outcome::Failed(e);
                         }
-                        (e, false)
+                        (e, Place::Instruction)
                     }
                 }
             }
@@ -141,7 +157,7 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                             }
                             return Outcome::Suspended(Suspend::Yielded);
                         }
-                        Err(e) => match unwind(execution, &shared, context, e, false) {
+                        Err(e) => match unwind(execution, &shared, context, e, Place::Turn(site)) {
                             Ok(()) => continue,
                             Err(e) => return Outcome::Failed(e),
                         },
@@ -152,11 +168,11 @@ pub fn run(execution: &mut Execution, context: &mut ExecutionContext) -> Outcome
                 }
                 match loop_turn(fiber, &shared, context, site) {
                     Ok(()) => continue,
-                    Err(e) => (e, true),
+                    Err(e) => (e, Place::Loop(site)),
                 }
             }
-            Leave::Throw(e) => (e, false),
-            Leave::Rethrow(e) => (e, true),
+            Leave::Throw(e) => (e, Place::Instruction),
+            Leave::Rethrow(e) => (e, Place::Traced),
         };
         match unwind(execution, &shared, context, thrown.0, thrown.1) {
             Ok(()) => {}
@@ -282,7 +298,7 @@ fn unwind(
     shared: &Shared,
     context: &mut ExecutionContext,
     mut error: Error,
-    mut traced: bool,
+    mut place: Place,
 ) -> Result<(), Error> {
     while let Some(active) = execution.fibers.last_mut() {
         let fiber = &mut *active.fiber;
@@ -293,8 +309,15 @@ fn unwind(
             };
             // The instruction at work is the one before the next; a frame may not have begun.
             let at = (frame.pc as usize).saturating_sub(1);
-            let span = code.spans[at];
-            let traced = std::mem::take(&mut traced);
+            let (span, handler) = match place {
+                Place::Turn(site) | Place::Loop(site) => {
+                    let turn = &code.loops[usize::from(site)];
+                    (turn.span, turn.handler.as_ref())
+                }
+                _ => (code.spans[at], code.handler_at(at)),
+            };
+            let traced = matches!(place, Place::Traced | Place::Loop(_));
+            place = Place::Instruction;
             // The place of an error in the prelude is the call of the builtin.
             if !shared.in_prelude(span) {
                 error = error.at(span);
@@ -302,7 +325,7 @@ fn unwind(
                     error.trace(&code.name, span);
                 }
             }
-            if let Some(handler) = code.handler_at(at) {
+            if let Some(handler) = handler {
                 frame.pc = handler.target;
                 let base = frame.base as usize;
                 if let Some(reg) = handler.error {

@@ -4,7 +4,7 @@ use super::edit::{brought, remove_params};
 use crate::analysis::ControlFlow;
 use crate::entities::{Entity, Inst, Val};
 use crate::function::{Function, ValDef};
-use crate::ops::Effect;
+use crate::ops::{Effect, Op};
 
 /// Keeps what has an effect, what may throw, and what these need.
 pub fn dce(func: &mut Function) {
@@ -44,13 +44,22 @@ pub fn dce(func: &mut Function) {
         }
     }
     let incoming = incoming(func);
-    while let Some(val) = work.pop() {
-        if std::mem::replace(&mut needed[val.index()], true) {
-            continue;
+    loop {
+        while let Some(val) = work.pop() {
+            if std::mem::replace(&mut needed[val.index()], true) {
+                continue;
+            }
+            match func.vals[val].def {
+                ValDef::Result(inst, _) => keep(func, inst, &guarded, &mut kept_insts, &mut work),
+                ValDef::Param(..) => work.extend(&incoming[val.index()]),
+            }
         }
-        match func.vals[val].def {
-            ValDef::Result(inst, _) => keep(func, inst, &guarded, &mut kept_insts, &mut work),
-            ValDef::Param(..) => work.extend(&incoming[val.index()]),
+        let accesses = accesses_of_checks(func, &needed, &kept_insts);
+        if accesses.is_empty() {
+            break;
+        }
+        for inst in accesses {
+            keep(func, inst, &guarded, &mut kept_insts, &mut work);
         }
     }
     for i in 0..func.layout.len() {
@@ -58,6 +67,39 @@ pub fn dce(func: &mut Function) {
         func.blocks[block].insts.retain(|i| kept_insts[i.index()]);
     }
     remove_params(func, |val| !needed[val.index()]);
+}
+
+/// The loads to which bounds checks belong whose index nothing else needs: the error of a check tells the
+/// shape of what is loaded from.
+fn accesses_of_checks(func: &Function, needed: &[bool], kept: &[bool]) -> Vec<Inst> {
+    let insts = || func.layout.iter().flat_map(|&b| &func.blocks[b].insts).copied();
+    let is_check = |i: &Inst| func.insts[*i].op == Op::Bounds && kept[i.index()];
+    let mut offsets: Vec<Val> = insts()
+        .filter(is_check)
+        .map(|i| func.insts[i].results[0])
+        .filter(|index| !needed[index.index()])
+        .collect();
+    let mut accesses = Vec::new();
+    let mut known = usize::MAX;
+    while !offsets.is_empty() && offsets.len() != known {
+        known = offsets.len();
+        for inst in insts().filter(|i| !kept[i.index()]) {
+            let data = &func.insts[inst];
+            if !data.args.iter().any(|a| offsets.contains(a)) {
+                continue;
+            }
+            match data.op {
+                Op::Load | Op::LoadAny if !accesses.contains(&inst) => accesses.push(inst),
+                Op::IAddWrap | Op::IMulWrap | Op::IAdd | Op::IMul
+                    if !offsets.contains(&data.results[0]) =>
+                {
+                    offsets.push(data.results[0]);
+                }
+                _ => {}
+            }
+        }
+    }
+    accesses
 }
 
 /// What was proved not to throw takes nothing along.

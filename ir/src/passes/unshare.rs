@@ -33,15 +33,20 @@ pub fn unshare(func: &mut Function) {
             .map(|&i| families.of(func.insts[i].args[0]))
             .collect();
         for &param in &func.blocks[data.header].params {
-            if is_array(func.ty(param)) && made.contains(&families.of(param)) {
+            let is_written = clean[param.index()] && made.contains(&families.of(param));
+            if is_array(func.ty(param)) && is_written {
                 candidates.push((l, param));
             }
         }
     }
     let own = own_values(func, &flow, &clean, &candidates, &loops, &preheaders);
     for &(l, param) in &candidates {
-        if own[param.index()] && clean[param.index()] {
-            enter_with_own(func, loops.loops[l].header, preheaders[l], param, &own);
+        if own[param.index()] {
+            let is_own = |arg: Val| {
+                let known = |facts: &[bool]| facts.get(arg.index()).copied().unwrap_or(false);
+                known(&own) && known(&clean)
+            };
+            enter_with_own(func, loops.loops[l].header, preheaders[l], param, is_own);
         }
     }
     let mut aliases = Aliases::new();
@@ -167,7 +172,13 @@ fn own_values(
     }
 }
 
-fn enter_with_own(func: &mut Function, header: Block, pre: Block, param: Val, own: &[bool]) {
+fn enter_with_own(
+    func: &mut Function,
+    header: Block,
+    pre: Block,
+    param: Val,
+    is_own: impl Fn(Val) -> bool,
+) {
     let ValDef::Param(_, i) = func.vals[param].def else {
         return;
     };
@@ -178,7 +189,7 @@ fn enter_with_own(func: &mut Function, header: Block, pre: Block, param: Val, ow
         return;
     };
     let arg = func.insts[jump].targets[0].args[i as usize];
-    if own.get(arg.index()).copied().unwrap_or(false) {
+    if is_own(arg) {
         return;
     }
     let unwind = known_on_entry(func, header, pre, &unwind);

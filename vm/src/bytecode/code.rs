@@ -83,6 +83,9 @@ pub struct LoopSite {
     pub start: u32,
     /// The instruction after the last one of the loop.
     pub end: u32,
+    /// Of the header: where an interrupt between two turns is said to be, and what catches it.
+    pub span: Span,
+    pub handler: Option<Handler>,
     /// Whether turns should look for machine code.
     pub heat: Heat,
     pub native: [OnceLock<Arc<dyn NativeLoop>>; MAX_SPECIALISATIONS],
@@ -248,11 +251,13 @@ impl Site {
 }
 
 impl LoopSite {
-    pub fn new(header: Block) -> LoopSite {
+    pub fn new(header: Block, span: Span) -> LoopSite {
         LoopSite {
             header,
             start: 0,
             end: 0,
+            span,
+            handler: None,
             heat: Heat::default(),
             native: [const { OnceLock::new() }; MAX_SPECIALISATIONS],
         }

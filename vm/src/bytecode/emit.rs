@@ -68,7 +68,8 @@ pub fn emit(
         }
     }
     for l in &places.loops {
-        e.loops.push(LoopSite::new(l.header));
+        let first = f.blocks[l.header].insts.first();
+        e.loops.push(LoopSite::new(l.header, first.map_or(f.span, |&i| f.insts[i].span)));
     }
     if e.loops.len() > usize::from(u16::MAX) {
         return Err(too_large(f));
@@ -253,17 +254,22 @@ impl<'a> Emitter<'a> {
         if !self.f.is_terminated(block) {
             self.push(Ins::Unreachable);
         }
-        if let Some(handler) = self.f.blocks[block].handler {
-            let error = self.f.blocks[handler].params.first().and_then(|&p| self.places.var(p));
-            self.handlers.push(Handler {
-                from: start as u32,
-                to: self.ins.len() as u32,
-                // The block's number for now; `finish` knows where it starts.
-                target: handler.0,
-                error: error.map(|v| self.regs.of(v)),
-            });
-        }
+        let end = self.ins.len();
+        self.handlers.extend(self.handler(block, start, end));
         Ok(())
+    }
+
+    /// What catches the errors of a block. Its target is the handler's number until `finish`, which
+    /// knows where that starts.
+    fn handler(&self, block: Block, from: usize, to: usize) -> Option<Handler> {
+        let handler = self.f.blocks[block].handler?;
+        let error = self.f.blocks[handler].params.first().and_then(|&p| self.places.var(p));
+        Some(Handler {
+            from: from as u32,
+            to: to as u32,
+            target: handler.0,
+            error: error.map(|v| self.regs.of(v)),
+        })
     }
 
     /// By instruction of the block: the variables whose last use it is.
@@ -1087,7 +1093,11 @@ impl<'a> Emitter<'a> {
                 return Err(Trouble::FarJump);
             }
         }
-        for h in &mut self.handlers {
+        for i in 0..self.loops.len() {
+            self.loops[i].handler = self.handler(self.loops[i].header, 0, 0);
+        }
+        let of_loops = self.loops.iter_mut().filter_map(|l| l.handler.as_mut());
+        for h in self.handlers.iter_mut().chain(of_loops) {
             h.target = self.block_starts[h.target as usize];
         }
         for (site, l) in self.loops.iter_mut().zip(&self.places.loops) {
