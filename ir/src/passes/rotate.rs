@@ -190,7 +190,8 @@ fn turn(func: &mut Function, data: &Loop, entry: Block) -> Option<()> {
     let header = data.header;
     let branch = func.terminator(header).filter(|&t| func.insts[t].op == Op::Branch)?;
     let is_inside = |t: &Target| t.block != header && data.blocks.contains(&t.block);
-    if !func.insts[branch].targets.iter().any(is_inside) {
+    // One way stays, the other leaves.
+    if func.insts[branch].targets.iter().filter(|t| is_inside(t)).count() != 1 {
         return None;
     }
     sink(func, data, branch);

@@ -144,8 +144,8 @@ impl Emitter<'_, '_> {
                 Value::leaf(Ty::Int, leaf)
             }
             (Ty::Array(..), "T") => {
-                let ty = base.ty.clone();
-                self.generic(Op::FieldGet, std::slice::from_ref(base), imm, ty)
+                let field = self.generic(Op::FieldGet, std::slice::from_ref(base), imm, Ty::Any);
+                self.take_apart(field.leaves[0], &base.ty)
             }
             _ => self.generic(Op::FieldGet, std::slice::from_ref(base), imm, Ty::Any),
         }
