@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The most time that one program may take on all tiers together.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 /// The worker's side: judges texts from standard input until it ends.
 ///

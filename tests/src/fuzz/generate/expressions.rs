@@ -53,6 +53,16 @@ impl Generator {
             Ty::Bool => self.bool(d),
             Ty::Str => self.text(d),
             Ty::Complex => self.complex(d),
+            // Operators on values of any type; most pairs have no meaning.
+            Ty::Any if self.rng.one_in(3) => {
+                let op = self.choose(&["+", "-", "*", "<", "=="]);
+                let right = match self.rng.below(3) {
+                    0 => self.literal(),
+                    _ => self.leaf(Ty::Any),
+                };
+                let (left, other) = (self.leaf(Ty::Any), self.leaf(Ty::Any));
+                format!("(try {{ ({left} {op} {right}) }} catch _ {{ {other} }})")
+            }
             Ty::Any => {
                 let ty =
                     *self.rng.pick(&[Ty::Int, Ty::Float, Ty::Str, Ty::Bool, Ty::List, Ty::Pair]);
@@ -242,19 +252,34 @@ impl Generator {
     }
 
     fn f32(&mut self, d: usize) -> String {
-        match self.rng.below(6) {
+        match self.rng.below(8) {
             0..=2 => self.two(Ty::F32, &["+", "-", "*", "/"], d),
             3 => {
                 format!("{}({})", self.choose(&["sqrt", "abs", "-", "exp"]), self.expr(Ty::F32, d))
             }
-            4 => format!("f32({})", self.expr(Ty::Float, d)),
+            // A literal is weak.
+            4 => {
+                let op = self.choose(&["+", "-", "*", "/", "//", "%"]);
+                format!("({} {op} {})", self.expr(Ty::F32, d), self.literal())
+            }
+            5 => format!("({} * {})", self.literal(), self.expr(Ty::F32, d)),
+            6 => format!("f32({})", self.expr(Ty::Float, d)),
             _ => self.element(Ty::Array(Elem::F32)).unwrap_or_else(|| self.leaf(Ty::F32)),
         }
     }
 
+    fn literal(&mut self) -> String {
+        self.choose(&["0.1", "2", "3", "-0.5", "1e-7", "16777217", "0.2"])
+    }
+
     fn bool(&mut self, d: usize) -> String {
         let compare = self.choose(&["<", "<=", ">", ">=", "==", "!="]);
-        match self.rng.below(12) {
+        match self.rng.below(14) {
+            12 => format!("({} {compare} {})", self.expr(Ty::F32, d), self.literal()),
+            13 => {
+                let other = *self.rng.pick(&[Ty::F32, Ty::Number, Ty::Float]);
+                format!("({} {compare} {})", self.expr(Ty::F32, d), self.expr(other, d))
+            }
             0..=3 => format!("({} {compare} {})", self.expr(Ty::Int, d), self.expr(Ty::Int, d)),
             4 => format!("({} {compare} {})", self.expr(Ty::Float, d), self.expr(Ty::Number, d)),
             5 => format!("({} {compare} {})", self.expr(Ty::Str, d), self.expr(Ty::Str, d)),

@@ -50,12 +50,20 @@ impl Generator {
     fn params(&mut self) -> (String, Vec<Param>) {
         let mut head = Vec::new();
         let mut params = Vec::new();
-        for _ in 0..1 + self.rng.below(3) {
+        let count = 1 + self.rng.below(3);
+        for i in 1..=count {
             let ty = self.ty();
             let mutable = self.rng.one_in(5);
+            let has_default = !mutable && i == count && self.rng.one_in(3);
+            // What stands before it is in sight.
+            let default = if has_default { self.expr(ty, 1) } else { String::new() };
             let name = self.declare_name(ty, if mutable { Binding::Mut } else { Binding::Let });
-            head.push(if mutable { format!("mut {name}") } else { name });
-            params.push(Param { ty, mutable });
+            head.push(match (mutable, has_default) {
+                (true, _) => format!("mut {name}"),
+                (_, true) => format!("{name} = {default}"),
+                _ => name.clone(),
+            });
+            params.push(Param { name, ty, mutable, has_default });
         }
         (head.join(", "), params)
     }
@@ -169,6 +177,10 @@ impl Generator {
                 let name = self.vars.iter().rev().find(free)?.name.clone();
                 passed.push(name.clone());
                 format!("mut {name}")
+            } else if param.has_default && self.rng.one_in(3) {
+                continue;
+            } else if param.has_default && self.rng.one_in(2) {
+                format!("{}: {}", param.name, self.expr(param.ty, 1))
             } else {
                 self.expr(param.ty, 1)
             };

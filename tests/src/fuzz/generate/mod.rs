@@ -135,8 +135,11 @@ enum Binding {
 
 #[derive(Clone, Debug)]
 struct Param {
+    name: String,
     ty: Ty,
     mutable: bool,
+    /// Only the last one has.
+    has_default: bool,
 }
 
 #[derive(Clone, Debug)]
