@@ -165,7 +165,7 @@ macro_rules! in_place {
         #[test]
         fn $name() {
             check_pass(stringify!($name), |mut func| {
-                $pass(&mut func);
+                let _ = $pass(&mut func);
                 func
             });
         }

@@ -26,7 +26,7 @@ pub fn cse(func: &mut Function) {
     }
     let families = Families::new(func);
     let mut aliases = Aliases::new();
-    let mut known: HashMap<Key, Val> = HashMap::new();
+    let mut known = Known::default();
     let mut stack = vec![Visit::Enter(func.entry())];
     while let Some(visit) = stack.pop() {
         match visit {
@@ -76,10 +76,12 @@ struct Key {
     ty: Ty,
 }
 
+type Known = HashMap<Key, Val, foldhash::fast::RandomState>;
+
 fn share(
     func: &mut Function,
     block: Block,
-    known: &mut HashMap<Key, Val>,
+    known: &mut Known,
     aliases: &mut Aliases,
     families: &Families,
 ) -> Vec<Key> {
@@ -129,12 +131,7 @@ fn share(
 }
 
 /// The value an equal instruction gave, or `None` after noting this one.
-fn keep(
-    func: &Function,
-    inst: Inst,
-    known: &mut HashMap<Key, Val>,
-    added: &mut Vec<Key>,
-) -> Option<Val> {
+fn keep(func: &Function, inst: Inst, known: &mut Known, added: &mut Vec<Key>) -> Option<Val> {
     if !is_shared(func, inst) {
         return None;
     }

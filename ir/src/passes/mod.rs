@@ -39,9 +39,12 @@ pub fn optimize(unit: &mut Unit) {
             debug_verify(&unit.specs[id].body, "inline");
             scalars(&mut unit.specs[id].body);
         }
-        loops(&mut unit.specs[id].body);
     }
     inline::drop_unused(unit);
+    // Only now, so that no loop is worked on twice and what is copied is not copied again.
+    for spec in unit.specs.values_mut() {
+        loops(&mut spec.body);
+    }
     let lent = lend::lent_params(unit);
     for id in unit.specs.keys() {
         let spec = &mut unit.specs[id];
@@ -71,16 +74,19 @@ fn loops(func: &mut Function) {
     }
     run("licm", func, licm::licm);
     run("cse", func, cse::cse);
-    run("version", func, version::version);
-    scalars(func);
-    run("licm", func, licm::licm);
+    if run("version", func, version::version) {
+        scalars(func);
+        run("licm", func, licm::licm);
+    }
     run("select", func, select::select);
     run("rotate", func, rotate::rotate);
-    scalars(func);
+    run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+    run("dce", func, dce::dce);
 }
 
 /// One pass, with the verifier behind it in debug builds.
-fn run(name: &str, func: &mut Function, pass: impl FnOnce(&mut Function)) {
-    pass(func);
+fn run<T>(name: &str, func: &mut Function, pass: impl FnOnce(&mut Function) -> T) -> T {
+    let answer = pass(func);
     debug_verify(func, name);
+    answer
 }

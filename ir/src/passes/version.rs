@@ -22,13 +22,14 @@ const MAX_FUNCTION: usize = 2000;
 /// Inequalities in a test.
 const MAX_TESTS: usize = 16;
 
-/// Versions every loop where a test removes checks.
-pub fn version(func: &mut Function) {
+/// Versions every loop where a test removes checks; whether there was one.
+pub fn version(func: &mut Function) -> bool {
     let mut done: HashSet<Block> = HashSet::new();
+    let mut changed = false;
     loop {
         let (_, _, loops, preheaders) = loops_with_preheaders(func);
         let next = (0..loops.loops.len()).find(|&l| !done.contains(&loops.loops[l].header));
-        let Some(l) = next else { return };
+        let Some(l) = next else { return changed };
         let header = loops.loops[l].header;
         done.insert(header);
         let blocks = loops.loops[l].blocks.clone();
@@ -38,6 +39,7 @@ pub fn version(func: &mut Function) {
             continue;
         }
         let Some(test) = find_test(func, &blocks, preheaders[l]) else { continue };
+        changed = true;
         if test.is_empty() {
             apply(func, test.edits);
             continue;
@@ -101,7 +103,7 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
         proof.supposed().iter().find(closer).is_some()
     };
     let supposed = proof.supposed().iter().copied().filter(|fact| !is_implied(fact)).collect();
-    is_worth_it.then(|| Test { supposed, edits, strides })
+    is_worth_it.then_some(Test { supposed, edits, strides })
 }
 
 /// The strides of last axes that the loop uses and that are known in front of it.

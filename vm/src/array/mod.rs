@@ -31,6 +31,7 @@ mod mask;
 pub mod math;
 mod ops;
 mod order;
+mod pages;
 mod promote;
 mod quantile;
 mod reduce;

@@ -1,20 +1,27 @@
 //! The bytes behind arrays: owned, zeroed, aligned to 64 bytes, and never moved.
 //!
-//! The alignment comes from the type of the chunks, so typed views are plain checked casts and
-//! neither `unsafe` nor a hand-written `Send`/`Sync` is needed.
+//! Typed views are plain checked casts of chunks, so neither `unsafe` nor a hand-written `Send`/`Sync` is
+//! needed. The chunks themselves ask for no more alignment than every allocation has: what asks for more is
+//! zeroed by writing to it, where memory fresh from the system is zero already. The first few are skipped
+//! instead.
 
 use super::element::Element;
 use super::error::{ArrayError, Result};
+use super::pages::ask_for_large_pages;
 use bytemuck::{Pod, Zeroable};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Clone, Copy, Pod, Zeroable)]
-#[repr(C, align(64))]
-struct Chunk([u8; Storage::ALIGN]);
+#[repr(C, align(16))]
+struct Chunk([u8; CHUNK]);
+
+const CHUNK: usize = 16;
 
 /// One allocation.
 pub struct Storage {
     chunks: Box<[Chunk]>,
+    /// The first chunk that is used, at a multiple of [`Storage::ALIGN`].
+    first: usize,
 }
 
 /// Largest number of bytes one array may have; a run's memory limit lowers it.
@@ -26,7 +33,7 @@ pub fn set_max_bytes(bytes: usize) {
 }
 
 impl Storage {
-    /// Alignment of the first element, and the unit of allocation.
+    /// Alignment of the first element.
     pub const ALIGN: usize = 64;
 
     /// Zeroed storage of at least `bytes` bytes.
@@ -38,40 +45,53 @@ impl Storage {
         if bytes > MAX_BYTES.load(Ordering::Relaxed) {
             return Err(refused().hint("work on smaller pieces, or raise the memory limit"));
         }
-        let chunks = bytes.div_ceil(Storage::ALIGN);
-        match bytemuck::allocation::try_zeroed_slice_box(chunks) {
-            Ok(chunks) => Ok(Storage { chunks }),
-            Err(()) => Err(refused()),
-        }
+        let skipped = Storage::ALIGN / CHUNK - 1;
+        let chunks = bytes.div_ceil(CHUNK) + skipped;
+        let mut chunks: Box<[Chunk]> =
+            bytemuck::allocation::try_zeroed_slice_box(chunks).map_err(|()| refused())?;
+        ask_for_large_pages(bytemuck::cast_slice_mut(&mut chunks));
+        let past = (chunks.as_ptr() as usize / CHUNK) % (Storage::ALIGN / CHUNK);
+        let first = (Storage::ALIGN / CHUNK - past) % (Storage::ALIGN / CHUNK);
+        Ok(Storage { chunks, first })
+    }
+
+    #[inline]
+    fn used(&self) -> &[Chunk] {
+        self.chunks.get(self.first..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn used_mut(&mut self) -> &mut [Chunk] {
+        self.chunks.get_mut(self.first..).unwrap_or_default()
     }
 
     /// Address of the first byte.
     pub fn addr(&self) -> usize {
-        self.chunks.as_ptr() as usize
+        self.used().as_ptr() as usize
     }
 
     pub fn bytes(&self) -> &[u8] {
-        bytemuck::cast_slice(&self.chunks)
+        bytemuck::cast_slice(self.used())
     }
 
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        bytemuck::cast_slice_mut(&mut self.chunks)
+        bytemuck::cast_slice_mut(self.used_mut())
     }
 
     /// All of it as elements of one type, padding included.
     #[inline]
     pub fn elements<T: Element>(&self) -> &[T] {
-        bytemuck::cast_slice(&self.chunks)
+        bytemuck::cast_slice(self.used())
     }
 
     #[inline]
     pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
-        bytemuck::cast_slice_mut(&mut self.chunks)
+        bytemuck::cast_slice_mut(self.used_mut())
     }
 }
 
 impl std::fmt::Debug for Storage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Storage({} bytes)", self.chunks.len() * Storage::ALIGN)
+        write!(f, "Storage({} bytes)", self.bytes().len())
     }
 }
