@@ -64,7 +64,7 @@ fn lets_of_earlier_entries_are_globals() {
     assert_eq!(set.len(), 1);
     assert_eq!(get, [set[0], set[0]]);
     assert_eq!(repl.code("b"), "E0101");
-    assert_eq!(repl.session.names().len(), 1);
+    assert_eq!(repl.session.names().len(), 2, "`a`, and `_` for the last value");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_wrong_entry_changes_nothing() {
     let functions = repl.session.program().functions.len();
     assert_eq!(repl.code("let a = 2; let c = nothing"), "E0101");
     assert_eq!(repl.session.program().functions.len(), functions);
-    assert_eq!(repl.session.names().len(), 1);
+    assert_eq!(repl.session.names().len(), 2, "`a`, and `_` for the last value");
 }
 
 #[test]
