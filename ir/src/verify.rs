@@ -442,7 +442,7 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
             "a dict, any and any to a dict",
         ),
         Op::IsNone => check(*arg(0) == Ty::Any && *result() == Ty::Bool, "any to a bool"),
-        Op::FieldLend => check(*arg(0) == Ty::Any && *result() == Ty::Any, "any to any"),
+        Op::FieldLend => check(*arg(0) == Ty::Any && result().is_leaf(), "any to a leaf type"),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::release::dismantle;
 use crate::value::Value;
+use crate::value::layout::FIRST_COUNTED;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -316,11 +317,15 @@ impl Drop for Record {
 impl Record {
     /// Frees a record that nobody else holds.
     fn free(&mut self) {
-        dismantle(self.sole().unwrap_or_default().iter_mut());
         let memory = memory(self.shape());
-        // SAFETY: this was the only reference, and nothing uses the memory any more.
+        let fields = self.sole().unwrap_or_default();
+        dismantle(fields.iter_mut());
+        for field in fields.iter_mut().filter(|f| f.tag() >= FIRST_COUNTED) {
+            *field = Value::None;
+        }
+        // SAFETY: this was the only reference, its fields hold nothing any more, and nothing uses the
+        // memory.
         unsafe {
-            std::ptr::drop_in_place(self.sole().unwrap_or_default());
             std::ptr::drop_in_place(self.start());
             dealloc(self.start().cast(), memory);
         }

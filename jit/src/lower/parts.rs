@@ -71,7 +71,7 @@ impl Lower<'_, '_> {
         let field = self.scratch_words();
         self.field_found(join, field, field[0], is_lent);
         self.b.switch_to_block(join);
-        Ok(smallvec![found[0], found[1]])
+        Ok(self.unbox(&found, self.ty(inst.results[0])))
     }
 
     fn field_found(
