@@ -160,9 +160,7 @@ impl Repair<'_> {
             self.at_start.insert((block, val), found);
             return found;
         }
-        if edges.is_empty() {
-            return val;
-        }
+        // A handler of blocks in which nothing throws has no way in: its parameter gets no values.
         let ty = func.ty(val).clone();
         let param = func.add_block_param(block, ty);
         self.at_start.insert((block, val), param);
