@@ -4,13 +4,12 @@
 //! fault the first time and a walk through the page tables later. Where the system gives large pages
 //! only to those who ask, arrays of several of them do.
 
-/// Bytes from which asking is worth the call: a few large pages.
-const LARGE: usize = 8 << 20;
-
 /// Asks for large pages behind memory that has not been touched yet. A refusal changes nothing.
 #[cfg(target_os = "linux")]
 pub fn ask_for_large_pages(bytes: &mut [u8]) {
     const PAGE: usize = 4096;
+    // Bytes from which asking is worth the call: a few large pages.
+    const LARGE: usize = 8 << 20;
     if bytes.len() < LARGE {
         return;
     }
@@ -24,6 +23,4 @@ pub fn ask_for_large_pages(bytes: &mut [u8]) {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn ask_for_large_pages(bytes: &mut [u8]) {
-    let _ = bytes.len() < LARGE;
-}
+pub fn ask_for_large_pages(_: &mut [u8]) {}
