@@ -19,8 +19,9 @@ use quern_vm::list::{Items, List};
 use quern_vm::ops;
 use quern_vm::record::{Record, ShapeRef};
 use quern_vm::std::truncate;
+use quern_vm::unique;
 use quern_vm::value::layout;
-use quern_vm::words::{lent_words, sole, unflatten, value_words, words_value};
+use quern_vm::words::{lent_words, unflatten, value_words, words_value};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -201,8 +202,7 @@ helpers! {
     ListPush list_push(list: usize, first: u64, second: u64) -> usize {
         // SAFETY: compiled code gives away the references to the list and the item.
         let (mut list, item) = unsafe { (Arc::from_raw(list as *const List), words_value([first, second])) };
-        // SAFETY: nobody makes weak pointers to values.
-        match unsafe { sole(&mut list) } {
+        match unique::get_mut(&mut list) {
             Some(list) => list.push(item),
             None => Arc::make_mut(&mut list).push(item),
         }
@@ -258,8 +258,7 @@ helpers! {
             }
             // SAFETY: compiled code owns the references to the dict, which goes to `out`, and the value.
             let (mut dict, value) = unsafe { (Arc::from_raw(dict as *const Dict), words_value([value, value_word])) };
-            // SAFETY: nobody makes weak pointers to values.
-            let set = match unsafe { sole(&mut dict) } {
+            let set = match unique::get_mut(&mut dict) {
                 Some(dict) => dict.set(key.get(), value),
                 None => Arc::make_mut(&mut dict).set(key.get(), value),
             };

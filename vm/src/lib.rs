@@ -31,7 +31,7 @@ mod step;
 pub mod text;
 pub mod tier;
 
-mod unique;
+pub mod unique;
 pub mod value;
 mod window;
 pub mod words;

@@ -23,7 +23,6 @@ use crate::text::Str;
 use crate::value::{Tuple, Value, layout};
 use quern_ir::{Builtin, Ty};
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
 
 /// How many words a value of this type has.
 pub fn word_count(ty: &Ty) -> usize {
@@ -266,22 +265,6 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
 pub fn lent_words(value: &Value) -> [u64; 2] {
     // SAFETY: the copy is taken apart into words at once, so that no reference is given up.
     value_words(unsafe { std::ptr::read(value) })
-}
-
-/// What the only holder of a value may change, as `Arc::get_mut` has it, without atomic writes.
-///
-/// # Safety
-///
-/// There are no weak pointers to the value.
-#[inline]
-pub unsafe fn sole<T>(arc: &mut Arc<T>) -> Option<&mut T> {
-    if Arc::strong_count(arc) != 1 {
-        return None;
-    }
-    fence(Ordering::Acquire);
-    // SAFETY: this is the only pointer to the value, it is borrowed exclusively, and what former
-    // holders did has happened before.
-    Some(unsafe { &mut *Arc::as_ptr(arc).cast_mut() })
 }
 
 #[cfg(test)]
