@@ -99,8 +99,8 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
     let is_worth_it = !edits.is_empty() || !strides.is_empty();
     // The same two sides need one test.
     let is_implied = |fact: &Fact| {
-        let closer = |other: &&Fact| (other.a, other.b) == (fact.a, fact.b) && other.k < fact.k;
-        proof.supposed().iter().find(closer).is_some()
+        let closer = |other: &Fact| (other.a, other.b) == (fact.a, fact.b) && other.k < fact.k;
+        proof.supposed().iter().any(closer)
     };
     let supposed = proof.supposed().iter().copied().filter(|fact| !is_implied(fact)).collect();
     is_worth_it.then_some(Test { supposed, edits, strides })
