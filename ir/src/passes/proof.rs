@@ -453,8 +453,11 @@ impl<'f> Proof<'f> {
                     && self.le(at, Term::Zero, arg(0), 0, next)
                     && self.le(at, arg(0), b, k, next)
             }
-            Op::IMul | Op::IMulWrap | Op::IPow if b == Term::Zero => factors(self.func, data)
-                .is_some_and(|(x, y)| self.product_is_below(at, x, y, k, next)),
+            Op::IMul | Op::IMulWrap | Op::IPow if b == Term::Zero => match self.multiple(data) {
+                Some((x, c)) if k >= 0 => self.le(at, x, Term::Zero, k / c, next),
+                _ => factors(self.func, data)
+                    .is_some_and(|(x, y)| self.product_is_below(at, x, y, k, next)),
+            },
             // The size itself is one above the greatest index.
             Op::Bounds => {
                 self.le(at, arg(1), b, k.saturating_add(1), next)
@@ -547,6 +550,9 @@ impl<'f> Proof<'f> {
                     && self.le(at, a, Term::Zero, k, next)
             }
             Op::IMul | Op::IPow => {
+                if let Some((x, c)) = self.multiple(data).filter(|_| k >= 0 && a == Term::Zero) {
+                    return self.le(at, Term::Zero, x, k / c, next);
+                }
                 let Some((x, y)) = factors(self.func, data) else { return false };
                 let positive = x == y
                     || self.le(at, Term::Zero, Term::Val(x), 0, next)
@@ -694,6 +700,16 @@ impl<'f> Proof<'f> {
     }
 
     /// Whether the product of two numbers from 0 on is at most `k`.
+    /// A checked product by a known number above zero: what it multiplies, and the number.
+    fn multiple(&self, data: &InstData) -> Option<(Term, i64)> {
+        if data.op != Op::IMul {
+            return None;
+        }
+        let (x, y) = (data.args[0], data.args[1]);
+        let known = |val| self.func.known_int(val).filter(|&c| c > 0);
+        known(y).map(|c| (Term::Val(x), c)).or_else(|| known(x).map(|c| (Term::Val(y), c)))
+    }
+
     fn product_is_below(&mut self, at: Block, x: Val, y: Val, k: i64, depth: usize) -> bool {
         const LIMITS: [i64; 6] = [1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 60];
         // The greatest of two factors whose product fits.

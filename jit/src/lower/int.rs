@@ -31,6 +31,24 @@ impl Lower<'_, '_> {
         if inst.op == Op::IAddSat {
             return smallvec![self.add_saturated(a, b)];
         }
+        let known = inst.args.iter().find_map(|&arg| Some((arg, self.const_int(arg)?)));
+        let other = known.and_then(|(arg, _)| inst.args.iter().find(|&&other| other != arg));
+        if let (Some((_, c)), Some(&x)) = (known, other) {
+            let x = self.one(x);
+            match (inst.op, c) {
+                // What one `lea` computes.
+                (Op::IMulWrap, 3 | 5 | 9) => {
+                    let multiple = self.b.ins().ishl_imm_u(x, i64::from((c - 1).trailing_zeros()));
+                    return smallvec![self.b.ins().iadd(x, multiple)];
+                }
+                // The upper half of the sums and products that lead here is not computed then.
+                (Op::IAnd, 0xffff_ffff) => {
+                    let low = self.b.ins().ireduce(types::I32, x);
+                    return smallvec![self.b.ins().uextend(types::I64, low)];
+                }
+                _ => {}
+            }
+        }
         let ins = self.b.ins();
         smallvec![match inst.op {
             Op::IAddWrap => ins.iadd(a, b),
