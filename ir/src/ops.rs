@@ -299,8 +299,6 @@ ops! {
     Box "box" Exactly(1) None Pure -> 1;
     /// An `Any` known to hold the type of the result.
     Unbox "unbox" Exactly(1) None Pure -> 1;
-    /// The type tag of an `Any`, as a word.
-    Tag "tag" Exactly(1) None Pure -> 1;
 
     // ---- typed: arrays and lists ---------------------------------------------------------------
     /// Number of elements.

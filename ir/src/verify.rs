@@ -372,7 +372,6 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
         }
         Op::RangeGet => check(*arg(0) == Ty::Any && *result() == Ty::Int, "any to an int"),
         Op::ComplexGet => check(*arg(0) == Ty::Any && *result() == Ty::Float, "any to a float"),
-        Op::Tag => check(*arg(0) == Ty::Any && *result() == Ty::Word, "any to a word"),
         Op::ArrLen | Op::ArrDim | Op::ArrStride => {
             check(matches!(arg(0), Ty::Array(..)) && *result() == Ty::Int, "an array to an int")
         }

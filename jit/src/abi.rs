@@ -44,19 +44,19 @@ fn push_leaves(ty: &Ty, out: &mut Leaves) {
         Ty::Float => out.push(types::F64),
         Ty::F32 => out.push(types::F32),
         Ty::Complex => out.extend([types::F64, types::F64]),
-        Ty::Str | Ty::Array(..) | Ty::List(_) | Ty::Dict => out.push(types::I64),
+        Ty::Array(..) | Ty::List(_) | Ty::Dict => out.push(types::I64),
         Ty::Range { .. } => out.extend([types::I64; 3]),
         Ty::Tuple(items) => items.iter().for_each(|t| push_leaves(t, out)),
         Ty::Record(fields) => fields.iter().for_each(|(_, t)| push_leaves(t, out)),
         Ty::Fn(_, captures) => captures.iter().for_each(|t| push_leaves(t, out)),
-        Ty::Any => out.extend([types::I64, types::I64]),
+        Ty::Str | Ty::Any => out.extend([types::I64, types::I64]),
     }
 }
 
 /// How many SSA values of typed code hold a value of this type.
 pub fn value_count(ty: &Ty) -> usize {
     match ty {
-        Ty::Any => 1,
+        Ty::Str | Ty::Any => 1,
         Ty::Tuple(items) => items.iter().map(value_count).sum(),
         Ty::Record(fields) => fields.iter().map(|(_, t)| value_count(t)).sum(),
         Ty::Fn(_, captures) => captures.iter().map(value_count).sum(),

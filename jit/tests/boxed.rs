@@ -83,10 +83,10 @@ fn two(op: Op) -> String {
 #[test]
 fn composites_are_made_and_taken_apart() {
     let source = "fn \"f\"() {\nblock0(v0: any, v1: any):\n  v2 = record.box [\"a\", \"b\"], v0, v1\n  v3 = field.get \"b\", v2 dying v2\n  v4 = record.get 0, v2\n  retain v4\n  v5 = tuple v3, v4\n  v6 = tuple.get 1, v5\n  retain v6\n  v7 = list [v, v], v6, v5 dying v2, v3, v4, v5, v6\n  release v2\n  release v3\n  release v4\n  release v5\n  release v6\n  return v7\n}\n";
-    let (a, b) = (Value::str("x"), Value::Float(0.5));
+    let (a, b) = (Value::str("a text that is counted"), Value::Float(0.5));
     let expected = Value::list(vec![a.clone(), Value::tuple(vec![b.clone(), a.clone()])]);
     check(call(source, &[&a, &b]), Ok(expected), "a list");
-    let Value::Str(text) = &a else { return };
+    let Value::LongStr(text) = &a else { panic!("the text is long") };
     assert_eq!(std::sync::Arc::strong_count(text), 1, "every reference was given back");
 }
 

@@ -13,11 +13,9 @@ pub fn text(subject: &Value, context: &ExecutionContext) -> Result<String, Error
         Value::None => Ok(overview()),
         Value::Builtin(b) => Ok(builtin(*b)),
         Value::Fn(f) => Ok(context.shared.function(f.func).map_or(String::new(), |f| function(f))),
-        Value::Str(name) => match Builtin::from_name(name.as_str()) {
+        _ if let Some(name) = subject.as_str() => match Builtin::from_name(name) {
             Some(b) => Ok(builtin(b)),
-            None => {
-                Err(Error::value_error(format!("help: there is no builtin {:?}", name.as_str())))
-            }
+            None => Err(Error::value_error(format!("help: there is no builtin {name:?}"))),
         },
         other => Err(Error::type_error(format!(
             "help: expected a function, found {}",

@@ -1,7 +1,7 @@
 //! Dicts: values by key, in order of insertion.
 
 use crate::release::dismantle;
-use crate::text::Str;
+use crate::text::{LongStr, ShortStr};
 use crate::value::{Tuple, Value};
 use indexmap::{Equivalent, IndexMap};
 use std::hash::{Hash, Hasher};
@@ -16,36 +16,12 @@ pub enum Key {
     Int(i64),
     Bool(bool),
     /// Every string that fits.
-    Short(ShortText),
-    Str(Arc<Str>),
+    Short(ShortStr),
+    Long(Arc<LongStr>),
     Tuple(Arc<Vec<Key>>),
 }
 
 const _: () = assert!(size_of::<Key>() == 16);
-
-/// A few bytes of text; those past its length are zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShortText {
-    len: u8,
-    bytes: [u8; 14],
-}
-
-impl ShortText {
-    fn new(text: &str) -> Option<ShortText> {
-        let mut bytes = [0; 14];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(ShortText { len: text.len() as u8, bytes })
-    }
-
-    #[inline]
-    fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
-    }
-}
 
 /// A dict. Removing keeps the order of the rest.
 #[derive(Clone, Debug, Default)]
@@ -74,8 +50,8 @@ impl Hash for Key {
         match self {
             Key::Int(x) => hash_int(*x, state),
             Key::Bool(x) => hash_bool(*x, state),
-            Key::Short(s) => hash_text(s.as_bytes(), state),
-            Key::Str(s) => hash_text(s.as_str().as_bytes(), state),
+            Key::Short(s) => hash_short(*s, state),
+            Key::Long(s) => hash_long(s, state),
             Key::Tuple(items) => hash_items(items.len(), items.iter(), state),
         }
     }
@@ -86,7 +62,8 @@ impl Hash for Wanted<'_> {
         match self.value {
             Value::Int(x) => hash_int(*x, state),
             Value::Bool(x) => hash_bool(*x, state),
-            Value::Str(s) => hash_text(s.as_str().as_bytes(), state),
+            Value::ShortStr(s) => hash_short(*s, state),
+            Value::LongStr(s) => hash_long(s, state),
             Value::Tuple(t) if self.depth > 0 => {
                 let inner = |value| Wanted { value, depth: self.depth - 1 };
                 hash_items(t.items.len(), t.items.iter().map(inner), state);
@@ -101,8 +78,8 @@ impl Equivalent<Key> for Wanted<'_> {
         match (self.value, key) {
             (Value::Int(x), Key::Int(y)) => x == y,
             (Value::Bool(x), Key::Bool(y)) => x == y,
-            (Value::Str(x), Key::Short(y)) => x.as_str().as_bytes() == y.as_bytes(),
-            (Value::Str(x), Key::Str(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
+            (Value::ShortStr(x), Key::Short(y)) => x == y,
+            (Value::LongStr(x), Key::Long(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
             (Value::Tuple(x), Key::Tuple(y)) => {
                 x.items.len() == y.len()
                     && x.items.iter().zip(y.iter()).all(|(x, y)| Wanted::new(x).equivalent(y))
@@ -122,8 +99,13 @@ fn hash_bool(x: bool, state: &mut impl Hasher) {
 }
 
 #[inline]
-fn hash_text(bytes: &[u8], state: &mut impl Hasher) {
-    state.write(bytes);
+fn hash_short(text: ShortStr, state: &mut impl Hasher) {
+    state.write_u128(text.to_bits());
+}
+
+#[inline]
+fn hash_long(text: &LongStr, state: &mut impl Hasher) {
+    state.write(text.as_str().as_bytes());
 }
 
 fn hash_items<H: Hasher>(len: usize, items: impl Iterator<Item = impl Hash>, state: &mut H) {
@@ -138,8 +120,18 @@ impl Key {
     /// Whether a value is a key.
     pub fn is_key(value: &Value) -> bool {
         match value {
-            Value::Int(_) | Value::Bool(_) | Value::Str(_) => true,
+            Value::Int(_) | Value::Bool(_) | Value::ShortStr(_) | Value::LongStr(_) => true,
             other => Key::from_value(other).is_some(),
+        }
+    }
+
+    /// The key a value is, if that is made at no cost.
+    #[inline]
+    fn in_line(value: &Value) -> Option<Key> {
+        match value {
+            Value::Int(x) => Some(Key::Int(*x)),
+            Value::ShortStr(s) => Some(Key::Short(*s)),
+            _ => None,
         }
     }
 
@@ -152,10 +144,8 @@ impl Key {
         match value {
             Value::Int(x) => Some(Key::Int(*x)),
             Value::Bool(x) => Some(Key::Bool(*x)),
-            Value::Str(s) => Some(match ShortText::new(s.as_str()) {
-                Some(short) => Key::Short(short),
-                None => Key::Str(s.clone()),
-            }),
+            Value::ShortStr(s) => Some(Key::Short(*s)),
+            Value::LongStr(s) => Some(Key::Long(s.clone())),
             Value::Tuple(t) if depth > 0 => {
                 let items = t.items.iter().map(|v| Key::of(v, depth - 1));
                 items.collect::<Option<_>>().map(|items| Key::Tuple(Arc::new(items)))
@@ -168,8 +158,8 @@ impl Key {
         match self {
             Key::Int(x) => Value::Int(*x),
             Key::Bool(x) => Value::Bool(*x),
-            Key::Short(s) => Value::from(s.as_str()),
-            Key::Str(s) => Value::Str(s.clone()),
+            Key::Short(s) => Value::ShortStr(*s),
+            Key::Long(s) => Value::LongStr(s.clone()),
             Key::Tuple(items) => {
                 Value::Tuple(Arc::new(Tuple { items: items.iter().map(Key::to_value).collect() }))
             }
@@ -179,9 +169,9 @@ impl Key {
 
 impl From<&str> for Key {
     fn from(text: &str) -> Key {
-        match ShortText::new(text) {
+        match ShortStr::new(text) {
             Some(short) => Key::Short(short),
-            None => Key::Str(Arc::new(Str::from(text))),
+            None => Key::Long(Arc::new(LongStr::new(text))),
         }
     }
 }
@@ -205,11 +195,17 @@ impl Dict {
 
     /// The value at the key that a value is. A tuple nested too deep, which is no key, is in no dict.
     pub fn find(&self, key: &Value) -> Option<&Value> {
-        self.map.get(&Wanted::new(key))
+        match Key::in_line(key) {
+            Some(key) => self.map.get(&key),
+            None => self.map.get(&Wanted::new(key)),
+        }
     }
 
     pub fn find_mut(&mut self, key: &Value) -> Option<&mut Value> {
-        self.map.get_mut(&Wanted::new(key))
+        match Key::in_line(key) {
+            Some(key) => self.map.get_mut(&key),
+            None => self.map.get_mut(&Wanted::new(key)),
+        }
     }
 
     /// Sets the value at the key that a value is; gives the new value back if that can be no key.

@@ -72,12 +72,12 @@ impl Error {
 
     /// The error that `throw` makes of any value: an error as it is, anything else as payload.
     pub fn thrown(value: Value) -> Error {
-        match value {
-            Value::Error(e) => Error(e),
-            Value::Str(s) => Error::user("Error", s.as_str()),
-            other => {
-                Error::user("Error", format!("{} was thrown", describe(&other))).payload(other)
-            }
+        if let Value::Error(e) = value {
+            return Error(e);
+        }
+        match value.as_str() {
+            Some(text) => Error::user("Error", text),
+            None => Error::user("Error", format!("{} was thrown", describe(&value))).payload(value),
         }
     }
 

@@ -385,9 +385,9 @@ mod tests {
 
     #[test]
     fn a_copy_is_not_changed_with_the_record() {
-        let text = Value::str("counted");
+        let text = Value::str("a text that is counted");
         let count = || match &text {
-            Value::Str(s) => Arc::strong_count(s),
+            Value::LongStr(s) => Arc::strong_count(s),
             _ => 0,
         };
         let mut r: Record = [("x", text.clone()), ("y", Value::Int(2))].into_iter().collect();

@@ -1,24 +1,75 @@
-//! Immutable text, indexed by code point.
+//! Immutable text, indexed by code point: short strings, which lie in the value itself, and long ones.
 
 use compact_str::CompactString;
 use std::fmt;
 
-/// A string. It knows how many code points it has, so that indexing plain ASCII takes one step. The
-/// bytes of a short one lie in it, so that words cost one allocation and one cache line.
+/// A string of at most [`ShortStr::MAX`] bytes. Every string that fits is one, so that a short and a
+/// long string are never equal. The layout is fixed because compiled code writes the bits down.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct ShortStr {
+    len: u8,
+    /// Those past the length are zero.
+    bytes: [u8; ShortStr::MAX],
+}
+
+impl ShortStr {
+    pub const MAX: usize = 14;
+
+    pub fn new(text: &str) -> Option<ShortStr> {
+        let mut bytes = [0; ShortStr::MAX];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(ShortStr { len: text.len() as u8, bytes })
+    }
+
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        // SAFETY: `new` and `from_bits` copied the bytes of a whole `str` of this length.
+        unsafe { std::str::from_utf8_unchecked(self.bytes.get_unchecked(..usize::from(self.len))) }
+    }
+
+    /// Length and bytes, one after another from the low bits.
+    #[inline]
+    pub fn to_bits(self) -> u128 {
+        let mut all = [0; 16];
+        all[0] = self.len;
+        all[1..=ShortStr::MAX].copy_from_slice(&self.bytes);
+        u128::from_le_bytes(all)
+    }
+
+    /// The string that these are the bits of.
+    ///
+    /// # Safety
+    ///
+    /// They come from [`ShortStr::to_bits`].
+    #[inline]
+    pub unsafe fn from_bits(bits: u128) -> ShortStr {
+        let all = bits.to_le_bytes();
+        let mut bytes = [0; ShortStr::MAX];
+        bytes.copy_from_slice(&all[1..=ShortStr::MAX]);
+        ShortStr { len: all[0], bytes }
+    }
+}
+
+impl fmt::Debug for ShortStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// A string that is not short. It knows how many code points it has, so that indexing plain ASCII takes
+/// one step.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Str {
+pub struct LongStr {
     text: CompactString,
     chars: usize,
 }
 
-impl Str {
-    pub fn new(text: String) -> Str {
-        Str::of(text.into())
-    }
-
-    fn of(text: CompactString) -> Str {
-        let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
-        Str { text, chars }
+impl LongStr {
+    pub fn new(text: impl Into<CompactString>) -> LongStr {
+        let text = text.into();
+        let chars = Text::from(&*text).chars;
+        LongStr { text, chars }
     }
 
     #[inline]
@@ -26,21 +77,58 @@ impl Str {
         &self.text
     }
 
+    #[inline]
+    pub fn as_text(&self) -> Text<'_> {
+        Text { text: &self.text, chars: self.chars }
+    }
+
+    /// Appends in place; for a string that nobody else holds.
+    pub fn push(&mut self, more: Text<'_>) {
+        self.text.push_str(more.text);
+        self.chars += more.chars;
+    }
+}
+
+impl fmt::Debug for LongStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// Text that lies elsewhere, and how many code points it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    text: &'a str,
+    chars: usize,
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Text<'a> {
+        Text { text, chars: if text.is_ascii() { text.len() } else { text.chars().count() } }
+    }
+}
+
+impl<'a> Text<'a> {
+    #[inline]
+    pub fn as_str(self) -> &'a str {
+        self.text
+    }
+
     /// Number of code points.
-    pub fn len(&self) -> usize {
+    pub fn len(self) -> usize {
         self.chars
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub fn is_empty(self) -> bool {
         self.text.is_empty()
     }
 
-    pub fn is_ascii(&self) -> bool {
+    pub fn is_ascii(self) -> bool {
         self.chars == self.text.len()
     }
 
     /// Byte offset of a code point; the length in bytes for those past the end.
-    pub fn byte_offset(&self, index: usize) -> usize {
+    pub fn byte_offset(self, index: usize) -> usize {
         if self.is_ascii() {
             return index.min(self.text.len());
         }
@@ -48,7 +136,7 @@ impl Str {
     }
 
     /// The code point at an index from the front.
-    pub fn char_at(&self, index: usize) -> Option<char> {
+    pub fn char_at(self, index: usize) -> Option<char> {
         if self.is_ascii() {
             self.text.as_bytes().get(index).map(|&b| char::from(b))
         } else {
@@ -57,28 +145,10 @@ impl Str {
     }
 
     /// The code points from `start` to below `stop`.
-    pub fn slice(&self, start: usize, stop: usize) -> &str {
+    pub fn slice(self, start: usize, stop: usize) -> &'a str {
         let start = self.byte_offset(start);
         let stop = self.byte_offset(stop).max(start);
         &self.text[start..stop]
-    }
-
-    /// Appends in place; for a string that nobody else holds.
-    pub fn push(&mut self, more: &Str) {
-        self.text.push_str(&more.text);
-        self.chars += more.chars;
-    }
-}
-
-impl From<&str> for Str {
-    fn from(text: &str) -> Str {
-        Str::of(text.into())
-    }
-}
-
-impl fmt::Debug for Str {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_str().fmt(f)
     }
 }
 
@@ -88,11 +158,22 @@ mod tests {
 
     #[test]
     fn indices_count_code_points() {
-        let s = Str::from("aé漢z");
+        let s = Text::from("aé漢z");
         assert_eq!(s.len(), 4);
         assert_eq!(s.char_at(2), Some('漢'));
         assert_eq!(s.slice(1, 3), "é漢");
         assert_eq!(s.slice(3, 1), "");
-        assert_eq!(Str::from("abc").char_at(3), None);
+        assert_eq!(Text::from("abc").char_at(3), None);
+    }
+
+    #[test]
+    fn a_short_string_is_its_bits() {
+        for text in ["", "a", "α漢z", "fourteen bytes"] {
+            let short = ShortStr::new(text).expect("short");
+            // SAFETY: they are the bits of a short string.
+            let back = unsafe { ShortStr::from_bits(short.to_bits()) };
+            assert_eq!((back.as_str(), back), (text, short));
+        }
+        assert_eq!(ShortStr::new("fifteen bytes.."), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The value every script name holds: 16 bytes, a tag and a payload.
 //!
-//! Scalars lie in the value itself, everything else behind one thin `Arc`. A value is immutable or
+//! Scalars and short strings lie in the value itself, everything else behind one thin `Arc`. A value is immutable or
 //! copied on write, so cloning one is a counter increment and no lock stands on the way to its data.
 //! Nobody makes a `Weak` of what a value holds: [`crate::unique`] relies on it.
 //!
@@ -17,7 +17,8 @@ use crate::list::List;
 use crate::range::Range;
 use crate::record::Record;
 use crate::release::{dismantle, is_nested};
-use crate::text::Str;
+use crate::text::{LongStr, ShortStr, Text};
+use compact_str::CompactString;
 use quern_ir::{Builtin, DType, Ty};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -33,18 +34,19 @@ pub enum Value {
     Float(f64) = 3,
     F32(f32) = 4,
     Builtin(Builtin) = 5,
-    Complex(Arc<Complex>) = 6,
-    Str(Arc<Str>) = 7,
-    Array(Arc<Array>) = 8,
-    List(Arc<List>) = 9,
-    Tuple(Arc<Tuple>) = 10,
-    Record(Record) = 11,
-    Dict(Arc<Dict>) = 12,
-    Range(Arc<Range>) = 13,
-    Fn(Arc<Closure>) = 14,
-    Error(Arc<ErrorValue>) = 15,
-    Generator(Arc<Generator>) = 16,
-    Host(Arc<HostFunction>) = 17,
+    ShortStr(ShortStr) = 6,
+    Complex(Arc<Complex>) = 7,
+    LongStr(Arc<LongStr>) = 8,
+    Array(Arc<Array>) = 9,
+    List(Arc<List>) = 10,
+    Tuple(Arc<Tuple>) = 11,
+    Record(Record) = 12,
+    Dict(Arc<Dict>) = 13,
+    Range(Arc<Range>) = 14,
+    Fn(Arc<Closure>) = 15,
+    Error(Arc<ErrorValue>) = 16,
+    Generator(Arc<Generator>) = 17,
+    Host(Arc<HostFunction>) = 18,
 }
 
 /// A tuple: a fixed number of values.
@@ -68,24 +70,27 @@ pub mod layout {
     pub const FLOAT: u8 = 3;
     pub const F32: u8 = 4;
     pub const BUILTIN: u8 = 5;
-    pub const COMPLEX: u8 = 6;
-    pub const STR: u8 = 7;
-    pub const ARRAY: u8 = 8;
-    pub const LIST: u8 = 9;
-    pub const TUPLE: u8 = 10;
-    pub const RECORD: u8 = 11;
-    pub const DICT: u8 = 12;
-    pub const RANGE: u8 = 13;
-    pub const FN: u8 = 14;
-    pub const ERROR: u8 = 15;
-    pub const GENERATOR: u8 = 16;
-    pub const HOST: u8 = 17;
+    pub const SHORT_STR: u8 = 6;
+    pub const COMPLEX: u8 = 7;
+    pub const LONG_STR: u8 = 8;
+    pub const ARRAY: u8 = 9;
+    pub const LIST: u8 = 10;
+    pub const TUPLE: u8 = 11;
+    pub const RECORD: u8 = 12;
+    pub const DICT: u8 = 13;
+    pub const RANGE: u8 = 14;
+    pub const FN: u8 = 15;
+    pub const ERROR: u8 = 16;
+    pub const GENERATOR: u8 = 17;
+    pub const HOST: u8 = 18;
     /// Values with this tag or a greater one hold a counted pointer.
     pub const FIRST_COUNTED: u8 = COMPLEX;
 
     pub const VALUE_SIZE: usize = 16;
     /// Offset of a bool.
     pub const BOOL_OFFSET: usize = 1;
+    /// Offset of the length of a short string, which its bytes follow.
+    pub const SHORT_STR_OFFSET: usize = 1;
     /// Offset of a builtin's number, a `u16`.
     pub const BUILTIN_OFFSET: usize = 2;
     /// Offset of an `f32`.
@@ -98,8 +103,11 @@ pub mod layout {
 }
 
 impl Value {
-    pub fn str(text: impl Into<String>) -> Value {
-        Value::Str(Arc::new(Str::new(text.into())))
+    pub fn str(text: impl AsRef<str> + Into<CompactString>) -> Value {
+        match ShortStr::new(text.as_ref()) {
+            Some(short) => Value::ShortStr(short),
+            None => Value::LongStr(Arc::new(LongStr::new(text))),
+        }
     }
 
     pub fn complex(re: f64, im: f64) -> Value {
@@ -147,8 +155,7 @@ impl Value {
     pub fn as_dtype(&self) -> Option<DType> {
         match self {
             Value::Builtin(b) => DType::from_name(b.name()),
-            Value::Str(s) => DType::from_name(s.as_str()),
-            _ => None,
+            _ => DType::from_name(self.as_str()?),
         }
     }
 
@@ -163,7 +170,8 @@ impl Value {
             Value::F32(_) => layout::F32,
             Value::Builtin(_) => layout::BUILTIN,
             Value::Complex(_) => layout::COMPLEX,
-            Value::Str(_) => layout::STR,
+            Value::ShortStr(_) => layout::SHORT_STR,
+            Value::LongStr(_) => layout::LONG_STR,
             Value::Array(_) => layout::ARRAY,
             Value::List(_) => layout::LIST,
             Value::Tuple(_) => layout::TUPLE,
@@ -186,7 +194,7 @@ impl Value {
             Value::Float(_) => "float",
             Value::F32(_) => "f32",
             Value::Complex(_) => "complex",
-            Value::Str(_) => "str",
+            Value::ShortStr(_) | Value::LongStr(_) => "str",
             Value::Array(_) => "array",
             Value::List(_) => "list",
             Value::Tuple(_) => "tuple",
@@ -229,11 +237,26 @@ impl Value {
         }
     }
 
+    #[inline]
     pub fn as_str(&self) -> Option<&str> {
         match self {
-            Value::Str(s) => Some(s.as_str()),
+            Value::ShortStr(s) => Some(s.as_str()),
+            Value::LongStr(s) => Some(s.as_str()),
             _ => None,
         }
+    }
+
+    /// A string, with the number of its code points.
+    pub fn as_text(&self) -> Option<Text<'_>> {
+        match self {
+            Value::ShortStr(s) => Some(s.as_str().into()),
+            Value::LongStr(s) => Some(s.as_text()),
+            _ => None,
+        }
+    }
+
+    pub fn is_str(&self) -> bool {
+        matches!(self, Value::ShortStr(_) | Value::LongStr(_))
     }
 
     /// A number or bool as the array module has it.
@@ -275,7 +298,7 @@ impl Value {
             Value::Float(_) => Ty::Float,
             Value::F32(_) => Ty::F32,
             Value::Complex(_) => Ty::Complex,
-            Value::Str(_) => Ty::Str,
+            Value::ShortStr(_) | Value::LongStr(_) => Ty::Str,
             Value::Array(a) => Ty::Array(a.dtype(), Some(a.rank() as u8)),
             Value::List(l) => Ty::List(Arc::new(l.item_ty())),
             Value::Dict(_) => Ty::Dict,
@@ -347,7 +370,8 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
         (None, None) => true,
         (Int(x), Int(y)) => x == y,
         (Bool(x), Bool(y)) => x == y,
-        (Str(x), Str(y)) => x.as_str() == y.as_str(),
+        (ShortStr(x), ShortStr(y)) => x == y,
+        (LongStr(x), LongStr(y)) => x.as_str() == y.as_str(),
         (Builtin(x), Builtin(y)) => x == y,
         (Complex(_), _) | (_, Complex(_)) => match (a.as_scalar(), b.as_scalar()) {
             (Some(x), Some(y)) => x.as_complex() == y.as_complex(),
@@ -425,12 +449,17 @@ impl From<f32> for Value {
 }
 impl From<&str> for Value {
     fn from(x: &str) -> Value {
-        Value::Str(Arc::new(Str::from(x)))
+        Value::str(x)
     }
 }
 impl From<String> for Value {
     fn from(x: String) -> Value {
         Value::str(x)
+    }
+}
+impl From<char> for Value {
+    fn from(x: char) -> Value {
+        Value::from(&*x.encode_utf8(&mut [0; 4]))
     }
 }
 impl From<Array> for Value {
@@ -475,15 +504,17 @@ mod tests {
         };
         assert_eq!(word(&Value::Int(-5)), -5i64 as u64);
         assert_eq!(word(&Value::Float(1.5)), 1.5f64.to_bits());
-        let text = Arc::new(Str::from("x"));
+        let text = Arc::new(LongStr::new("a text that is not short"));
         let data = Arc::as_ptr(&text) as u64;
-        assert_eq!(word(&Value::Str(text)) + layout::ARC_DATA as u64, data);
+        assert_eq!(word(&Value::LongStr(text)) + layout::ARC_DATA as u64, data);
         assert_eq!(bytes(&Value::Bool(true))[layout::BOOL_OFFSET], 1);
         let number = &bytes(&Value::Builtin(Builtin::Sum))[layout::BUILTIN_OFFSET..][..2];
         assert_eq!(number, (Builtin::Sum as u16).to_ne_bytes());
         let bits = &bytes(&Value::F32(2.5))[layout::F32_OFFSET..][..4];
         assert_eq!(bits, 2.5f32.to_ne_bytes());
-        for value in [Value::None, Value::Int(1), Value::str("a"), Value::list(vec![])] {
+        let short = Value::str("ab");
+        assert_eq!(bytes(&short)[layout::SHORT_STR_OFFSET..][..4], [2, b'a', b'b', 0]);
+        for value in [Value::None, Value::Int(1), short, Value::list(vec![])] {
             assert_eq!(bytes(&value)[0], value.tag());
         }
     }

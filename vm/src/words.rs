@@ -6,8 +6,8 @@
 //! (whether the stop belongs to it is in the type); `none`, `Never` and a builtin nothing. What is
 //! counted is one word that owns a reference: the address of the data, as `Arc::into_raw` gives it.
 //!
-//! An `Any` is the two words that a [`Value`] is in memory: the first holds the tag in its low byte
-//! and a bool, `u16` or `f32` at its place above, the second everything else. There a counted pointer
+//! A string and an `Any` are the two words that a [`Value`] is in memory: the first holds the tag in its low byte
+//! and a bool, `u16`, `f32` or the start of a short string at its place above, the second everything else. There a counted pointer
 //! points to its counter, [`layout::ARC_DATA`] bytes before the data.
 
 use crate::array::{Array, Complex};
@@ -19,7 +19,7 @@ use crate::host_function::HostFunction;
 use crate::list::List;
 use crate::range::Range;
 use crate::record::{Record, ShapeRef};
-use crate::text::Str;
+use crate::text::{LongStr, ShortStr};
 use crate::value::{Tuple, Value, layout};
 use quern_ir::{Builtin, Ty};
 use std::sync::Arc;
@@ -32,12 +32,11 @@ pub fn word_count(ty: &Ty) -> usize {
         | Ty::Int
         | Ty::Float
         | Ty::F32
-        | Ty::Str
         | Ty::Array(..)
         | Ty::List(_)
         | Ty::Dict
         | Ty::Word => 1,
-        Ty::Complex | Ty::Any => 2,
+        Ty::Complex | Ty::Str | Ty::Any => 2,
         Ty::Range { .. } => 3,
         Ty::Tuple(items) => items.iter().map(word_count).sum(),
         Ty::Record(fields) => fields.iter().map(|(_, t)| word_count(t)).sum(),
@@ -55,7 +54,7 @@ pub fn accepts(ty: &Ty, value: &Value) -> bool {
         | (Ty::Float, Value::Float(_))
         | (Ty::F32, Value::F32(_))
         | (Ty::Complex, Value::Complex(_))
-        | (Ty::Str, Value::Str(_))
+        | (Ty::Str, Value::ShortStr(_) | Value::LongStr(_))
         | (Ty::Dict, Value::Dict(_)) => true,
         (Ty::Array(dtype, rank), Value::Array(a)) => {
             *dtype == a.dtype() && rank.is_none_or(|r| usize::from(r) == a.rank())
@@ -94,14 +93,13 @@ pub fn accepts(ty: &Ty, value: &Value) -> bool {
 /// If `ty` does not accept the value.
 pub fn flatten(value: Value, ty: &Ty, out: &mut Vec<u64>) {
     match (ty, value) {
-        (Ty::Any, value) => out.extend(value_words(value)),
+        (Ty::Any | Ty::Str, value) => out.extend(value_words(value)),
         (Ty::Never | Ty::None | Ty::Builtin(_), _) => {}
         (_, Value::Bool(x)) => out.push(u64::from(x)),
         (_, Value::Int(x)) => out.push(x as u64),
         (_, Value::Float(x)) => out.push(x.to_bits()),
         (_, Value::F32(x)) => out.push(u64::from(x.to_bits())),
         (_, Value::Complex(z)) => out.extend([z.re.to_bits(), z.im.to_bits()]),
-        (_, Value::Str(x)) => out.push(Arc::into_raw(x) as u64),
         (_, Value::Array(x)) => out.push(Arc::into_raw(x) as u64),
         (_, Value::List(x)) => out.push(Arc::into_raw(x) as u64),
         (_, Value::Dict(x)) => out.push(Arc::into_raw(x) as u64),
@@ -148,12 +146,10 @@ pub unsafe fn unflatten(ty: &Ty, words: &mut &[u64]) -> Value {
         Ty::F32 => Value::F32(f32::from_bits(next() as u32)),
         Ty::Complex => Value::complex(f64::from_bits(next()), f64::from_bits(next())),
         // SAFETY: the word came from `Arc::into_raw` of this type and owns its reference.
-        Ty::Str => Value::Str(unsafe { Arc::from_raw(next() as *const Str) }),
-        // SAFETY: as for strings.
         Ty::Array(..) => Value::Array(unsafe { Arc::from_raw(next() as *const Array) }),
-        // SAFETY: as for strings.
+        // SAFETY: as for arrays.
         Ty::List(_) => Value::List(unsafe { Arc::from_raw(next() as *const List) }),
-        // SAFETY: as for strings.
+        // SAFETY: as for arrays.
         Ty::Dict => Value::Dict(unsafe { Arc::from_raw(next() as *const Dict) }),
         Ty::Range { inclusive, .. } => {
             let (start, stop) = (next() as i64, next() as i64);
@@ -178,7 +174,7 @@ pub unsafe fn unflatten(ty: &Ty, words: &mut &[u64]) -> Value {
             // SAFETY: the words are those of the captured values, one after another.
             captures: tys.iter().map(|t| unsafe { unflatten(t, words) }).collect(),
         })),
-        Ty::Any => {
+        Ty::Any | Ty::Str => {
             let words = [next(), next()];
             // SAFETY: the words are a boxed value that passes to us.
             unsafe { words_value(words) }
@@ -199,8 +195,12 @@ pub fn value_words(value: Value) -> [u64; 2] {
         Value::Float(x) => [tag, x.to_bits()],
         Value::F32(x) => [tag | u64::from(x.to_bits()) << (8 * layout::F32_OFFSET), 0],
         Value::Builtin(x) => [tag | (x as u64) << (8 * layout::BUILTIN_OFFSET), 0],
+        Value::ShortStr(x) => {
+            let bits = x.to_bits();
+            [tag | (bits as u64) << (8 * layout::SHORT_STR_OFFSET), (bits >> 56) as u64]
+        }
         Value::Complex(x) => [tag, pointer(x)],
-        Value::Str(x) => [tag, pointer(x)],
+        Value::LongStr(x) => [tag, pointer(x)],
         Value::Array(x) => [tag, pointer(x)],
         Value::List(x) => [tag, pointer(x)],
         Value::Tuple(x) => [tag, pointer(x)],
@@ -244,8 +244,12 @@ pub unsafe fn words_value(words: [u64; 2]) -> Value {
             layout::BUILTIN => Value::Builtin(
                 Builtin::ALL[usize::from((first >> (8 * layout::BUILTIN_OFFSET)) as u16)],
             ),
+            layout::SHORT_STR => {
+                let first = u128::from(first >> (8 * layout::SHORT_STR_OFFSET));
+                Value::ShortStr(ShortStr::from_bits(first | u128::from(word) << 56))
+            }
             layout::COMPLEX => Value::Complex(arc::<Complex>(word)),
-            layout::STR => Value::Str(arc::<Str>(word)),
+            layout::LONG_STR => Value::LongStr(arc::<LongStr>(word)),
             layout::ARRAY => Value::Array(arc::<Array>(word)),
             layout::LIST => Value::List(arc::<List>(word)),
             layout::TUPLE => Value::Tuple(arc::<Tuple>(word)),
@@ -281,7 +285,9 @@ mod tests {
             Value::F32(1.25),
             Value::Builtin(Builtin::Sqrt),
             Value::complex(1.0, -2.0),
-            Value::str("text"),
+            Value::str(""),
+            Value::str("fourteen bytes"),
+            Value::str("a text that is not short"),
             Value::list(vec![Value::Int(1)]),
             Value::tuple(vec![Value::Int(1), Value::str("x"), Value::None]),
             Value::record([("a", Value::Float(1.0)), ("b", Value::str("y"))].into_iter().collect()),
@@ -308,8 +314,8 @@ mod tests {
 
     #[test]
     fn a_reference_is_neither_lost_nor_made() {
-        let text = Arc::new(Str::from("x"));
-        let words = value_words(Value::Str(text.clone()));
+        let text = Arc::new(LongStr::new("a text that is not short"));
+        let words = value_words(Value::LongStr(text.clone()));
         assert_eq!(Arc::strong_count(&text), 2);
         // SAFETY: the words are those of `value_words`, used once.
         drop(unsafe { words_value(words) });

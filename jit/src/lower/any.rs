@@ -1,6 +1,6 @@
 //! Boxed values: boxing, counting, and generic ops on them.
 //!
-//! An `Any` is the two words a `Value` is in memory. A counted leaf of a known type is the address of
+//! An `Any` and a string are the two words a `Value` is in memory. A counted leaf of a known type is the address of
 //! its data; its counter lies `ARC_DATA` bytes before, where the pointer in an `Any` points.
 
 use super::{Lower, Parts};
@@ -10,10 +10,9 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quern_ir::function::{Imm, InstData};
 use quern_ir::{Ty, Val};
-use quern_vm::text::Str;
-use quern_vm::value::layout;
+use quern_vm::value::{self, layout};
+use quern_vm::words::lent_words;
 use smallvec::smallvec;
-use std::sync::Arc;
 
 type Words = [Value; 2];
 
@@ -25,7 +24,6 @@ fn tag(ty: &Ty) -> Option<u8> {
         Ty::Int | Ty::Word => layout::INT,
         Ty::Float => layout::FLOAT,
         Ty::F32 => layout::F32,
-        Ty::Str => layout::STR,
         Ty::Array(..) => layout::ARRAY,
         Ty::List(_) => layout::LIST,
         Ty::Dict => layout::DICT,
@@ -40,7 +38,7 @@ impl Lower<'_, '_> {
         let parts = self.parts(val);
         let tag_word = self.int(i64::from(tag(ty).unwrap_or(layout::NONE)));
         match (ty, &parts[..]) {
-            (Ty::Any, &[first, second]) => [first, second],
+            (Ty::Any | Ty::Str, &[first, second]) => [first, second],
             (Ty::Bool, &[x]) => {
                 let wide = self.b.ins().uextend(types::I64, x);
                 [self.tag_with(tag_word, wide, layout::BOOL_OFFSET), self.int(0)]
@@ -70,7 +68,7 @@ impl Lower<'_, '_> {
     pub(super) fn unbox(&mut self, words: &Words, ty: &Ty) -> Parts {
         let &[first, second] = words;
         match ty {
-            Ty::Any => smallvec![first, second],
+            Ty::Any | Ty::Str => smallvec![first, second],
             Ty::Bool => {
                 let moved = self.b.ins().ushr_imm_u(first, 8 * layout::BOOL_OFFSET as i64);
                 let low = self.b.ins().ireduce(types::I8, moved);
@@ -109,7 +107,7 @@ impl Lower<'_, '_> {
 
     pub(super) fn retain(&mut self, val: Val) {
         match self.ty(val) {
-            Ty::Any => {
+            Ty::Any | Ty::Str => {
                 let words = self.boxed(val);
                 self.retain_any(words);
             }
@@ -128,7 +126,7 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn release(&mut self, val: Val) {
-        if self.ty(val) == &Ty::Any {
+        if matches!(self.ty(val), Ty::Any | Ty::Str) {
             let words = self.released(val);
             self.release_any(words);
         } else if self.ty(val).is_counted() {
@@ -234,10 +232,6 @@ impl Lower<'_, '_> {
                 let words = self.boxed(inst.args[0]);
                 Ok(self.unbox(&words, self.ty(inst.results[0])))
             }
-            Tag => {
-                let words = self.boxed(inst.args[0]);
-                Ok(smallvec![self.tag_of(&words)])
-            }
             Retain => {
                 self.retain(inst.args[0]);
                 Ok(Parts::new())
@@ -273,19 +267,17 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// A string of the code's own, with a reference for whoever uses it.
+    /// A string, short in the words themselves or of the code's own, with a reference for whoever uses it.
     fn const_str(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         let Imm::Str(text) = &inst.imm else {
             return Err(Reject::op(inst.op));
         };
-        let text = Arc::new(Str::from(&**text));
-        let address = Arc::as_ptr(&text) as i64;
-        self.held.texts.push(text);
-        let counter = self.int(address - layout::ARC_DATA as i64);
-        self.count_up(counter);
-        Ok(match self.ty(inst.results[0]) {
-            Ty::Any => smallvec![self.int(i64::from(layout::STR)), counter],
-            _ => smallvec![self.int(address)],
-        })
+        let text = value::Value::from(&**text);
+        let words = lent_words(&text).map(|word| self.int(word as i64));
+        if text.tag() >= layout::FIRST_COUNTED {
+            self.count_up(words[1]);
+            self.held.texts.push(text);
+        }
+        Ok(Parts::from_slice(&words))
     }
 }

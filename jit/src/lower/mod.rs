@@ -33,7 +33,6 @@ use quern_ir::analysis::{ControlFlow, Dominators, Loops};
 use quern_ir::function::{Imm, InstData, Target, ValDef};
 use quern_ir::{Block, Entity, FuncId, Function, Inst, Op, Span, Ty, Val};
 use quern_vm::record::ShapeRef;
-use quern_vm::text::Str;
 use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,7 +63,7 @@ pub struct Input<'a> {
 pub struct Held {
     /// The places that error paths point to.
     pub sites: Vec<Arc<Site>>,
-    pub texts: Vec<Arc<Str>>,
+    pub texts: Vec<quern_vm::value::Value>,
     pub shapes: Vec<Arc<ShapeRef>>,
     /// What the `field.get`s found last.
     pub fields: Vec<Arc<AtomicU64>>,

@@ -82,7 +82,8 @@ fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
         Value::Int(x) => Json::Number((*x).into()),
         Value::Float(x) => number(*x)?,
         Value::F32(x) => number(f64::from(*x))?,
-        Value::Str(s) => Json::String(s.as_str().into()),
+        Value::ShortStr(s) => Json::String(s.as_str().into()),
+        Value::LongStr(s) => Json::String(s.as_str().into()),
         Value::List(l) => {
             Json::Array(l.iter().map(|v| to_json(&v, depth + 1)).collect::<Result<_, _>>()?)
         }

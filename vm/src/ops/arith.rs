@@ -4,8 +4,8 @@ use crate::array::{self, Array, BinaryOp, Operand, Scalar, UnaryOp, math};
 use crate::error::Error;
 use crate::list::List;
 use crate::std::{MAX_TEXT, describe};
-use crate::text::Str;
 use crate::value::Value;
+use compact_str::CompactString;
 use quern_ir::Op;
 use quern_ir::function::Weak;
 use std::sync::Arc;
@@ -107,7 +107,7 @@ pub fn binary(op: Op, a: Value, b: Value) -> Result<Value, Error> {
             }
         }
         (Op::In, _, _) => return super::contains(&b, &a).map(Value::Bool),
-        (Op::Add, Value::Str(_), Value::Str(_)) => return join_text(a, b),
+        (Op::Add, _, _) if a.is_str() && b.is_str() => return join_text(a, &b),
         (Op::Add, Value::List(_), Value::List(_)) => return join_lists(a, b),
         (Op::MatMul, _, _) => return matmul(a, b),
         _ => {}
@@ -171,21 +171,22 @@ fn scalars(op: Op, what: BinaryOp, a: &Value, b: &Value) -> Result<Value, Error>
     }
 }
 
-fn join_text(a: Value, b: Value) -> Result<Value, Error> {
-    let (Value::Str(mut a), Value::Str(b)) = (a, b) else { return Ok(Value::None) };
-    if a.as_str().len() + b.as_str().len() > MAX_TEXT {
+fn join_text(mut a: Value, b: &Value) -> Result<Value, Error> {
+    let (Some(left), Some(right)) = (a.as_str(), b.as_text()) else { return Ok(Value::None) };
+    let len = left.len() + right.as_str().len();
+    if len > MAX_TEXT {
         return Err(Error::memory("a string of this length"));
     }
-    match Arc::get_mut(&mut a) {
-        Some(text) => text.push(&b),
-        None => {
-            let mut text = String::with_capacity(a.as_str().len() + b.as_str().len());
-            text.push_str(a.as_str());
-            text.push_str(b.as_str());
-            a = Arc::new(Str::new(text));
-        }
+    if let Value::LongStr(text) = &mut a
+        && let Some(text) = Arc::get_mut(text)
+    {
+        text.push(right);
+        return Ok(a);
     }
-    Ok(Value::Str(a))
+    let mut text = CompactString::with_capacity(len);
+    text.push_str(a.as_str().unwrap_or_default());
+    text.push_str(right.as_str());
+    Ok(Value::str(text))
 }
 
 fn join_lists(a: Value, b: Value) -> Result<Value, Error> {
@@ -254,7 +255,7 @@ pub fn undefined(op: Op, a: &Value, b: &Value) -> Error {
     let error =
         Error::type_error(format!("{name} is not defined for {} and {}", describe(a), describe(b)));
     match (op, a, b) {
-        (Op::Add, Value::Str(_), _) | (Op::Add, _, Value::Str(_)) => {
+        (Op::Add, _, _) if a.is_str() || b.is_str() => {
             error.hint("str(x) makes text of a value, and f\"{x}\" puts it into text")
         }
         (_, Value::List(l), _) | (_, _, Value::List(l))

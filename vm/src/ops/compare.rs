@@ -81,9 +81,9 @@ fn whole(cond: Cond, a: &Value, b: &Value) -> Result<Option<bool>, Error> {
     use Value::*;
     Ok(Some(match (a, b) {
         (Int(x), Int(y)) => holds(cond, x.cmp(y)),
-        (Str(x), Str(y)) => holds(cond, x.as_str().cmp(y.as_str())),
         (Array(_), _) | (_, Array(_)) => return Ok(Option::None),
         _ if a.is_scalar() && b.is_scalar() => return scalars(cond, a, b).map(Some),
+        _ if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) => holds(cond, x.cmp(y)),
         _ if cond == Cond::Eq => equal(a, b),
         _ if cond == Cond::Ne => !equal(a, b),
         (Tuple(_), Tuple(_)) | (List(_), List(_)) => return ordered(cond, a, b),
@@ -153,9 +153,11 @@ fn no_condition(value: &Value, what: &str) -> Error {
             error.hint("compare it, as in x != 0")
         }
         Value::Array(_) => error.hint("all(..) or any(..) makes one bool of an array"),
-        Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Dict(_) => {
-            error.hint("compare its length, as in len(xs) > 0")
-        }
+        Value::ShortStr(_)
+        | Value::LongStr(_)
+        | Value::List(_)
+        | Value::Tuple(_)
+        | Value::Dict(_) => error.hint("compare its length, as in len(xs) > 0"),
         Value::None => error.hint("compare it, as in x != none"),
         _ => error,
     }
@@ -167,12 +169,14 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
         (Value::List(l), _) => Ok(l.iter().any(|x| equal(&x, item))),
         (Value::Tuple(t), _) => Ok(t.items.iter().any(|x| equal(x, item))),
         (Value::Dict(d), _) => Ok(d.find(item).is_some()),
-        (Value::Record(r), Value::Str(name)) => Ok(r.get(name.as_str()).is_some()),
+        (Value::Record(r), _) if let Some(name) = item.as_str() => Ok(r.get(name).is_some()),
         (Value::Range(r), Value::Int(x)) => Ok(r.contains(*x)),
         (Value::Range(r), Value::Float(x)) => {
             Ok(x.fract() == 0.0 && x.abs() < 9.2e18 && r.contains(*x as i64))
         }
-        (Value::Str(s), Value::Str(part)) => Ok(s.as_str().contains(part.as_str())),
+        _ if let (Some(s), Some(part)) = (container.as_str(), item.as_str()) => {
+            Ok(s.contains(part))
+        }
         (Value::Array(a), _) => {
             match item.as_scalar() {
                 Some(x) => {

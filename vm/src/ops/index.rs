@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::list::List;
 use crate::range::Range;
 use crate::std::{describe, key, missing_key};
-use crate::text::Str;
+use crate::text::Text;
 use crate::value::Value;
 use quern_ir::function::IndexPart;
 use smallvec::SmallVec;
@@ -25,10 +25,6 @@ pub fn index_one(base: &Value, i: i64) -> Result<Value, Error> {
             Some(p) => Ok(t.items[p].clone()),
             None => Err(out_of_range("tuple", i, t.items.len())),
         },
-        Value::Str(s) => match position(i, s.len()).and_then(|p| s.char_at(p)) {
-            Some(c) => Ok(Value::str(c)),
-            None => Err(out_of_range("string", i, s.len())),
-        },
         Value::Range(r) => match r.len() {
             Some(len) => match position(i, len) {
                 Some(p) => Ok(Value::Int(r.at(p))),
@@ -43,6 +39,12 @@ pub fn index_one(base: &Value, i: i64) -> Result<Value, Error> {
             ))),
         },
         Value::Dict(d) => dict_get(d, &Value::Int(i)),
+        _ if let Some(s) = base.as_text() => {
+            match position(i, s.len()).and_then(|p| s.char_at(p)) {
+                Some(c) => Ok(c.into()),
+                None => Err(out_of_range("string", i, s.len())),
+            }
+        }
         _ => Err(not_indexable(base)),
     }
 }
@@ -52,9 +54,9 @@ pub fn index_value(base: &Value, by: &Value) -> Result<Value, Error> {
     match (base, by) {
         (Value::Dict(d), k) => dict_get(d, k),
         (_, Value::Int(i)) => index_one(base, *i),
-        (Value::Record(r), Value::Str(name)) => match r.get(name.as_str()) {
+        (Value::Record(r), _) if let Some(name) = by.as_str() => match r.get(name) {
             Some(value) => Ok(value.clone()),
-            None => Err(missing_field(base, name.as_str())),
+            None => Err(missing_field(base, name)),
         },
         (Value::Array(a), _) => Ok(item(a.get(&[array_index(by)?])?)),
         (Value::List(l), Value::Range(r)) => {
@@ -67,9 +69,9 @@ pub fn index_value(base: &Value, by: &Value) -> Result<Value, Error> {
             let at = |i: i64| t.items[(start + i * r.step) as usize].clone();
             Ok(Value::tuple((0..count).map(at).collect()))
         }
-        (Value::Str(s), Value::Range(r)) => slice_text(s, r),
+        (_, Value::Range(r)) if let Some(s) = base.as_text() => slice_text(s, r),
         (Value::Range(a), Value::Range(r)) => slice_range(a, r),
-        (Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_), _) => {
+        _ if is_sequence(base) => {
             let error = Error::type_error(format!(
                 "a {} is indexed by an int or a range, not {}",
                 base.type_name(),
@@ -86,6 +88,10 @@ pub fn index_value(base: &Value, by: &Value) -> Result<Value, Error> {
     }
 }
 
+fn is_sequence(value: &Value) -> bool {
+    matches!(value, Value::List(_) | Value::Tuple(_) | Value::Range(_)) || value.is_str()
+}
+
 /// `base[parts]` with several parts.
 pub fn index(base: &Value, parts: &[IndexPart], values: &[Value]) -> Result<Value, Error> {
     match (base, parts, values) {
@@ -100,10 +106,12 @@ pub fn index(base: &Value, parts: &[IndexPart], values: &[Value]) -> Result<Valu
             Err(Error::type_error("a dict has one key".to_string())
                 .hint("a tuple is a key: d[(a, b)]"))
         }
-        (Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_), _, _) => Err(
-            Error::type_error(format!("a {} has one index, not {}", base.type_name(), parts.len()))
-                .hint("write xs[i][j] for a list of lists, or make an array of it"),
-        ),
+        _ if is_sequence(base) => Err(Error::type_error(format!(
+            "a {} has one index, not {}",
+            base.type_name(),
+            parts.len()
+        ))
+        .hint("write xs[i][j] for a list of lists, or make an array of it")),
         _ => Err(not_indexable(base)),
     }
 }
@@ -220,7 +228,7 @@ pub fn slice(r: &Range, len: usize) -> Result<(i64, i64), Error> {
     Ok(array::slice_bounds(r.start(), r.stop(), r.step, r.inclusive, len as i64)?)
 }
 
-fn slice_text(s: &Str, r: &Range) -> Result<Value, Error> {
+fn slice_text(s: Text<'_>, r: &Range) -> Result<Value, Error> {
     let (start, count) = slice(r, s.len())?;
     if r.step == 1 {
         return Ok(Value::str(s.slice(start as usize, (start + count) as usize)));

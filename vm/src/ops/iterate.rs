@@ -21,7 +21,8 @@ pub fn iter(value: Value) -> Result<Value, Error> {
         | Value::List(_)
         | Value::Tuple(_)
         | Value::Dict(_)
-        | Value::Str(_)
+        | Value::ShortStr(_)
+        | Value::LongStr(_)
         | Value::Generator(_) => Ok(value),
         other => {
             let error = Error::type_error(format!("cannot iterate over {}", describe(&other)));
@@ -70,11 +71,13 @@ pub fn next(iterable: &Value, position: i64) -> Result<Next, Error> {
             Some((k, v)) => Next::Item(Value::tuple(vec![k.to_value(), v.clone()]), after),
             None => Next::Done,
         },
-        Value::Str(s) => match s.as_str().get(index..).and_then(|rest| rest.chars().next()) {
-            Some(c) => Next::Item(Value::str(c), Some(position + c.len_utf8() as i64)),
-            None => Next::Done,
-        },
         Value::Generator(_) => Next::Generator,
+        other if let Some(s) = other.as_str() => {
+            match s.get(index..).and_then(|rest| rest.chars().next()) {
+                Some(c) => Next::Item(c.into(), Some(position + c.len_utf8() as i64)),
+                None => Next::Done,
+            }
+        }
         other => return Err(Error::type_error(format!("cannot iterate over {}", describe(other)))),
     })
 }

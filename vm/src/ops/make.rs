@@ -7,7 +7,6 @@ use crate::list::{Items, List};
 use crate::range::Range;
 use crate::record::Record;
 use crate::std::{MAX_TEXT, describe, format_value, show};
-use crate::text::Str;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -152,7 +151,7 @@ pub fn record_spread(names: &[Arc<str>], fields: Vec<Value>) -> Result<Value, Er
 /// The text of a value in an f-string.
 pub fn format(value: &Value, spec: &str) -> Result<Value, Error> {
     match value {
-        Value::Str(_) if spec.is_empty() => Ok(value.clone()),
+        Value::ShortStr(_) | Value::LongStr(_) if spec.is_empty() => Ok(value.clone()),
         _ => Ok(Value::str(format_value(value, spec)?)),
     }
 }
@@ -165,10 +164,10 @@ pub fn concat(parts: &[Value]) -> Result<Value, Error> {
     }
     let mut text = String::with_capacity(len);
     for part in parts {
-        match part {
-            Value::Str(s) => text.push_str(s.as_str()),
-            other => text.push_str(&show::display(other)),
+        match part.as_str() {
+            Some(s) => text.push_str(s),
+            None => text.push_str(&show::display(part)),
         }
     }
-    Ok(Value::Str(Arc::new(Str::new(text))))
+    Ok(Value::str(text))
 }

@@ -171,8 +171,8 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
             Ok(())
         }
         (Value::Dict(d), by) => set_entry(d, by, value),
-        (Value::Record(r), Value::Str(name)) => {
-            r.set(&name.as_str().into(), value);
+        (Value::Record(r), by) if let Some(name) = by.as_str() => {
+            r.set(&name.into(), value);
             Ok(())
         }
         (Value::Tuple(t), Value::Int(i)) => {
@@ -221,7 +221,9 @@ fn no_element(value: &Value, dtype: DType) -> Error {
 fn not_assignable(value: &Value) -> Error {
     let error = Error::type_error(format!("the items of {} cannot be set", describe(value)));
     match value {
-        Value::Str(_) => error.hint("strings do not change; build a new one, as with replace or +"),
+        Value::ShortStr(_) | Value::LongStr(_) => {
+            error.hint("strings do not change; build a new one, as with replace or +")
+        }
         _ => error,
     }
 }

@@ -1,7 +1,7 @@
 //! Access to the arguments of a builtin, with messages that name the parameter.
 
 use crate::error::Error;
-use crate::text::Str;
+use crate::text::Text;
 use crate::value::Value;
 use quern_ir::Builtin;
 
@@ -42,14 +42,11 @@ impl Args<'_> {
     }
 
     pub fn str(&self, index: usize) -> Result<&str, Error> {
-        self.text(index).map(Str::as_str)
+        self.get(index).as_str().ok_or_else(|| self.wrong(index, "a str"))
     }
 
-    pub fn text(&self, index: usize) -> Result<&Str, Error> {
-        match self.get(index) {
-            Value::Str(s) => Ok(s),
-            _ => Err(self.wrong(index, "a str")),
-        }
+    pub fn text(&self, index: usize) -> Result<Text<'_>, Error> {
+        self.get(index).as_text().ok_or_else(|| self.wrong(index, "a str"))
     }
 
     /// An optional int.
@@ -74,8 +71,8 @@ impl Args<'_> {
 
     /// The name that scripts know: where the builtin is a part of a prelude function, that of the function.
     fn name(&self) -> &str {
-        match (self.builtin, self.values.first()) {
-            (Builtin::ReduceArray, Some(Value::Str(reduction))) => reduction.as_str(),
+        match (self.builtin, self.values.first().and_then(Value::as_str)) {
+            (Builtin::ReduceArray, Some(reduction)) => reduction,
             (Builtin::ToArray, _) => "array",
             (Builtin::SortBy, _) => "sort",
             (Builtin::ToTuple, _) => "tuple",

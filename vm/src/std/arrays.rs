@@ -65,7 +65,9 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         }
         Builtin::Nonzero => nonzero(args),
         Builtin::RepeatArray => match args.get(0) {
-            Value::Str(s) => args.int(1).and_then(|n| super::text::repeat(s, n)),
+            text if let Some(s) = text.as_text() => {
+                args.int(1).and_then(|n| super::text::repeat(s, n))
+            }
             _ => array(args, 0)
                 .and_then(|a| Ok(a.repeat(args.int(1)?, args.optional_int(2)?)?.into())),
         },
@@ -248,7 +250,7 @@ fn restore_ties(order: &mut [usize], keys: &[Value]) {
 pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Some(x.cmp(y)),
-        (Value::Str(x), Value::Str(y)) => Some(x.as_str().cmp(y.as_str())),
+        _ if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) => Some(x.cmp(y)),
         (Value::Bool(x), Value::Bool(y)) => Some(x.cmp(y)),
         (Value::Tuple(x), Value::Tuple(y)) => {
             lexicographic(x.items.iter().cloned(), y.items.iter().cloned())
@@ -326,7 +328,7 @@ fn histogram(args: &Args<'_>) -> Result {
 fn reverse(args: &mut Args<'_>) -> Result {
     match args.get(0) {
         Value::Array(a) => Ok(a.reverse(Some(args.int(1)?))?.into()),
-        Value::Str(s) => Ok(s.as_str().chars().rev().collect::<String>().into()),
+        text if let Some(s) = text.as_str() => Ok(s.chars().rev().collect::<String>().into()),
         other => match as_list(other) {
             Some(l) => Ok(Value::List(Arc::new(l.pick(l.len().wrapping_sub(1), -1, l.len())))),
             None => Err(args.wrong(0, "an array, list or str")),

@@ -13,7 +13,7 @@ type Result = std::result::Result<Value, Error>;
 /// `len`: items of a container, characters of a string, rows of an array.
 pub fn len(args: &Args<'_>) -> Result {
     let n = match args.get(0) {
-        Value::Str(s) => s.len(),
+        text if let Some(s) = text.as_text() => s.len(),
         Value::List(l) => l.len(),
         Value::Tuple(t) => t.items.len(),
         Value::Dict(d) => d.len(),
@@ -194,7 +194,7 @@ pub fn get(args: &Args<'_>) -> Result {
             Some(value) => Some(value.clone()),
             None => key(k).map(|_| None)?,
         },
-        (Value::Record(r), Value::Str(name)) => r.get(name.as_str()).cloned(),
+        (Value::Record(r), name) if let Some(name) = name.as_str() => r.get(name).cloned(),
         (Value::List(_) | Value::Array(_) | Value::Tuple(_), Value::Int(i)) => {
             crate::ops::index_one(args.get(0), *i).ok()
         }
@@ -294,13 +294,13 @@ pub fn to_dict(args: &Args<'_>) -> Result {
 pub fn to_record(args: &Args<'_>) -> Result {
     let mut record = Record::new();
     for (name, v) in pairs(args)? {
-        let Value::Str(name) = &name else {
+        let Some(field) = name.as_str() else {
             let what = super::describe(&name);
             return Err(Error::type_error(format!(
                 "record: a field name must be a str, not {what}"
             )));
         };
-        record.set(&name.as_str().into(), v);
+        record.set(&field.into(), v);
     }
     Ok(Value::record(record))
 }

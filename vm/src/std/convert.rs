@@ -16,7 +16,9 @@ pub fn int(args: &Args<'_>) -> Result {
         return Err(Error::value_error(format!("int: base must be in 2..=36, not {base}")));
     }
     let value = match args.get(0) {
-        Value::Str(s) => return parse_int(s.as_str(), base as u32).map(Value::Int),
+        text if let Some(s) = text.as_str() => {
+            return parse_int(s, base as u32).map(Value::Int);
+        }
         Value::Int(x) => *x,
         Value::Bool(x) => i64::from(*x),
         Value::Float(x) => truncate(*x)?,
@@ -67,9 +69,9 @@ fn parse_int(text: &str, base: u32) -> std::result::Result<i64, Error> {
 
 pub fn float(args: &Args<'_>) -> Result {
     match args.get(0) {
-        Value::Str(s) => parse_float(s.as_str()).map(Value::Float).ok_or_else(|| {
-            Error::value_error(format!("float: {} is no number", show::quote(s.as_str())))
-        }),
+        text if let Some(s) = text.as_str() => parse_float(s)
+            .map(Value::Float)
+            .ok_or_else(|| Error::value_error(format!("float: {} is no number", show::quote(s)))),
         Value::Array(a) => Ok(a.astype(DType::Float)?.into()),
         Value::Complex(_) => Err(complex_to_real("float")),
         x => x.as_float().map(Value::Float).ok_or_else(|| args.wrong(0, "a number or str")),
@@ -112,7 +114,7 @@ pub fn narrow_int(args: &Args<'_>, dtype: DType) -> Result {
         Value::Bool(x) => i64::from(*x),
         Value::Float(x) => truncate(*x)?,
         Value::F32(x) => truncate(f64::from(*x))?,
-        Value::Str(s) => parse_int(s.as_str(), 10)?,
+        text if let Some(s) = text.as_str() => parse_int(s, 10)?,
         _ => return Err(args.wrong(0, "a number, str or array")),
     };
     let fits = match dtype {
@@ -134,7 +136,7 @@ pub fn bool(args: &Args<'_>) -> Result {
         Value::F32(x) => *x != 0.0,
         Value::Complex(z) => z.re != 0.0 || z.im != 0.0,
         Value::Array(a) => return Ok(a.astype(DType::Bool)?.into()),
-        Value::Str(s) => match s.as_str().trim() {
+        text if let Some(s) = text.as_str() => match s.trim() {
             "true" => true,
             "false" => false,
             other => {
@@ -150,9 +152,8 @@ pub fn complex(args: &Args<'_>) -> Result {
     match (args.get(0), args.get(1)) {
         (Value::Array(a), Value::Int(0)) => Ok(a.astype(DType::Complex)?.into()),
         (Value::Complex(z), Value::Int(0)) => Ok(Value::Complex(z.clone())),
-        (Value::Str(s), Value::Int(0)) => parse_complex(s.as_str()).ok_or_else(|| {
-            Error::value_error(format!("complex: {} is no number", show::quote(s.as_str())))
-        }),
+        (text, Value::Int(0)) if let Some(s) = text.as_str() => parse_complex(s)
+            .ok_or_else(|| Error::value_error(format!("complex: {} is no number", show::quote(s)))),
         _ => Ok(Value::complex(args.float(0)?, args.float(1)?)),
     }
 }
@@ -182,7 +183,7 @@ fn parse_complex(text: &str) -> Option<Value> {
 
 pub fn str(args: &Args<'_>) -> Result {
     match args.get(0) {
-        Value::Str(s) => Ok(Value::Str(s.clone())),
+        text @ (Value::ShortStr(_) | Value::LongStr(_)) => Ok(text.clone()),
         Value::Array(a) if a.dtype() == DType::U8 && a.rank() == 1 => super::text::from_bytes(a),
         other => Ok(show::display(other).into()),
     }

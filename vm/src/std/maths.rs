@@ -258,8 +258,8 @@ fn extreme(args: &mut Args<'_>, op: BinaryOp) -> Result {
     }
     let mut result = args.take(0);
     for value in rest.iter() {
-        result = match (&result, &value) {
-            (Value::Str(a), Value::Str(b)) => {
+        result = match (result.as_str(), value.as_str()) {
+            (Some(a), Some(b)) => {
                 let keep_first = if op == BinaryOp::Min { a <= b } else { a >= b };
                 if keep_first { result } else { value }
             }

@@ -52,7 +52,9 @@ pub fn describe(value: &Value) -> String {
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::F32(_) | Value::Complex(_) => {
             format!("{} {}", value.type_name(), show::repr(value))
         }
-        Value::Str(s) if s.len() <= 40 => format!("str {}", show::quote(s.as_str())),
+        _ if let Some(s) = value.as_text().filter(|s| s.len() <= 40) => {
+            format!("str {}", show::quote(s.as_str()))
+        }
         other => other.type_name().into(),
     }
 }

@@ -10,7 +10,7 @@ const MAX_NESTING: usize = 100;
 /// The text `print` writes: strings as they are.
 pub fn display(value: &Value) -> String {
     match value {
-        Value::Str(s) => s.as_str().to_string(),
+        _ if let Some(s) = value.as_str() => s.into(),
         _ => repr(value),
     }
 }
@@ -55,7 +55,8 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
         Value::Float(x) => out.push_str(&format_float(*x)),
         Value::F32(x) => out.push_str(&format_f32(*x)),
         Value::Complex(z) => out.push_str(&complex(z.re, z.im)),
-        Value::Str(s) => out.push_str(&quote(s.as_str())),
+        Value::ShortStr(s) => out.push_str(&quote(s.as_str())),
+        Value::LongStr(s) => out.push_str(&quote(s.as_str())),
         Value::Array(a) => push(out, format_args!("{a}")),
         Value::Builtin(b) if value.as_dtype().is_some() => out.push_str(b.name()),
         Value::Builtin(b) => push(out, format_args!("<fn {}>", b.name())),

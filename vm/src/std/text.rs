@@ -6,9 +6,8 @@ use super::show;
 use crate::array::{Array, format_f32, format_float};
 use crate::error::Error;
 use crate::list::List;
-use crate::text::Str;
+use crate::text::Text;
 use crate::value::Value;
-use std::sync::Arc;
 
 type Result = std::result::Result<Value, Error>;
 
@@ -22,7 +21,7 @@ pub fn format_value(value: &Value, spec: &str) -> std::result::Result<String, Er
         Value::Int(x) => parsed.int(*x),
         Value::Float(x) => parsed.float_with(*x, format_float),
         Value::F32(x) => parsed.float_with(f64::from(*x), |_| format_f32(x.abs())),
-        Value::Str(s) => parsed.text(s.as_str()),
+        _ if let Some(s) = value.as_str() => parsed.text(s),
         other => parsed
             .text(&show::display(other))
             .map_err(|_| format!("format {spec:?} is for numbers, not {}", super::describe(other))),
@@ -78,7 +77,7 @@ pub fn join(args: &Args<'_>) -> Result {
     };
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        let Value::Str(s) = &item else {
+        let Some(s) = item.as_str() else {
             let what = super::describe(&item);
             return Err(Error::type_error(format!("join: item {i} must be a str, not {what}"))
                 .hint("map(str) makes strings of the items first"));
@@ -86,7 +85,7 @@ pub fn join(args: &Args<'_>) -> Result {
         if i > 0 {
             out.push_str(sep);
         }
-        out.push_str(s.as_str());
+        out.push_str(s);
     }
     Ok(out.into())
 }
@@ -140,7 +139,7 @@ pub fn pad(args: &Args<'_>, at_start: bool) -> Result {
     .into())
 }
 
-pub fn repeat(s: &Str, n: i64) -> Result {
+pub fn repeat(s: Text<'_>, n: i64) -> Result {
     let n = usize::try_from(n)
         .map_err(|_| Error::value_error(format!("repeat: the count is negative: {n}")))?;
     match s.as_str().len().checked_mul(n) {
@@ -178,7 +177,7 @@ pub fn bytes(args: &Args<'_>) -> Result {
 pub fn from_bytes(bytes: &Array) -> Result {
     let bytes = bytes.to_vec::<u8>().unwrap_or_default();
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Value::Str(Arc::new(Str::new(text)))),
+        Ok(text) => Ok(text.into()),
         Err(e) => {
             let at = e.utf8_error().valid_up_to();
             Err(Error::value_error(format!("str: byte {at} does not continue valid UTF-8")))
