@@ -19,7 +19,7 @@ use crate::types::{DType, Ty};
 /// No array has an axis longer than this.
 const MAX_DIM: i64 = 1 << 60;
 /// Steps after which a proof is given up.
-const MAX_STEPS: usize = 600;
+const MAX_STEPS: usize = 1500;
 const MAX_DEPTH: usize = 24;
 
 /// A counter starts within `MAX_START` of zero and moves by `MAX_STEP` at a time. At four steps in a
@@ -200,6 +200,9 @@ impl Facts {
     }
 }
 
+/// A way to show `a <= b + k` in a block, at a depth.
+type Way<'f> = fn(&mut Proof<'f>, Block, Term, Term, i64, usize) -> bool;
+
 impl<'f> Proof<'f> {
     pub fn new(func: &'f Function, facts: &'f Facts) -> Proof<'f> {
         Proof { func, facts, steps: 0, assumed: Vec::new(), tested_at: None, supposed: Vec::new() }
@@ -291,8 +294,19 @@ impl<'f> Proof<'f> {
             // What needs no test is not tested; what does is tested as it stands.
             return self.surely(at, a, b, k, depth) || self.suppose(a, b, k);
         }
+        let ways: &[Way<'f>] = match self.tested_at {
+            // A test that a value is small, because another one is not, seldom succeeds.
+            Some(_) => &[
+                |me, at, a, b, k, depth| me.without_tests(|me| me.by_fact(at, a, b, k, depth)),
+                Self::by_relation,
+                Self::by_upper,
+                Self::by_lower,
+                Self::by_fact,
+            ],
+            None => &[Self::by_fact, Self::by_upper, Self::by_lower],
+        };
         let n = self.supposed.len();
-        for way in [Self::by_fact, Self::by_upper, Self::by_lower] {
+        for way in ways {
             if way(self, at, a, b, k, depth) {
                 return true;
             }
@@ -357,10 +371,29 @@ impl<'f> Proof<'f> {
 
     /// `a <= c + j` and `c <= b + (k - j)`, by a condition on `a` or on `b`.
     fn by_fact(&mut self, at: Block, a: Term, b: Term, k: i64, depth: usize) -> bool {
+        self.by_facts(at, a, b, k, depth, |_| true)
+    }
+
+    /// By a condition on two values, neither of which is a known number.
+    fn by_relation(&mut self, at: Block, a: Term, b: Term, k: i64, depth: usize) -> bool {
+        let func = self.func;
+        let varies = |term| matches!(term, Term::Val(val) if func.known_int(val).is_none());
+        self.by_facts(at, a, b, k, depth, |fact| varies(fact.a) && varies(fact.b))
+    }
+
+    fn by_facts(
+        &mut self,
+        at: Block,
+        a: Term,
+        b: Term,
+        k: i64,
+        depth: usize,
+        serves: impl Fn(&Fact) -> bool,
+    ) -> bool {
         let facts = self.facts;
         let mut here = Some(at);
         while let Some(block) = here {
-            for fact in &facts.by_block[block.index()] {
+            for fact in facts.by_block[block.index()].iter().filter(|&fact| serves(fact)) {
                 let Some(rest) = k.checked_sub(fact.k) else {
                     continue;
                 };
