@@ -99,6 +99,8 @@ pub struct BlockData {
     pub params: Vec<Val>,
     pub insts: Vec<Inst>,
     pub handler: Option<Block>,
+    /// The inlined call this comes from, as for instructions.
+    pub site: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -184,6 +184,8 @@ pub mod layout {
 pub struct Site {
     /// The function it stands in and the place, then the inlined calls it came through.
     pub frames: Vec<(Arc<str>, Span)>,
+    /// Whether it throws a value of the script's: an error that was thrown before is here already.
+    pub is_throw: bool,
 }
 
 /// A compiled function as the interpreter knows it.
@@ -247,7 +249,8 @@ impl<'a> JitContext<'a> {
     /// Adds what the error comes through: functions, and what they were doing.
     pub fn trace(&mut self, site: &Site) {
         let Some(mut error) = self.error.take() else { return };
-        for (function, span) in &site.frames {
+        let known = usize::from(site.is_throw && error.span.is_some());
+        for (function, span) in &site.frames[known..] {
             // The place of an error in the prelude is the call of the builtin.
             if !self.execution.shared.in_prelude(*span) {
                 error = error.at(*span);

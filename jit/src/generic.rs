@@ -8,8 +8,10 @@ use quern_ir::Op;
 use quern_ir::function::{Imm, InstData, PathStep};
 use quern_ir::ops::Cond;
 use quern_vm::closure::Closure;
+use quern_vm::list::List;
 use quern_vm::ops::{self, Next};
 use quern_vm::outcall;
+use quern_vm::unique;
 use quern_vm::value::Tuple;
 use quern_vm::words::lent_words;
 use quern_vm::{Error, Value};
@@ -210,21 +212,25 @@ fn place_with(steps: &[PathStep], exchange: &mut Exchange<'_>) -> Result<Value, 
     let last = exchange.len() - 1;
     let indices: SmallVec<[Value; 2]> = (1..last).map(|i| exchange.copy(i)).collect();
     let new = exchange.copy(last);
-    let mut variable = exchange.take(0);
-    let ty = variable.ty();
-    match ops::set_place(&mut variable, steps, &indices, new) {
-        Ok(()) => Ok(variable),
-        Err(error) => {
-            // On its way to the place that failed, a list may have become one of boxed items.
-            if let Value::List(list) = &variable
-                && variable.ty() != ty
-            {
-                variable = Value::list(list.to_vec());
-            }
-            *exchange.args[0] = variable;
-            Err(error)
-        }
+    // After an error the operand is needed as it was, down to its pointer.
+    if exchange.arg(0).is_shared() {
+        let mut copy = exchange.copy(0);
+        ops::set_place(&mut copy, steps, &indices, new)?;
+        drop(exchange.take(0));
+        return Ok(copy);
     }
+    let variable: &mut Value = &mut exchange.args[0];
+    let ty = variable.ty();
+    let result = ops::set_place(variable, steps, &indices, new);
+    // On its way to the place that failed, a list may have become one of boxed items.
+    if result.is_err()
+        && variable.ty() != ty
+        && let Value::List(list) = variable
+        && let Some(list) = unique::get_mut(list)
+    {
+        *list = List::from_values(list.to_vec());
+    }
+    result.map(|()| exchange.take(0))
 }
 
 fn iter_next(exchange: &mut Exchange<'_>, context: &mut JitContext<'_>) -> Result<bool, Error> {

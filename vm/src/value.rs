@@ -207,6 +207,18 @@ impl Value {
         }
     }
 
+    /// Whether somebody else holds this value's items too, so that writing to them copies them first.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Value::Array(x) => Arc::strong_count(x) > 1,
+            Value::List(x) => Arc::strong_count(x) > 1,
+            Value::Tuple(x) => Arc::strong_count(x) > 1,
+            Value::Dict(x) => Arc::strong_count(x) > 1,
+            Value::Record(x) => !x.is_sole(),
+            _ => false,
+        }
+    }
+
     pub fn is_none(&self) -> bool {
         matches!(self, Value::None)
     }

@@ -36,6 +36,7 @@ pub fn duplicate(func: &mut Function, originals: &[Block]) -> Copies {
             pairs.push((inst, copy));
         }
         let handler = func.blocks[*old].handler;
+        func.blocks[new].site = func.blocks[*old].site;
         func.blocks[new].handler = handler.map(|h| copies.blocks.get(&h).copied().unwrap_or(h));
     }
     let renamed = |vals: &Vals| -> Vals {

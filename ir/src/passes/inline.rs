@@ -131,6 +131,7 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
     // What follows the call, with its results as parameters.
     let after = func.add_block();
     func.blocks[after].handler = handler;
+    func.blocks[after].site = func.blocks[block].site;
     func.blocks[after].insts = rest;
     let mut aliases = Aliases::new();
     for &result in &data.results {
@@ -153,6 +154,7 @@ fn inline_call(func: &mut Function, call: Inst, callee: &Function) {
     let mut vals: HashMap<Val, Val> = HashMap::new();
     for &old in &callee.layout {
         let new = func.add_block();
+        func.blocks[new].site = Some(callee.blocks[old].site.map_or(site, |s| s + first_site));
         blocks.insert(old, new);
         if old == callee.entry() {
             let params = &callee.blocks[old].params;

@@ -47,7 +47,7 @@ fn counted_values(func: &Function) -> Vec<bool> {
                     let inst = &func.insts[inst];
                     match inst.op {
                         Op::Box => !func.ty(inst.args[0]).is_counted(),
-                        Op::ConstNone | Op::BuiltinRef | Op::ComplexBox => true,
+                        Op::ConstNone | Op::BuiltinRef => true,
                         _ => false,
                     }
                 }

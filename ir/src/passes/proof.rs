@@ -361,7 +361,8 @@ impl<'f> Proof<'f> {
         match (a, b) {
             _ if a == b => k >= 0,
             (_, Term::Max) | (Term::Min, _) if k >= 0 => true,
-            (_, Term::Zero) | (Term::Zero, _) if k == i64::MAX => true,
+            // The least int is further below zero than that.
+            (_, Term::Zero) if k == i64::MAX => true,
             (Term::Zero, Term::Max) => k >= -i64::MAX,
             (Term::Min, Term::Zero) => k >= -i64::MAX,
             (Term::Min, Term::Max) => true,
@@ -732,7 +733,6 @@ impl<'f> Proof<'f> {
         self.le(at, x, Term::Zero, k / 2, depth) && self.le(at, y, Term::Zero, k / 2, depth)
     }
 
-    /// Whether the product of two numbers from 0 on is at most `k`.
     /// A checked product by a known number above zero: what it multiplies, and the number.
     fn multiple(&self, data: &InstData) -> Option<(Term, i64)> {
         if data.op != Op::IMul {
@@ -743,6 +743,7 @@ impl<'f> Proof<'f> {
         known(y).map(|c| (Term::Val(x), c)).or_else(|| known(x).map(|c| (Term::Val(y), c)))
     }
 
+    /// Whether the product of two numbers from 0 on is at most `k`.
     fn product_is_below(&mut self, at: Block, x: Val, y: Val, k: i64, depth: usize) -> bool {
         const LIMITS: [i64; 6] = [1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 60];
         // The greatest of two factors whose product fits.

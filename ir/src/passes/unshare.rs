@@ -13,6 +13,7 @@ use crate::entities::{Block, Entity, Val};
 use crate::function::{Function, Imm, ValDef};
 use crate::ops::Op;
 use crate::types::Ty;
+use std::collections::HashMap;
 
 /// Moves `arr.unique` and `list.unique` in front of loops and drops those that change nothing.
 pub fn unshare(func: &mut Function) {
@@ -83,6 +84,11 @@ fn is_array(ty: &Ty) -> bool {
 fn clean_values(func: &Function, flow: &ControlFlow) -> Vec<bool> {
     let mut clean: Vec<bool> = func.vals.values().map(|v| is_array(&v.ty)).collect();
     let liveness = Liveness::new(func, flow);
+    let addresses = addresses(func);
+    // Whoever has an address reads the array as it was when the address was taken.
+    let is_needed = |val: Val, is_live: &dyn Fn(Val) -> bool| {
+        is_live(val) || addresses.get(&val).is_some_and(|all| all.iter().any(|&a| is_live(a)))
+    };
     for &block in &flow.order {
         let mut live: BitSet = liveness.live_out(block);
         for &inst in func.blocks[block].insts.iter().rev() {
@@ -104,21 +110,24 @@ fn clean_values(func: &Function, flow: &ControlFlow) -> Vec<bool> {
             for target in &data.targets {
                 for &arg in &target.args {
                     let twice = target.args.iter().filter(|&&a| a == arg).count() > 1;
-                    if twice || liveness.is_live_in(target.block, arg) {
+                    let is_live = |val| liveness.is_live_in(target.block, val);
+                    if twice || is_needed(arg, &is_live) {
                         clean[arg.index()] = false;
                     }
                 }
             }
             for &val in &moved {
                 let twice = moved.iter().filter(|&&a| a == val).count() > 1;
-                if twice || live.contains(val.index()) {
+                if twice || is_needed(val, &|val| live.contains(val.index())) {
                     clean[val.index()] = false;
                 }
             }
             let handler = func.blocks[block].handler;
             for &val in &data.unwind {
                 let twice = data.unwind.iter().filter(|&&a| a == val).count() > 1;
-                let kept = handler.is_some_and(|h| liveness.is_live_in(h, val));
+                let kept = handler.is_some_and(|handler| {
+                    is_needed(val, &|val| liveness.is_live_in(handler, val))
+                });
                 if twice || kept {
                     clean[val.index()] = false;
                 }
@@ -127,6 +136,17 @@ fn clean_values(func: &Function, flow: &ControlFlow) -> Vec<bool> {
         }
     }
     clean
+}
+
+/// The addresses taken of each array or list.
+fn addresses(func: &Function) -> HashMap<Val, Vec<Val>> {
+    let mut addresses: HashMap<Val, Vec<Val>> = HashMap::new();
+    for data in func.layout.iter().flat_map(|&b| &func.blocks[b].insts).map(|&i| &func.insts[i]) {
+        if let Op::ArrData | Op::ListData = data.op {
+            addresses.entry(data.args[0]).or_default().push(data.results[0]);
+        }
+    }
+    addresses
 }
 
 /// Which values are own, if the candidates are made own on the way into their loops.

@@ -298,9 +298,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// What a bounds check is for, for the error: whether it is an array, and its address. It is found by
-    /// the access that uses the checked index, which also keeps it alive.
-    fn container(&self, bounds: &InstData) -> Option<(bool, Value)> {
+    /// The address of the array that a bounds check is for, for the error. It is found by the access that
+    /// uses the checked index, which also keeps it alive.
+    fn array_of(&self, bounds: &InstData) -> Option<Value> {
         let checked = bounds.results.first()?;
         let func = self.func;
         let mut offsets = vec![*checked];
@@ -323,9 +323,7 @@ impl Lower<'_, '_> {
         for &inst in func.layout.iter().flat_map(|&b| &func.blocks[b].insts) {
             let inst = &func.insts[inst];
             match inst.op {
-                Op::Load | Op::Store | Op::LoadAny | Op::StoreAny
-                    if offsets.contains(&inst.args[1]) =>
-                {
+                Op::Load | Op::Store if offsets.contains(&inst.args[1]) => {
                     let ValDef::Result(base, _) = func.vals[inst.args[0]].def else {
                         return None;
                     };
@@ -337,12 +335,7 @@ impl Lower<'_, '_> {
                     {
                         owner = made.args[0];
                     }
-                    let address = self.vals[owner.index()].first().copied();
-                    return match func.insts[base].op {
-                        Op::ArrData => address.map(|a| (true, a)),
-                        Op::ListData => Some((false, self.vals[bounds.args[1].index()][0])),
-                        _ => None,
-                    };
+                    return self.vals[owner.index()].first().copied();
                 }
                 _ => {}
             }
@@ -354,14 +347,13 @@ impl Lower<'_, '_> {
     pub(super) fn bounds(&mut self, inst: &InstData) -> Parts {
         let (index, size) = (self.one(inst.args[0]), self.one(inst.args[1]));
         let axis = imm_int(inst);
-        let container = self.container(inst);
+        let is_list = self.func.def(inst.args[1]).is_some_and(|size| size.op == Op::ListLen);
+        let array = if is_list { None } else { self.array_of(inst) };
         let fail = |me: &mut Self| {
             let axis = me.int(axis);
-            match container {
-                Some((true, array)) => {
-                    me.call_helper(Helper::ArrayBounds, &[me.ctx, index, array, axis])
-                }
-                Some((false, _)) => me.call_helper(Helper::ListBounds, &[me.ctx, index, size]),
+            match array {
+                _ if is_list => me.call_helper(Helper::ListBounds, &[me.ctx, index, size]),
+                Some(array) => me.call_helper(Helper::ArrayBounds, &[me.ctx, index, array, axis]),
                 None => me.call_helper(Helper::BoundsError, &[me.ctx, index, size, axis]),
             };
         };

@@ -182,7 +182,8 @@ struct Lower<'a, 'f> {
     block: Block,
     inst: Inst,
     /// By span and inlined call.
-    sites: HashMap<(Span, Option<u32>), Arc<Site>>,
+    /// By place, inlined call, inlined call of the handler, and whether a script throws there.
+    sites: HashMap<(Span, Option<u32>, Option<Option<u32>>, bool), Arc<Site>>,
     held: Held,
     /// By the result of a `field.lend`: the first word of what is to be released in the end.
     lent: HashMap<Val, Value>,
@@ -632,7 +633,7 @@ impl<'a, 'f> Lower<'a, 'f> {
         match func.blocks[self.block].handler {
             Some(handler) => self.go_to_handler(handler, data),
             None if data.unwind.is_empty() => {
-                let site = self.site();
+                let site = self.site(None);
                 let block = match self.raise {
                     Some(block) => block,
                     None => {
@@ -646,7 +647,7 @@ impl<'a, 'f> Lower<'a, 'f> {
                 self.b.ins().jump(block, &[BlockArg::Value(site)]);
             }
             None => {
-                let site = self.site();
+                let site = self.site(None);
                 self.call_helper(Helper::Trace, &[self.ctx, site]);
                 self.leave_with_error(Some(data));
             }
@@ -655,7 +656,7 @@ impl<'a, 'f> Lower<'a, 'f> {
 
     /// Takes the error out of the context as a value and goes to the handler with it.
     fn go_to_handler(&mut self, handler: Block, data: &InstData) {
-        let site = self.site();
+        let site = self.site(Some(handler));
         self.call_helper(Helper::Trace, &[self.ctx, site]);
         let out = self.scratch();
         self.call_helper(Helper::TakeError, &[self.ctx, out]);
@@ -698,19 +699,28 @@ impl<'a, 'f> Lower<'a, 'f> {
         }
     }
 
-    /// The address of the current instruction's site.
-    fn site(&mut self) -> Value {
+    /// The address of the current instruction's site, with the inlined calls that its error comes through
+    /// on the way to the handler.
+    fn site(&mut self, handler: Option<Block>) -> Value {
         let data = &self.func.insts[self.inst];
-        let key = (data.span, data.site);
+        let caught_in = handler.map(|h| self.func.blocks[h].site);
+        let is_throw = data.op == Op::Throw;
+        let key = (data.span, data.site, caught_in, is_throw);
         if !self.sites.contains_key(&key) {
             let mut frames = Vec::new();
-            let (mut span, mut inlined) = key;
-            while let Some(call) = inlined.and_then(|i| self.func.sites.get(i as usize)) {
+            let (mut span, mut inlined) = (data.span, data.site);
+            while caught_in != Some(inlined)
+                && let Some(call) = inlined.and_then(|i| self.func.sites.get(i as usize))
+            {
                 frames.push((call.callee.clone(), span));
                 (span, inlined) = (call.span, call.parent);
             }
-            frames.push((self.func.name.clone(), span));
-            self.sites.insert(key, Arc::new(Site { frames }));
+            let outermost = match inlined.and_then(|i| self.func.sites.get(i as usize)) {
+                Some(call) => call.callee.clone(),
+                None => self.func.name.clone(),
+            };
+            frames.push((outermost, span));
+            self.sites.insert(key, Arc::new(Site { frames, is_throw }));
         }
         let address = self.sites.get(&key).map_or(0, |site| Arc::as_ptr(site) as usize);
         self.int(address as i64)

@@ -114,6 +114,12 @@ pub fn binary(op: Op, a: Value, b: Value) -> Result<Value, Error> {
     }
     let Some(what) = array_op(op) else { return Err(undefined(op, &a, &b)) };
     if a.is_scalar() && b.is_scalar() {
+        // A bool beside an int is one.
+        if let Some((x, y)) = ints(&a, &b)
+            && let Some(result) = int_binary(op, x, y)
+        {
+            return result;
+        }
         return scalars(op, what, &a, &b);
     }
     if !matches!((&a, &b), (Value::Array(_), _) | (_, Value::Array(_))) {
@@ -128,6 +134,15 @@ pub fn binary(op: Op, a: Value, b: Value) -> Result<Value, Error> {
         Err(b) => return Err(undefined_beside(op, &a, &b)),
     };
     Ok(Value::array(array::binary(what, a, b)?))
+}
+
+/// Two ints, or an int and a bool.
+fn ints(a: &Value, b: &Value) -> Option<(i64, i64)> {
+    match (a, b) {
+        (Value::Int(x), Value::Bool(y)) => Some((*x, i64::from(*y))),
+        (Value::Bool(x), Value::Int(y)) => Some((i64::from(*x), *y)),
+        _ => None,
+    }
 }
 
 /// Operators on two ints, except those that give floats.
@@ -154,11 +169,7 @@ fn int_binary(op: Op, x: i64, y: i64) -> Option<Result<Value, Error>> {
 
 #[cold]
 fn int_fault(op: Op, x: i64, y: i64, fault: math::IntFault) -> Error {
-    let error: Error = fault.describe(&format!("{x} {} {y}", symbol(op))).into();
-    match fault {
-        math::IntFault::NegativeExponent => error.hint(format!("{x}.0 ^ {y} gives a float")),
-        _ => error,
-    }
+    fault.describe(&format!("{x} {} {y}", symbol(op))).into()
 }
 
 fn scalars(op: Op, what: BinaryOp, a: &Value, b: &Value) -> Result<Value, Error> {

@@ -3,7 +3,7 @@
 use super::calls::Bound;
 use super::emit::Emitter;
 use super::iteration::list_dtype;
-use super::scalar::{dtype_of, promoted, promoted_weak};
+use super::scalar::{dtype_of, product_dtype, promoted, promoted_weak};
 use super::values::Value;
 use crate::builtins::Builtin;
 use crate::entities::Val;
@@ -198,11 +198,14 @@ impl Emitter<'_, '_> {
         if x.ty == Ty::Int && dtype == DType::Int {
             return match b {
                 B::Floor | B::Ceil | B::Trunc | B::Round | B::Conj => Some(x.clone()),
-                // The greater of x and -x; abs of the least int throws, as its negation does.
+                // The greater of x and -x, which the least int has not.
                 B::Abs => {
-                    let minus = self.put1(Op::INeg, &x.leaves, Imm::None, Ty::Int);
-                    let args = [x.leaves[0], minus];
-                    let leaf = self.put1(Op::IMax, &args, Imm::None, Ty::Int);
+                    let (least, zero) = (self.int(i64::MIN), self.int(0));
+                    let args = [x.leaves[0], least];
+                    let fits = self.put1(Op::ICmp, &args, Imm::Cond(Cond::Ne), Ty::Bool);
+                    self.fails_unless(fits, b, std::slice::from_ref(x));
+                    let minus = self.put1(Op::ISubWrap, &[zero, x.leaves[0]], Imm::None, Ty::Int);
+                    let leaf = self.put1(Op::IMax, &[x.leaves[0], minus], Imm::None, Ty::Int);
                     Some(Value::leaf(Ty::Int, leaf))
                 }
                 _ => None,
@@ -286,19 +289,24 @@ impl Emitter<'_, '_> {
         if condition.ty != Ty::Bool {
             return None;
         }
-        let call = crate::function::CallInfo {
-            callee: crate::function::Callee::Builtin(Builtin::Assert),
-            method: None,
-            args: vec![crate::function::ArgInfo::default(); 1 + usize::from(message.is_some())],
-        };
         let args: Vec<Value> = std::iter::once(condition).chain(message).cloned().collect();
-        self.unless(condition.leaves[0], |this| {
+        self.fails_unless(condition.leaves[0], Builtin::Assert, &args);
+        Some(Value::none())
+    }
+
+    /// Where a condition does not hold, calls a builtin, which throws.
+    fn fails_unless(&mut self, condition: Val, b: Builtin, args: &[Value]) {
+        let call = crate::function::CallInfo {
+            callee: crate::function::Callee::Builtin(b),
+            method: None,
+            args: vec![crate::function::ArgInfo::default(); args.len()],
+        };
+        self.unless(condition, |this| {
             let boxed: Vec<Val> = args.iter().map(|v| this.boxed(v)).collect();
             let imm = Imm::Call(Arc::new(call));
             let inst = this.put(Op::CallBuiltin, &boxed, imm, &[Ty::Any]);
             this.unwinds(inst);
         });
-        Some(Value::none())
     }
 
     fn conversion(&mut self, b: Builtin, x: &Value) -> Option<Value> {
@@ -463,9 +471,11 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
                 _ => Ty::Any,
             },
             (B::Outer, Ty::Array(x, Some(1)), Ty::Array(y, Some(1))) => {
-                Ty::Array(promoted(*x, y), Some(2))
+                Ty::Array(product_dtype(*x, y), Some(2))
             }
-            (B::Dot, Ty::Array(x, Some(1)), Ty::Array(y, Some(1))) => promoted(*x, y).element(),
+            (B::Dot, Ty::Array(x, Some(1)), Ty::Array(y, Some(1))) => {
+                product_dtype(*x, y).element()
+            }
             _ => Ty::Any,
         },
         B::ArgMin | B::ArgMax if ty(1) == Ty::None && matches!(first, Ty::Array(..)) => Ty::Int,

@@ -83,7 +83,8 @@ impl Emitter<'_, '_> {
     /// Whether a range goes on at a position, and the position after it.
     ///
     /// Past the greatest int there is nothing. An exclusive stop is never passed by a position that
-    /// stops there; with an inclusive one the position goes around and is found before the start.
+    /// stops there; with an inclusive one the position goes around, and is found before the start or, by
+    /// longer steps, on the wrong side of the one before it.
     fn range_next(
         &mut self,
         range: &Value,
@@ -91,7 +92,6 @@ impl Emitter<'_, '_> {
         step: Option<i64>,
         inclusive: bool,
     ) -> (Val, Val) {
-        let (start, stop) = (range.leaves[0], range.leaves[1]);
         let stride = match step {
             Some(step) => self.int(step),
             None => range.leaves[2],
@@ -100,29 +100,46 @@ impl Emitter<'_, '_> {
             (Some(1 | -1), _) | (_, true) => Op::IAddWrap,
             _ => Op::IAddSat,
         };
-        let next = self.put1(step_op, &[at, stride], Imm::None, Ty::Int);
+        let mut next = self.put1(step_op, &[at, stride], Imm::None, Ty::Int);
+        if step.is_none() && inclusive {
+            next = self.not_around(range.leaves[0], stride, next);
+        }
         let more = match step {
-            Some(step) => self.reaches(at, start, stop, step > 0, inclusive, Some(step)),
+            Some(step) => self.reaches(range, at, stride, step > 0, inclusive, Some(step)),
             None => {
                 let zero = self.int(0);
                 let up = self.compare_ints(Cond::Gt, stride, zero);
-                let ahead = self.reaches(at, start, stop, true, inclusive, None);
-                let behind = self.reaches(at, start, stop, false, inclusive, None);
+                let ahead = self.reaches(range, at, stride, true, inclusive, None);
+                let behind = self.reaches(range, at, stride, false, inclusive, None);
                 self.put1(Op::Select, &[up, ahead, behind], Imm::None, Ty::Bool)
             }
         };
         (more, next)
     }
 
+    /// The next position, or where it is the start again one that no position before leads to.
+    fn not_around(&mut self, start: Val, stride: Val, next: Val) -> Val {
+        let (last_bit, one, least) = (self.int(63), self.int(1), self.int(i64::MIN));
+        let sign = self.put1(Op::IShr, &[stride, last_bit], Imm::None, Ty::Int);
+        let unit = self.put1(Op::IOr, &[sign, one], Imm::None, Ty::Int);
+        let first = self.put1(Op::IXor, &[least, sign], Imm::None, Ty::Int);
+        let second = self.put1(Op::IAddWrap, &[first, unit], Imm::None, Ty::Int);
+        let is_first = self.compare_ints(Cond::Eq, start, first);
+        let end = self.put1(Op::Select, &[is_first, second, first], Imm::None, Ty::Int);
+        let is_around = self.compare_ints(Cond::Eq, next, start);
+        self.put1(Op::Select, &[is_around, end, next], Imm::None, Ty::Int)
+    }
+
     fn reaches(
         &mut self,
+        range: &Value,
         at: Val,
-        start: Val,
-        stop: Val,
+        stride: Val,
         up: bool,
         inclusive: bool,
         step: Option<i64>,
     ) -> Val {
+        let (start, stop) = (range.leaves[0], range.leaves[1]);
         let (before, up_to) = match up {
             true => (Cond::Lt, Cond::Le),
             false => (Cond::Gt, Cond::Ge),
@@ -131,7 +148,14 @@ impl Emitter<'_, '_> {
             return self.compare_ints(before, at, stop);
         }
         let inside = self.compare_ints(up_to, at, stop);
-        let started = self.compare_ints(up_to, start, at);
+        let mut started = self.compare_ints(up_to, start, at);
+        if !matches!(step, Some(1 | -1)) {
+            let before = self.put1(Op::ISubWrap, &[at, stride], Imm::None, Ty::Int);
+            let moved = self.compare_ints(if up { Cond::Gt } else { Cond::Lt }, at, before);
+            let first = self.compare_ints(Cond::Eq, at, start);
+            let came_here = self.put1(Op::IOr, &[first, moved], Imm::None, Ty::Bool);
+            started = self.put1(Op::IAnd, &[started, came_here], Imm::None, Ty::Bool);
+        }
         let valid = match step {
             // Nothing goes around where there is room for one more step.
             Some(step) => {

@@ -165,7 +165,9 @@ impl<'w> Specializer<'w> {
             .map(|_| Ty::Never)
             .collect();
         let mut block_tys = vec![None; code.blocks.len()];
-        block_tys[code.entry().index()] = Some(params.clone());
+        // Until its default is set, a parameter that is not given is none.
+        let entered = params.iter().map(|ty| if *ty == Ty::Never { Ty::None } else { ty.clone() });
+        block_tys[code.entry().index()] = Some(entered.collect());
         self.specs.push(State {
             source,
             code,

@@ -85,7 +85,7 @@ impl Emitter<'_, '_> {
         if op == Op::MatMul {
             return match (a, b) {
                 (Ty::Array(x, Some(m)), Ty::Array(y, Some(n))) => {
-                    let dtype = promoted(*x, *y);
+                    let dtype = product_dtype(*x, *y);
                     match (m, n) {
                         (1, 1) => dtype.element(),
                         (1, n) | (n, 1) => Ty::Array(dtype, Some(n - 1)),
@@ -392,4 +392,12 @@ impl Emitter<'_, '_> {
 
 pub(super) fn complex(re: Val, im: Val) -> Value {
     Value { ty: Ty::Complex, leaves: [re, im].into_iter().collect() }
+}
+
+/// The dtype of products of elements and their sums: bools count as ints.
+pub(super) fn product_dtype(a: DType, b: DType) -> DType {
+    match promoted(a, b) {
+        DType::Bool => DType::Int,
+        dtype => dtype,
+    }
 }
