@@ -169,7 +169,11 @@ fn int_binary(op: Op, x: i64, y: i64) -> Option<Result<Value, Error>> {
 
 #[cold]
 fn int_fault(op: Op, x: i64, y: i64, fault: math::IntFault) -> Error {
-    fault.describe(&format!("{x} {} {y}", symbol(op))).into()
+    let error: Error = fault.describe(&format!("{x} {} {y}", symbol(op))).into();
+    match fault {
+        math::IntFault::NegativeExponent => error.hint(format!("{x}.0 ^ {y} gives a float")),
+        _ => error,
+    }
 }
 
 fn scalars(op: Op, what: BinaryOp, a: &Value, b: &Value) -> Result<Value, Error> {

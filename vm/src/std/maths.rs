@@ -174,6 +174,7 @@ pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
         match op {
             BinaryOp::Min => return Ok(Value::Int(*x.min(y))),
             BinaryOp::Max => return Ok(Value::Int(*x.max(y))),
+            BinaryOp::Pow => return crate::ops::binary(quern_ir::Op::Pow, a, b),
             BinaryOp::WrappingAdd => return Ok(Value::Int(x.wrapping_add(*y))),
             BinaryOp::WrappingSub => return Ok(Value::Int(x.wrapping_sub(*y))),
             BinaryOp::WrappingMul => return Ok(Value::Int(x.wrapping_mul(*y))),
