@@ -488,9 +488,33 @@ impl<'a, 'f> Lower<'a, 'f> {
         &mut self,
         target: &Target,
     ) -> Result<(clif::Block, SmallVec<[BlockArg; 4]>), Reject> {
+        let target = self.past_jumps(target);
         let args =
             target.args.iter().flat_map(|&arg| self.parts(arg)).map(BlockArg::Value).collect();
         Ok((self.clif_block(target.block)?, args))
+    }
+
+    /// Where a way leads in the end: past blocks that only jump on. In such a block of its own, a sum that
+    /// is needed behind it would be computed once more.
+    fn past_jumps<'t>(&self, target: &'t Target) -> &'t Target
+    where
+        'a: 't,
+    {
+        let func: &'a Function = self.func;
+        let mut target = target;
+        // Jumps that go round in a circle are one somewhere.
+        for _ in 0..func.layout.len() {
+            match func.blocks[target.block].insts[..] {
+                [jump]
+                    if func.insts[jump].op == Op::Jump
+                        && func.blocks[target.block].params.is_empty() =>
+                {
+                    target = &func.insts[jump].targets[0];
+                }
+                _ => break,
+            }
+        }
+        target
     }
 
     fn clif_block(&self, block: Block) -> Result<clif::Block, Reject> {
