@@ -64,8 +64,17 @@ impl Generator {
                 format!("(try {{ ({left} {op} {right}) }} catch _ {{ {other} }})")
             }
             Ty::Any => {
-                let ty =
-                    *self.rng.pick(&[Ty::Int, Ty::Float, Ty::Str, Ty::Bool, Ty::List, Ty::Pair]);
+                let ty = *self.rng.pick(&[
+                    Ty::Int,
+                    Ty::Float,
+                    Ty::Str,
+                    Ty::Bool,
+                    Ty::List,
+                    Ty::Pair,
+                    Ty::Complex,
+                    Ty::Array(Elem::Int),
+                    Ty::Array(Elem::Float),
+                ]);
                 self.expr(ty, d)
             }
             Ty::Array(elem) => self.array(elem, d),

@@ -54,14 +54,15 @@ impl Generator {
         for i in 1..=count {
             let ty = self.ty();
             let mutable = self.rng.one_in(5);
-            let has_default = !mutable && i == count && self.rng.one_in(3);
+            let has_default = i == count && self.rng.one_in(3);
             // What stands before it is in sight.
             let default = if has_default { self.expr(ty, 1) } else { String::new() };
             let name = self.declare_name(ty, if mutable { Binding::Mut } else { Binding::Let });
             head.push(match (mutable, has_default) {
-                (true, _) => format!("mut {name}"),
-                (_, true) => format!("{name} = {default}"),
-                _ => name.clone(),
+                (true, false) => format!("mut {name}"),
+                (true, true) => format!("mut {name} = {default}"),
+                (false, true) => format!("{name} = {default}"),
+                (false, false) => name.clone(),
             });
             params.push(Param { name, ty, mutable, has_default });
         }
@@ -170,15 +171,15 @@ impl Generator {
         let mut text = String::new();
         let mut passed: Vec<String> = Vec::new();
         for param in params {
-            let argument = if param.mutable {
+            let argument = if param.has_default && self.rng.one_in(3) {
+                continue;
+            } else if param.mutable {
                 let free = |v: &&Var| {
                     v.ty == param.ty && v.binding == Binding::Mut && !passed.contains(&v.name)
                 };
                 let name = self.vars.iter().rev().find(free)?.name.clone();
                 passed.push(name.clone());
                 format!("mut {name}")
-            } else if param.has_default && self.rng.one_in(3) {
-                continue;
             } else if param.has_default && self.rng.one_in(2) {
                 format!("{}: {}", param.name, self.expr(param.ty, 1))
             } else {

@@ -65,7 +65,7 @@ enum Ty {
     Bool,
     Str,
     Complex,
-    /// A number, text, `none` or a list, and which one may change.
+    /// A number, text, `none`, a list or an array, and which one may change.
     Any,
     Array(Elem),
     Matrix(Elem),

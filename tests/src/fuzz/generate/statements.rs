@@ -29,7 +29,7 @@ impl Generator {
     }
 
     fn statement(&mut self, depth: usize) -> Vec<Node> {
-        match self.rng.below(if depth == 0 { 15 } else { 25 }) {
+        match self.rng.below(if depth == 0 { 17 } else { 27 }) {
             0 | 1 => self.declare(),
             2..=5 => self.assign(),
             6 | 7 => self.assign_element(),
@@ -40,11 +40,13 @@ impl Generator {
             12 => self.assign_field(),
             13 => self.report(),
             14 => self.swap(),
-            15 | 16 => self.branch(depth - 1),
-            17..=19 => self.repeat(depth - 1),
-            20 => self.try_block(depth - 1),
-            21 => self.match_block(depth - 1),
-            22 => self.walk(depth - 1),
+            15 => self.copy_between_writes(),
+            16 => self.store_somewhere(),
+            17 | 18 => self.branch(depth - 1),
+            19..=21 => self.repeat(depth - 1),
+            22 => self.try_block(depth - 1),
+            23 => self.match_block(depth - 1),
+            24 => self.walk(depth - 1),
             _ => self.hot_loop(),
         }
     }
@@ -94,6 +96,52 @@ impl Generator {
             _ => self.expr(element, 2),
         };
         self.line(format!("{place} {op} {value}"))
+    }
+
+    /// A copy of a container that is written before and after, by either name.
+    fn copy_between_writes(&mut self) -> Vec<Node> {
+        let is_container = |t| {
+            matches!(t, Ty::Array(_) | Ty::Matrix(_) | Ty::List | Ty::Mixed | Ty::Dict | Ty::Record)
+        };
+        let Some(var) = self.mutable(is_container) else { return self.declare() };
+        let mut nodes = self.write(&var);
+        let copy = self.declare_name(var.ty, Binding::Mut);
+        nodes.extend(self.line(format!("mut {copy} = {}", var.name)));
+        let changed = if self.rng.one_in(2) { copy } else { var.name };
+        let changed = super::Var { name: changed, ty: var.ty, binding: Binding::Mut };
+        nodes.extend(self.write(&changed));
+        nodes
+    }
+
+    /// Changes an item of a container.
+    fn write(&mut self, var: &super::Var) -> Vec<Node> {
+        let name = &var.name;
+        let text = match var.ty {
+            Ty::Array(Elem::U8) => format!("{name}[{}] = 7", self.rng.below(3)),
+            Ty::Array(elem) => {
+                format!("{name}[{}] = {}", self.rng.below(3), self.leaf(elem.scalar()))
+            }
+            Ty::Matrix(elem) => format!("{name}[0, 1] = {}", self.leaf(elem.scalar())),
+            Ty::Dict => format!("{name}[{}] = {}", self.key(), self.leaf(Ty::Int)),
+            Ty::Record => format!("{name}.x = {}", self.leaf(Ty::Int)),
+            Ty::Mixed => format!("{name}[0] = {}", self.leaf(Ty::Any)),
+            _ => format!("{name}[0] = {}", self.leaf(Ty::Int)),
+        };
+        self.line(text)
+    }
+
+    /// A store that seldom fits, into a value that others may hold too.
+    fn store_somewhere(&mut self) -> Vec<Node> {
+        let Some(var) = self.mutable(|t| matches!(t, Ty::Any | Ty::Mixed)) else {
+            return self.declare();
+        };
+        let name = var.name;
+        let place = self.choose(&["[0]", "[5]", "[1][0]", "[-1]", "[0..2]"]);
+        let kept = self.declare_name(var.ty, Binding::Let);
+        let mut nodes = self.line(format!("let {kept} = {name}"));
+        let value = self.leaf(Ty::Any);
+        nodes.extend(self.line(format!("try {{ {name}{place} = {value} }} catch _ {{ none }}")));
+        nodes
     }
 
     fn assign_slice(&mut self) -> Vec<Node> {
@@ -323,7 +371,11 @@ impl Generator {
         let body = self.block(depth);
         let mut handler = self.block(0);
         if let Some(var) = self.mutable(|t| matches!(t, Ty::Str | Ty::Any)) {
-            handler.push(Node::Line(format!("{} = f\"{{e.kind}} {{e.line}}\"", var.name)));
+            let told = "{e.kind} {e.message} {e.hint} {e.line} {e.trace}";
+            handler.push(Node::Line(format!("{} = f\"{told}\"", var.name)));
+        }
+        if self.rng.one_in(6) {
+            handler.push(Node::Line(format!("if {} {{ throw e }}", self.expr(Ty::Bool, 1))));
         }
         let mut arms = vec![("try".to_owned(), body), ("catch e".to_owned(), handler)];
         if self.rng.one_in(3) {
