@@ -93,7 +93,16 @@ impl<'a> Parser<'a> {
     fn is_block_like(&self, start: usize) -> bool {
         use TokenKind::*;
         let kind = self.tokens[start].kind;
-        matches!(kind, Fn | If | Match | For | While | Loop | Try | Receive | Async | LBrace)
+        matches!(kind, Fn | For | While | Loop) || self.starts_block(start)
+    }
+
+    /// Whether an operand that starts with the token at `start` is one that ends with its block.
+    pub(super) fn starts_block(&self, start: usize) -> bool {
+        use TokenKind::*;
+        match self.tokens[start].kind {
+            LBrace => !self.brace_starts_fields_at(start),
+            kind => matches!(kind, If | Match | Try | Receive | Async),
+        }
     }
 
     fn missing_separator(&mut self, start: usize) {
