@@ -230,6 +230,17 @@ impl TopLevel {
         items.get_mut(before.saturating_sub(1))
     }
 
+    /// The function or import that code of main at `at` means while no later `let` hides it: the last
+    /// one declared before it, else the first.
+    pub fn hoisted_from(&mut self, name: &str, at: Span) -> Option<&mut TopItem> {
+        let items = self.items.get_mut(name)?;
+        let before = count_before(items, at);
+        let mut hoisted = (0..items.len()).filter(|&i| items[i].kind.is_hoisted());
+        let last = hoisted.clone().take_while(|&i| i < before).last();
+        let place = last.or_else(|| hoisted.next())?;
+        items.get_mut(place)
+    }
+
     /// The item declared by the name at this span.
     pub fn declared_at(&mut self, name: &str, span: Span) -> Option<&mut TopItem> {
         let items = self.items.get_mut(name)?;

@@ -65,9 +65,13 @@ impl Lowerer<'_, '_> {
                 return Ok(Found::Value(self.capture_down(name, level)));
             }
         }
-        if let Some(found) = self.lookup_top(name, span)? {
-            return Ok(found);
-        }
+        let problem = match self.lookup_top(name, span) {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => NameProblem::Undefined,
+            // Until then the name means what is built in.
+            Err(problem @ NameProblem::Later(_)) => problem,
+            Err(problem) => return Err(problem),
+        };
         if let Some(value) = constant(name) {
             return Ok(Found::Constant(value));
         }
@@ -77,7 +81,7 @@ impl Lowerer<'_, '_> {
         if Builtin::is_module(name) || name == "os" {
             return Ok(Found::BuiltinModule(name.into()));
         }
-        Err(NameProblem::Undefined)
+        Err(problem)
     }
 
     /// A local of the frame at `level`, seen from the innermost frame.
@@ -115,9 +119,9 @@ impl Lowerer<'_, '_> {
 
     /// A name of the module's top level that is not (yet) a local of main.
     fn lookup_top(&mut self, name: &str, span: Span) -> Result<Option<Found>, NameProblem> {
-        if self.top.all(name).is_empty() {
+        let Some(first) = self.top.all(name).first().map(|item| item.span) else {
             return Ok(None);
-        }
+        };
         if self.frames[0].kind == FrameKind::Main
             && let Some(found) = self.lookup_earlier(name)?
         {
@@ -125,16 +129,19 @@ impl Lowerer<'_, '_> {
         }
         let from_main = self.frames.len() == 1 && self.frames[0].kind == FrameKind::Main;
         let at = if self.frames[0].kind == FrameKind::Main { span } else { self.frames[0].span };
-        let Some(item) = self.top.seen_from(name, at) else {
-            return Ok(None);
+        // A `let` or `mut` that main has passed is a local by now.
+        let item = match from_main {
+            true => self.top.hoisted_from(name, at).ok_or(NameProblem::Later(first))?,
+            false => match self.top.seen_from(name, at) {
+                Some(item) => item,
+                None => return Ok(None),
+            },
         };
         let declared = item.span;
         let found = match &item.kind {
             TopKind::Function { id, signature } => Found::Function(*id, signature.clone()),
             TopKind::Replaceable(global) | TopKind::Foreign(global) => Found::Global(*global),
             TopKind::Module(module) => Found::Module(module.clone()),
-            TopKind::Let(_) if from_main => return Err(NameProblem::Later(declared)),
-            TopKind::Mut(_) if from_main => return Err(NameProblem::Later(declared)),
             TopKind::Mut(_) => return Err(NameProblem::TopLevelVariable(declared)),
             TopKind::Let(Some(global)) => Found::Global(*global),
             TopKind::Let(None) => {
