@@ -393,6 +393,9 @@ fn arrange(code: &Code, args: &Args) -> Result<Places, Error> {
                     code.name, params[i].name
                 )));
             }
+            if arg.variable.is_none() && params[i].mutable.is_some() {
+                return Err(needs_variable(&code.name, &params[i].name));
+            }
             if arg.variable.is_some() && params[i].mutable.is_none() {
                 return Err(Error::type_error(format!(
                     "{}: the parameter {} is not mut",
@@ -485,6 +488,13 @@ fn wrong_count(code: &Code, given: usize) -> Error {
         .hint(format!("it is {}({})", code.name, names.join(", ")))
 }
 
+/// A `mut` parameter is given a value, so that what the callee writes would be lost.
+#[cold]
+fn needs_variable(callee: &str, param: &str) -> Error {
+    Error::type_error(format!("{callee} changes its argument {param}, which is no variable here"))
+        .hint(format!("pass one declared with `mut`: {callee}(mut x), or x.{callee}()"))
+}
+
 #[cold]
 fn no_such_parameter(code: &Code, name: &str) -> Error {
     let names: Vec<&str> = code.params.iter().map(|p| &*p.name).collect();
@@ -540,11 +550,7 @@ fn call_builtin(
     drop(kept);
     let result = match args.first() {
         Some(Passed { variable: Some(_), .. }) => run_builtin(builtin, &mut values, context),
-        _ => Err(Error::type_error(format!(
-            "{} changes its first argument, which is no variable here",
-            builtin.name()
-        ))
-        .hint("keep it in a `mut` variable first")),
+        _ => Err(needs_variable(builtin.name(), params[0].name)),
     };
     if let (Some(arg), Some(value)) = (args.first_mut(), values.first_mut()) {
         arg.value = std::mem::take(value);

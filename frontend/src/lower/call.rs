@@ -15,7 +15,7 @@ use crate::ast::{self, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
-use quern_ir::{Entity, FuncId, Function, Inst, Op, Slot, Span, Val};
+use quern_ir::{Entity, FuncId, Function, Inst, Op, Span, Val};
 use std::sync::Arc;
 
 impl<'t> Lowerer<'t, '_> {
@@ -183,16 +183,23 @@ impl<'t> Lowerer<'t, '_> {
         if has_no_fields(object) {
             return self.call_on_plain_value(object, name, meaning, call, span);
         }
+        // Whether the callee changes what stands before the dot; of a value it is not known.
         let changes_first = match &meaning {
-            Some(Found::Builtin(b)) => b.params().first().is_some_and(|p| p.mutable),
+            Some(Found::Builtin(b)) => Some(b.params().first().is_some_and(|p| p.mutable)),
             Some(Found::Function(_, signature) | Found::Itself(_, signature)) => {
-                signature.changes_first()
+                Some(signature.changes_first())
             }
-            Some(Found::Value(_) | Found::Variable(_) | Found::Global(_)) => true,
-            _ => false,
+            Some(Found::Value(_) | Found::Variable(_) | Found::Global(_)) => None,
+            _ => Some(false),
         };
-        let mut lent = Lent::new();
-        let receiver = if changes_first { self.offered(object, &mut lent) } else { None };
+        let is_lent = match changes_first {
+            Some(true) => self.is_in_variable(object) || self.can_never_change(object),
+            None => self.is_in_variable(object),
+            Some(false) => false,
+        };
+        let mut lent = Lent::default();
+        let place = if is_lent { self.place(object) } else { None };
+        let receiver = place.map(|place| self.lend(place, &mut lent, object.span));
         let receiver = match receiver {
             Some(slot) => ArgValue::Offered(slot),
             None => ArgValue::Operand(self.expr(object)),
@@ -211,8 +218,7 @@ impl<'t> Lowerer<'t, '_> {
             }
             _ => (Callee::Field, None),
         };
-        let (args, more) = self.arguments(&call.args);
-        lent.extend(more);
+        let (args, lent) = self.arguments_with(&call.args, lent);
         let mut passed = vec![(ArgInfo::default(), receiver)];
         passed.extend(as_written(&args));
         let method = Some(name.text.clone());
@@ -258,27 +264,23 @@ impl<'t> Lowerer<'t, '_> {
         }
     }
 
-    /// The variable that a receiver is, or a slot for the part of a variable that it is.
-    fn offered(&mut self, object: &'t Expr, lent: &mut Lent) -> Option<Slot> {
-        if !object.is_place() || !self.is_in_variable(object) {
-            return None;
-        }
-        let place = self.place(object)?;
-        Some(self.lend(place, lent, object.span))
+    /// Whether a place is in a variable of this function.
+    fn is_in_variable(&mut self, place: &'t Expr) -> bool {
+        let name = place.base_name();
+        name.is_some_and(|name| matches!(self.lookup(name, place.span), Ok(Found::Variable(_))))
     }
 
-    /// Whether a place is in a variable of this function.
-    fn is_in_variable(&mut self, expr: &'t Expr) -> bool {
-        let mut base = expr;
-        loop {
-            match &base.kind {
-                ExprKind::Field { object, .. } => base = object,
-                ExprKind::Index(index) => base = &index.object,
-                ExprKind::Name(name) => {
-                    return matches!(self.lookup(name, base.span), Ok(Found::Variable(_)));
-                }
-                _ => return false,
-            }
+    /// Whether a function that changes a place is wrong here whatever the place holds: it is in a variable
+    /// of an enclosing function, or is a `let` whose value has no field that could be meant instead.
+    fn can_never_change(&mut self, place: &'t Expr) -> bool {
+        let Some(name) = place.base_name() else { return false };
+        let is_whole = matches!(place.kind, ExprKind::Name(_));
+        match self.outer_local(name) {
+            Some((_, is_variable)) => is_variable,
+            None => match self.lookup(name, place.span) {
+                Ok(Found::Value(val)) => is_whole && self.frame().is_no_record(val),
+                _ => false,
+            },
         }
     }
 }

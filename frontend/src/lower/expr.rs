@@ -90,7 +90,7 @@ impl<'t> Lowerer<'t, '_> {
                 self.frame().emit(Op::Index, &args, Imm::Index(parts.into()), span)
             }
             ExprKind::Field { object, name } => self.field(object, name, span),
-            ExprKind::Lambda(lambda) => self.lambda(lambda, "<lambda>", span),
+            ExprKind::Lambda(lambda) => self.lambda(lambda, "<lambda>", None, span),
             ExprKind::Block(block) => self.block(block),
             ExprKind::If(node) => self.if_value(node, span),
             ExprKind::Match(node) => self.match_value(node, span),

@@ -201,7 +201,7 @@ impl<'t> Lowerer<'t, '_> {
 
     /// Where the local of an enclosing function that this name means is declared, and whether it is a
     /// variable.
-    fn outer_local(&mut self, name: &str) -> Option<(Span, bool)> {
+    pub(super) fn outer_local(&mut self, name: &str) -> Option<(Span, bool)> {
         let depth = self.frames.len() - 1;
         if self.frames[depth].find(name).is_some() {
             return None;
@@ -249,7 +249,7 @@ impl<'t> Lowerer<'t, '_> {
 
     pub(super) fn write_place(&mut self, place: &Place, value: Val, span: Span) {
         let Some(last) = place.steps.last() else {
-            self.frame().set_slot(place.slot, value, span);
+            self.frame().assign_slot(place.slot, value, span);
             return;
         };
         let mut args: Vec<Val> =
