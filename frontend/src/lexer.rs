@@ -463,9 +463,21 @@ impl<'a> Lexer<'a> {
     fn format(&mut self, colon: usize) {
         let quotes = self.fstrings.last().map_or(1, |f| f.quotes);
         let rest = self.text[colon + 1..].bytes();
-        let length =
-            rest.take_while(|&b| b != b'}' && b != b'"' && (b != b'\n' || quotes == 3)).count();
+        let mut depth = 0;
+        let length = rest
+            .take_while(|&b| {
+                depth += i32::from(b == b'{') - i32::from(b == b'}');
+                depth >= 0 && b != b'"' && (b != b'\n' || quotes == 3)
+            })
+            .count();
         let end = colon + 1 + length;
+        if self.text[colon..end].contains('{') {
+            let at = self.span(colon + 1, end);
+            self.report(
+                Diagnostic::error(codes::BAD_PLACEHOLDER, at, "a format has no placeholders in it")
+                    .with_hint("build the format first: `{format(x, f\"..\")}`"),
+            );
+        }
         self.inner.bump(length);
         self.push(TokenKind::FStringFormat, colon, end);
         if self.text.as_bytes().get(end) == Some(&b'"') {

@@ -483,7 +483,7 @@ fn wrong_count(code: &Code, given: usize) -> Error {
         (false, true) => format!("{most}"),
         (false, false) => format!("{least} to {most}"),
     };
-    let plural = if wanted == "1" { "" } else { "s" };
+    let plural = if matches!(wanted.as_str(), "1" | "at least 1") { "" } else { "s" };
     Error::type_error(format!("{} takes {wanted} argument{plural}, {given} given", code.name))
         .hint(format!("it is {}({})", code.name, names.join(", ")))
 }

@@ -78,6 +78,8 @@ impl<'t> Lowerer<'t, '_> {
                     .collect();
                 self.assign_items(&targets, value, target.span, span);
             }
+            // A part that is not wanted, as in a pattern.
+            ExprKind::Name(name) if **name == *"_" => {}
             _ => {
                 if let Some(place) = self.place(target) {
                     self.write_place(&place, value, span);
@@ -167,7 +169,7 @@ impl<'t> Lowerer<'t, '_> {
                 );
                 None
             }
-            Found::Builtin(_) | Found::Constant(_) => {
+            Found::Builtin(_) | Found::Constant(_) | Found::Later => {
                 self.report(
                     Diagnostic::error(
                         codes::IMMUTABLE,

@@ -339,6 +339,7 @@ impl<'a> Parser<'a> {
     fn prefix(&mut self, min: u8, is_statement: bool) -> Expr {
         let first = self.span();
         match self.kind() {
+            TokenKind::Minus if self.foreign_increment() => self.error_expr(first),
             TokenKind::Minus => self.minus(),
             TokenKind::Tilde => {
                 self.mark(Role::Prefix);
@@ -372,10 +373,16 @@ impl<'a> Parser<'a> {
                 self.unary(UnaryOp::Not, first, operand)
             }
             TokenKind::Plus => {
+                if self.foreign_increment() {
+                    return self.error_expr(first);
+                }
+                let hint = match self.starts_line() {
+                    true => "a line that goes on ends with its operator: write the `+` there",
+                    false => "leave the `+` out",
+                };
                 let title = "a number has no `+` in front";
                 self.error(
-                    Diagnostic::error(codes::FOREIGN_OPERATOR, first, title)
-                        .with_hint("leave the `+` out"),
+                    Diagnostic::error(codes::FOREIGN_OPERATOR, first, title).with_hint(hint),
                 );
                 self.bump();
                 self.expr_at(level::UNARY, false)
@@ -387,6 +394,27 @@ impl<'a> Parser<'a> {
                 self.postfix(operand, !is_block_like)
             }
         }
+    }
+
+    /// `i++` and `i--`, at the second sign: reported, and passed over.
+    fn foreign_increment(&mut self) -> bool {
+        let [before, sign] = [self.pos.saturating_sub(1), self.pos].map(|pos| self.tokens[pos]);
+        let next = self.tokens[(self.pos + 1).min(self.tokens.len() - 1)];
+        let is_at_end = next.newline_before
+            || matches!(next.kind, TokenKind::Eof | TokenKind::Semicolon | TokenKind::RBrace);
+        if before.kind != sign.kind || before.end != sign.start || !is_at_end {
+            return false;
+        }
+        let sign = sign.text(self.text);
+        let title = format!("there is no `{sign}{sign}`");
+        let span = self.previous_span().to(self.span());
+        self.error(
+            Diagnostic::error(codes::FOREIGN_OPERATOR, span, title)
+                .with_hint(format!("write `i {sign}= 1`")),
+        );
+        self.bump();
+        self.settle();
+        true
     }
 
     fn unary(&self, op: UnaryOp, op_span: Span, operand: Expr) -> Expr {

@@ -123,7 +123,9 @@ impl<'a> Parser<'a> {
             format!("expected the end of the statement, found {found}"),
         );
         let is_name = first.kind == TokenKind::Name;
-        if let Some(hint) = foreign_word(word).filter(|_| is_name) {
+        // What is called may be a function of that name, unless a block follows.
+        let is_call = self.tokens[start + 1].kind == TokenKind::LParen && kind != TokenKind::LBrace;
+        if let Some(hint) = foreign_word(word).filter(|_| is_name && !is_call) {
             diagnostic = diagnostic.with_hint(hint);
         } else if kind == TokenKind::Eq {
             diagnostic = diagnostic.with_hint("`==` compares; `=` stands once, behind a variable");

@@ -133,7 +133,7 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
     }
     let wanted = if len >= 0 { format!("{len}") } else { format!("at least {}", -1 - len) };
     Err(Error::value_error(format!(
-        "{wanted} items are taken apart, a {} of {found} is there",
+        "{wanted} items are taken apart, but the {} has {found}",
         value.type_name()
     )))
 }

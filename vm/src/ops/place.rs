@@ -205,7 +205,7 @@ fn unique(a: &mut Arc<Array>) -> &mut Array {
 
 #[cold]
 fn no_element(value: &Value, dtype: DType) -> Error {
-    Error::type_error(format!("{} cannot be stored in a {dtype} array", describe(value)))
+    Error::type_error(format!("{} cannot be stored in an array of {dtype}", describe(value)))
 }
 
 #[cold]
