@@ -286,6 +286,41 @@ pub(crate) fn constant(name: &str) -> Option<f64> {
     }
 }
 
+/// Whether a name is of a part of the language that comes in a later version. Scripts that use it are
+/// checked; it fails where it is reached.
+pub(crate) fn is_later(name: &str) -> bool {
+    const MODULES: &[&str] = &[
+        "fft",
+        "stats",
+        "interp",
+        "optimize",
+        "integrate",
+        "ode",
+        "poly",
+        "dsp",
+        "http",
+        "plot",
+        "gpu",
+        "proc",
+        "task",
+    ];
+    const FUNCTIONS: &[&str] = &[
+        "channel",
+        "mvar",
+        "signal",
+        "computed",
+        "effect",
+        "batch",
+        "parallel_map",
+        "parallel_filter",
+        "parallel_reduce",
+        "parallel_for",
+        "spawn_background",
+        "await_job",
+    ];
+    MODULES.contains(&name) || FUNCTIONS.contains(&name)
+}
+
 /// The builtin a script means by a name, with its module (`linalg.solve`). Names that start with `__`
 /// are for the prelude alone, but for `os.args`, which reads like a constant.
 pub(crate) fn builtin(name: &str, in_prelude: bool) -> Option<Builtin> {

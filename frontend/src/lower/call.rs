@@ -11,7 +11,7 @@ use super::arguments::{ArgValue, Argument, as_written};
 use super::frame::DEAD;
 use super::lend::{CallSite, Lent};
 use super::names::Found;
-use crate::ast::{self, Expr, ExprKind};
+use crate::ast::{self, ArgKind, Element, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
@@ -55,6 +55,9 @@ impl<'t> Lowerer<'t, '_> {
                 self.emit_call(CallSite::of_value(callee, args, lent, span))
             }
             Found::Builtin(Builtin::Assert) => self.assert(call, span),
+            Found::Builtin(Builtin::List) if let Some(elements) = only_literal(call) => {
+                self.forced_list(elements, span)
+            }
             Found::Builtin(builtin) => {
                 let (args, lent) = self.arguments(&call.args);
                 self.call_row(builtin, args, lent, span)
@@ -282,6 +285,17 @@ impl<'t> Lowerer<'t, '_> {
                 _ => false,
             },
         }
+    }
+}
+
+/// The elements of the `[..]` that is the one argument of a call.
+fn only_literal(call: &ast::Call) -> Option<&[Element]> {
+    match call.args.as_slice() {
+        [ast::Arg { kind: ArgKind::Positional, value, .. }] => match &value.kind {
+            ExprKind::List(elements) if !elements.is_empty() => Some(elements),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

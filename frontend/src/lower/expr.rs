@@ -100,13 +100,7 @@ impl<'t> Lowerer<'t, '_> {
                 let task = self.expr(task);
                 self.frame().emit(Op::Await, &[task], Imm::None, span)
             }
-            ExprKind::Receive(_) => {
-                self.report(
-                    Diagnostic::error(codes::NOT_SUPPORTED, span, "`receive` is not supported yet")
-                        .with_hint("use a `channel` for now"),
-                );
-                self.frame().none(span)
-            }
+            ExprKind::Receive(node) => self.receive_value(node, span),
             ExprKind::Return(value) => {
                 self.return_value(value.as_deref(), span);
                 super::frame::DEAD
@@ -188,6 +182,30 @@ impl<'t> Lowerer<'t, '_> {
             spread.push(is_spread);
         }
         self.frame().emit(Op::List, &items, Imm::Spread(spread.into()), span)
+    }
+
+    /// `list([..])`: each element stays what it is, where `[..]` alone might make an array of them.
+    pub(super) fn forced_list(&mut self, elements: &'t [Element], span: Span) -> Val {
+        let are_items =
+            |a: &Element, b: &Element| matches!((a, b), (Element::Item(_), Element::Item(_)));
+        let mut whole = None;
+        for part in elements.chunk_by(are_items) {
+            let part = match part {
+                [Element::Spread(items)] => self.expr(items),
+                items => {
+                    let items =
+                        items.iter().map(|(Element::Item(x) | Element::Spread(x))| self.expr(x));
+                    let items: Vec<Val> = items.collect();
+                    self.frame().emit(Op::Tuple, &items, Imm::None, span)
+                }
+            };
+            let part = self.call_builtin(Builtin::List, &[part], span);
+            whole = Some(match whole {
+                Some(before) => self.frame().emit(Op::Add, &[before, part], Imm::None, span),
+                None => part,
+            });
+        }
+        whole.unwrap_or(super::frame::DEAD)
     }
 
     fn record(&mut self, fields: &'t [Field], span: Span) -> Val {

@@ -7,7 +7,7 @@ use super::frame::{DEAD, FrameKind};
 use super::{Lowerer, Mode};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, nearest};
+use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, is_later, nearest};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Bits64, Imm};
 use quern_ir::{FuncId, GlobalId, Op, Slot, Span, Ty, Val};
@@ -27,6 +27,8 @@ pub(super) enum Found {
     BuiltinModule(Arc<str>),
     Builtin(Builtin),
     Constant(f64),
+    /// A part of the language that comes in a later version.
+    Later,
     /// An error was reported.
     Unknown,
 }
@@ -80,6 +82,9 @@ impl Lowerer<'_, '_> {
         }
         if Builtin::is_module(name) || name == "os" {
             return Ok(Found::BuiltinModule(name.into()));
+        }
+        if is_later(name) {
+            return Ok(Found::Later);
         }
         Err(problem)
     }
@@ -184,17 +189,18 @@ impl Lowerer<'_, '_> {
         let tops = self.top.names();
         let names = locals.chain(tops).map(|n| &**n);
         let builtins = Builtin::ALL.iter().map(|b| b.name());
+        let foreign = || matches!(name, "null" | "nil" | "undefined").then(|| "none".to_owned());
         let by_last_part = || {
             builtins
                 .clone()
                 .find(|b| b.split_once('.').is_some_and(|(_, last)| last == name))
                 .map(str::to_owned)
         };
-        by_last_part().or_else(|| {
+        foreign().or_else(by_last_part).or_else(|| {
             nearest(
                 name,
                 names
-                    .chain(["pi", "tau", "inf", "nan"])
+                    .chain(["pi", "tau", "inf", "nan", "true", "false", "none"])
                     .chain(builtins.clone().filter(|b| !b.contains('.'))),
             )
             .map(str::to_owned)
@@ -235,8 +241,25 @@ impl Lowerer<'_, '_> {
                 );
                 self.frame().none(span)
             }
+            Found::Later => self.later(name, span),
             Found::Unknown => self.frame().none(span),
         }
+    }
+
+    /// Throws where something is reached that comes in a later version; what follows is lowered, to be
+    /// checked, as if it were `none`.
+    pub(super) fn later(&mut self, name: &str, span: Span) -> Val {
+        let frame = self.frame();
+        let (throwing, done) = (frame.new_block(), frame.new_block());
+        let always = frame.emit(Op::ConstBool, &[], Imm::Bool(true), span);
+        frame.branch(always, throwing, done, span);
+        frame.switch_to(throwing);
+        let message = format!("{name} is no part of this version; it comes with a later one");
+        let message = frame.text(&message, span);
+        self.throw(message, "TypeError", None, span);
+        let frame = self.frame();
+        frame.switch_to(done);
+        frame.none(span)
     }
 }
 
