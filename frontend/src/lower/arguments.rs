@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::lend::Lent;
+use super::weak::literal;
 use crate::ast::{self, ArgKind, Expr};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -16,6 +17,8 @@ pub(super) struct Argument {
     pub value: ArgValue,
     /// Whether the call says `mut`.
     pub is_marked: bool,
+    /// The value of a number literal, where it is an `f32`.
+    pub literal: Option<f32>,
     /// The source text of a place, for a hint; none when a `mut` would not help.
     pub place: Option<String>,
     pub span: Span,
@@ -68,6 +71,7 @@ impl<'t> Lowerer<'t, '_> {
                 is_spread: matches!(arg.kind, ArgKind::Spread),
                 value,
                 is_marked: is_mut,
+                literal: literal(&arg.value),
                 place,
                 span: arg.span,
             });

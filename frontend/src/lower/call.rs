@@ -11,6 +11,7 @@ use super::arguments::{ArgValue, Argument, as_written};
 use super::frame::DEAD;
 use super::lend::{CallSite, Lent};
 use super::names::Found;
+use super::weak::literal;
 use crate::ast::{self, ArgKind, Element, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
@@ -84,6 +85,7 @@ impl<'t> Lowerer<'t, '_> {
             let message = self.frame().text(&message, at);
             args.push(Argument {
                 is_marked: false,
+                literal: None,
                 name: None,
                 is_spread: false,
                 value: ArgValue::Operand(message),
@@ -119,7 +121,14 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// A call of a builtin by the row of the table.
-    fn call_row(&mut self, builtin: Builtin, args: Vec<Argument>, lent: Lent, span: Span) -> Val {
+    fn call_row(
+        &mut self,
+        builtin: Builtin,
+        mut args: Vec<Argument>,
+        lent: Lent,
+        span: Span,
+    ) -> Val {
+        self.weaken(builtin, None, &mut args);
         if args.iter().any(|a| a.is_spread) {
             let args = as_written(&args);
             return self.emit_call(CallSite::of_builtin(builtin, args, lent, span));
@@ -221,7 +230,10 @@ impl<'t> Lowerer<'t, '_> {
             }
             _ => (Callee::Field, None),
         };
-        let (args, lent) = self.arguments_with(&call.args, lent);
+        let (mut args, lent) = self.arguments_with(&call.args, lent);
+        if let (Callee::Builtin(builtin), ArgValue::Operand(receiver)) = (&callee, receiver) {
+            self.weaken(*builtin, Some(receiver), &mut args);
+        }
         let mut passed = vec![(ArgInfo::default(), receiver)];
         passed.extend(as_written(&args));
         let method = Some(name.text.clone());
@@ -240,6 +252,7 @@ impl<'t> Lowerer<'t, '_> {
     ) -> Val {
         let receiver = Argument {
             is_marked: false,
+            literal: literal(object),
             name: None,
             is_spread: false,
             value: ArgValue::Operand(self.expr(object)),

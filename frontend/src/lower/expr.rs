@@ -3,13 +3,14 @@
 use super::Lowerer;
 use super::frame::FrameKind;
 use super::names::Found;
+use super::weak::weak;
 use crate::ast::{
     self, BinaryOp, Element, Expr, ExprKind, FStringPart, Field, IndexItem, Literal, UnaryOp,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{Imm, IndexPart, Weak};
+use quern_ir::function::{Imm, IndexPart};
 use quern_ir::{Op, Span, Val};
 use std::sync::Arc;
 
@@ -35,25 +36,6 @@ pub(super) fn binary_op(op: BinaryOp) -> Op {
         BinaryOp::Rem => Op::Rem,
         BinaryOp::MatMul => Op::MatMul,
         BinaryOp::Pow => Op::Pow,
-    }
-}
-
-/// Which operand of an operator is a number literal.
-pub(super) fn weak(op: BinaryOp, left: &Expr, right: &Expr) -> Imm {
-    match (is_number(left), is_number(right)) {
-        _ if matches!(op, BinaryOp::MatMul | BinaryOp::In) => Imm::None,
-        (true, false) => Imm::Weak(Weak::First),
-        (false, true) => Imm::Weak(Weak::Second),
-        _ => Imm::None,
-    }
-}
-
-/// Whether the source writes a number, perhaps with a minus before it.
-fn is_number(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Int(_) | ExprKind::Float(_) => true,
-        ExprKind::Unary { op: UnaryOp::Neg, operand, .. } => is_number(operand),
-        _ => false,
     }
 }
 

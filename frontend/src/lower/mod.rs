@@ -26,6 +26,7 @@ mod place;
 mod stmt;
 mod try_;
 mod types;
+mod weak;
 
 use crate::ast::{self, StmtKind};
 use crate::codes;

@@ -1,6 +1,7 @@
 //! Assignment, and the places that can be assigned to.
 
 use super::names::Found;
+use super::weak::weak;
 use super::{Lowerer, expr};
 use crate::ast::{self, BinaryOp, Element, Expr, ExprKind};
 use crate::codes;
@@ -42,7 +43,7 @@ impl<'t> Lowerer<'t, '_> {
         let value = self.expr(&node.value);
         let Some(place) = place else { return };
         let old = self.read_place(&place, node.target.span);
-        let (op, imm) = (expr::binary_op(op), expr::weak(op, &node.target, &node.value));
+        let (op, imm) = (expr::binary_op(op), weak(op, &node.target, &node.value));
         let new = self.frame().emit(op, &[old, value], imm, span);
         self.write_place(&place, new, span);
     }
