@@ -359,11 +359,23 @@ impl<'a> Lexer<'a> {
     fn plain_text(&mut self, start: usize, quotes: usize) {
         let from = start + quotes;
         let (end, closed) = self.find_end(from, quotes);
-        self.inner.bump(end + if closed { quotes } else { 0 } - from);
-        self.push(TokenKind::Str, start, self.inner.span().end);
+        let after = match closed {
+            true => end + quotes,
+            false => self.closed_below(end).unwrap_or(end),
+        };
+        self.inner.bump(after - from);
+        self.push(TokenKind::Str, start, after);
         if !closed {
             self.unclosed_text(start, end, quotes);
         }
+    }
+
+    /// Behind the next quote, if that seems to close a text whose line has no closing one: it is the first
+    /// of an odd number in its line. What stands before it is then no code, of which nothing is to be said.
+    fn closed_below(&self, from: usize) -> Option<usize> {
+        let quote = from + self.text[from..].find('"')?;
+        let line = self.text[quote..].lines().next()?;
+        (self.fstrings.is_empty() && line.matches('"').count() % 2 == 1).then_some(quote + 1)
     }
 
     fn unclosed_text(&mut self, start: usize, end: usize, quotes: usize) {

@@ -248,7 +248,16 @@ impl<'t> Lowerer<'t, '_> {
             );
             match &arg.place {
                 Some(place) if !place.is_empty() => {
-                    error.with_hint(format!("say so: `mut {place}`"))
+                    let is_first = signature.params.first().is_some_and(|p| p.name == param.name);
+                    error.with_hint(match is_first && !signature.name.contains('.') {
+                        true => {
+                            format!(
+                                "say so: `mut {place}`, or write `{place}.{}(..)`",
+                                signature.name
+                            )
+                        }
+                        false => format!("say so: `mut {place}`"),
+                    })
                 }
                 _ => error.with_hint("pass a variable, marked with `mut`"),
             }

@@ -6,7 +6,7 @@ use super::{Lowerer, expr};
 use crate::ast::{self, BinaryOp, Element, Expr, ExprKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::LocalKind;
+use crate::resolve::{LocalKind, Wanted};
 use quern_ir::function::{Imm, IndexPart, Path, PathStep};
 use quern_ir::{Op, Slot, Span, Val};
 use std::sync::Arc;
@@ -27,6 +27,15 @@ impl Place {
     pub fn is_field(&self) -> bool {
         matches!(self.steps.last(), Some((PathStep::Field(_), _, _)))
     }
+}
+
+/// What declares a name that cannot be changed.
+#[derive(Clone, Copy)]
+enum Declared {
+    Let,
+    Parameter,
+    /// That of a loop, an arm or a `catch`, or one that takes a value apart.
+    Pattern,
 }
 
 impl<'t> Lowerer<'t, '_> {
@@ -183,7 +192,6 @@ impl<'t> Lowerer<'t, '_> {
             }
             Found::Value(_) | Found::Global(_) => {
                 let declared = self.declaration_of(name);
-                let is_param = declared.is_some_and(|(_, is_param)| is_param);
                 let mut error = Diagnostic::error(
                     codes::IMMUTABLE,
                     span,
@@ -192,10 +200,16 @@ impl<'t> Lowerer<'t, '_> {
                 if let Some((at, _)) = declared {
                     error = error.with_label_at(at, "declared here");
                 }
-                self.report(error.with_hint(if is_param {
-                    format!("copy it into a variable (`mut {name} = {name}`), or make it a `mut` parameter to change the caller's")
-                } else {
-                    format!("declare it with `mut`: `mut {name} = ..`")
+                self.report(error.with_hint(match declared.map(|(_, by)| by) {
+                    Some(Declared::Parameter) => {
+                        format!("copy it into a variable (`mut {name} = {name}`), or make it a `mut` parameter to change the caller's")
+                    }
+                    Some(Declared::Pattern) => {
+                        format!("copy it into a variable: `mut {name} = {name}`")
+                    }
+                    Some(Declared::Let) | None => {
+                        format!("declare it with `mut`: `mut {name} = ..`")
+                    }
                 }));
                 None
             }
@@ -222,13 +236,19 @@ impl<'t> Lowerer<'t, '_> {
         })
     }
 
-    /// Where a local is declared, and whether it is a parameter.
-    fn declaration_of(&mut self, name: &str) -> Option<(Span, bool)> {
+    /// Where a local is declared, and by what.
+    fn declaration_of(&mut self, name: &str) -> Option<(Span, Declared)> {
         let (depth, local) = self.frame().find(name)?;
-        let span = local.span;
+        let (span, is_alone) = (local.span, local.wanted == Wanted::Variable);
         let is_param =
             depth == 0 && self.frame().func.params.iter().any(|param| *param.name == *name);
-        Some((span, is_param))
+        let by = match self.top.declared_at(name, span) {
+            Some(_) => Declared::Let,
+            None if is_alone => Declared::Let,
+            None if is_param => Declared::Parameter,
+            None => Declared::Pattern,
+        };
+        Some((span, by))
     }
 
     pub(super) fn read_place(&mut self, place: &Place, span: Span) -> Val {

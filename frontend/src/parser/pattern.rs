@@ -109,6 +109,12 @@ impl<'a> Parser<'a> {
                     None => PatternKind::Error,
                 }
             }
+            T::Unknown => {
+                // The lexer has reported it.
+                self.bump();
+                self.settle();
+                PatternKind::Error
+            }
             _ => {
                 self.expected(match mode {
                     Mode::Binding => "a name or a pattern",

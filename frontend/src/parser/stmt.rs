@@ -282,11 +282,18 @@ impl<'a> Parser<'a> {
         StmtKind::For(Box::new(For { pattern, iterable, body: self.block() }))
     }
 
+    /// `{}` with more behind it on its line, so that it is not the block.
+    fn at_empty_record(&self) -> bool {
+        let next = self.tokens.get(self.pos + 2);
+        self.nth(1) == TokenKind::RBrace
+            && next.is_some_and(|next| !next.newline_before && next.kind != TokenKind::Eof)
+    }
+
     /// The expression between a word like `if` and its block.
     pub(super) fn condition(&mut self, what: &str) -> Expr {
         let context = Context { header: true, guard: false, index: false, ..self.context };
         self.within(context, |p| {
-            if p.at(TokenKind::LBrace) && !p.brace_starts_fields() {
+            if p.at(TokenKind::LBrace) && !p.brace_starts_fields() && !p.at_empty_record() {
                 p.expected(what);
                 return Expr { kind: ExprKind::Error, span: p.span() };
             }
