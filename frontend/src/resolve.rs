@@ -6,6 +6,7 @@
 
 use crate::ast;
 use quern_ir::builtins::BuiltinParam;
+use quern_ir::function::TypeSpec;
 use quern_ir::{Builtin, FuncId, GlobalId, Slot, Span, Val};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -164,6 +165,8 @@ impl Scope {
 pub(crate) struct TopItem {
     pub span: Span,
     pub kind: TopKind,
+    /// The type that a `mut` was declared with.
+    pub annotation: Option<TypeSpec>,
     /// Bound by an `import`.
     pub is_import: bool,
     pub used: bool,
@@ -173,7 +176,7 @@ impl TopItem {
     /// A name that the host declared; no text has to use it.
     pub fn of_host(global: GlobalId) -> TopItem {
         let kind = TopKind::Foreign(global);
-        TopItem { span: HOST_SPAN, kind, is_import: false, used: true }
+        TopItem { span: HOST_SPAN, kind, annotation: None, is_import: false, used: true }
     }
 }
 

@@ -209,7 +209,7 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn add_top(&mut self, name: &ast::Name, kind: TopKind, is_import: bool) {
-        let item = TopItem { span: name.span, kind, is_import, used: false };
+        let item = TopItem { span: name.span, kind, annotation: None, is_import, used: false };
         self.top.add(name.text.clone(), item);
     }
 

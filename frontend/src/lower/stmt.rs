@@ -104,6 +104,9 @@ impl<'t> Lowerer<'t, '_> {
         if let PatternKind::Name(name) = &node.pattern.kind
             && let Some(spec) = spec
         {
+            if let Some(item) = self.top.declared_at(name, node.pattern.span) {
+                item.annotation = Some(spec.clone());
+            }
             self.frame().annotate(name, spec);
         }
     }
