@@ -553,13 +553,18 @@ impl LogicalOp {
 impl Expr {
     /// Whether this can stand on the left of `=` or after `mut` as one place.
     pub fn is_place(&self) -> bool {
+        self.base_name().is_some()
+    }
+
+    /// The name of the variable that a place is, or is a part of; none of what is no place.
+    pub fn base_name(&self) -> Option<&Arc<str>> {
         let mut expr = self;
         loop {
             match &expr.kind {
-                ExprKind::Name(_) => return true,
+                ExprKind::Name(name) => return Some(name),
                 ExprKind::Field { object, .. } => expr = object,
                 ExprKind::Index(index) => expr = &index.object,
-                _ => return false,
+                _ => return None,
             }
         }
     }

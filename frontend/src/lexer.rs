@@ -359,11 +359,23 @@ impl<'a> Lexer<'a> {
     fn plain_text(&mut self, start: usize, quotes: usize) {
         let from = start + quotes;
         let (end, closed) = self.find_end(from, quotes);
-        self.inner.bump(end + if closed { quotes } else { 0 } - from);
-        self.push(TokenKind::Str, start, self.inner.span().end);
+        let after = match closed {
+            true => end + quotes,
+            false => self.closed_below(end).unwrap_or(end),
+        };
+        self.inner.bump(after - from);
+        self.push(TokenKind::Str, start, after);
         if !closed {
             self.unclosed_text(start, end, quotes);
         }
+    }
+
+    /// Behind the next quote, if that seems to close a text whose line has no closing one: it is the first
+    /// of an odd number in its line. What stands before it is then no code, of which nothing is to be said.
+    fn closed_below(&self, from: usize) -> Option<usize> {
+        let quote = from + self.text[from..].find('"')?;
+        let line = self.text[quote..].lines().next()?;
+        (self.fstrings.is_empty() && line.matches('"').count() % 2 == 1).then_some(quote + 1)
     }
 
     fn unclosed_text(&mut self, start: usize, end: usize, quotes: usize) {
@@ -463,9 +475,21 @@ impl<'a> Lexer<'a> {
     fn format(&mut self, colon: usize) {
         let quotes = self.fstrings.last().map_or(1, |f| f.quotes);
         let rest = self.text[colon + 1..].bytes();
-        let length =
-            rest.take_while(|&b| b != b'}' && b != b'"' && (b != b'\n' || quotes == 3)).count();
+        let mut depth = 0;
+        let length = rest
+            .take_while(|&b| {
+                depth += i32::from(b == b'{') - i32::from(b == b'}');
+                depth >= 0 && b != b'"' && (b != b'\n' || quotes == 3)
+            })
+            .count();
         let end = colon + 1 + length;
+        if self.text[colon..end].contains('{') {
+            let at = self.span(colon + 1, end);
+            self.report(
+                Diagnostic::error(codes::BAD_PLACEHOLDER, at, "a format has no placeholders in it")
+                    .with_hint("build the format first: `{format(x, f\"..\")}`"),
+            );
+        }
         self.inner.bump(length);
         self.push(TokenKind::FStringFormat, colon, end);
         if self.text.as_bytes().get(end) == Some(&b'"') {

@@ -6,6 +6,7 @@
 
 use crate::ast;
 use quern_ir::builtins::BuiltinParam;
+use quern_ir::function::TypeSpec;
 use quern_ir::{Builtin, FuncId, GlobalId, Slot, Span, Val};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -164,6 +165,8 @@ impl Scope {
 pub(crate) struct TopItem {
     pub span: Span,
     pub kind: TopKind,
+    /// The type that a `mut` was declared with.
+    pub annotation: Option<TypeSpec>,
     /// Bound by an `import`.
     pub is_import: bool,
     pub used: bool,
@@ -173,7 +176,7 @@ impl TopItem {
     /// A name that the host declared; no text has to use it.
     pub fn of_host(global: GlobalId) -> TopItem {
         let kind = TopKind::Foreign(global);
-        TopItem { span: HOST_SPAN, kind, is_import: false, used: true }
+        TopItem { span: HOST_SPAN, kind, annotation: None, is_import: false, used: true }
     }
 }
 
@@ -230,6 +233,17 @@ impl TopLevel {
         items.get_mut(before.saturating_sub(1))
     }
 
+    /// The function or import that code of main at `at` means while no later `let` hides it: the last
+    /// one declared before it, else the first.
+    pub fn hoisted_from(&mut self, name: &str, at: Span) -> Option<&mut TopItem> {
+        let items = self.items.get_mut(name)?;
+        let before = count_before(items, at);
+        let mut hoisted = (0..items.len()).filter(|&i| items[i].kind.is_hoisted());
+        let last = hoisted.clone().take_while(|&i| i < before).last();
+        let place = last.or_else(|| hoisted.next())?;
+        items.get_mut(place)
+    }
+
     /// The item declared by the name at this span.
     pub fn declared_at(&mut self, name: &str, span: Span) -> Option<&mut TopItem> {
         let items = self.items.get_mut(name)?;
@@ -273,6 +287,41 @@ pub(crate) fn constant(name: &str) -> Option<f64> {
         "nan" => Some(f64::NAN),
         _ => None,
     }
+}
+
+/// Whether a name is of a part of the language that comes in a later version. Scripts that use it are
+/// checked; it fails where it is reached.
+pub(crate) fn is_later(name: &str) -> bool {
+    const MODULES: &[&str] = &[
+        "fft",
+        "stats",
+        "interp",
+        "optimize",
+        "integrate",
+        "ode",
+        "poly",
+        "dsp",
+        "http",
+        "plot",
+        "gpu",
+        "proc",
+        "task",
+    ];
+    const FUNCTIONS: &[&str] = &[
+        "channel",
+        "mvar",
+        "signal",
+        "computed",
+        "effect",
+        "batch",
+        "parallel_map",
+        "parallel_filter",
+        "parallel_reduce",
+        "parallel_for",
+        "spawn_background",
+        "await_job",
+    ];
+    MODULES.contains(&name) || FUNCTIONS.contains(&name)
 }
 
 /// The builtin a script means by a name, with its module (`linalg.solve`). Names that start with `__`

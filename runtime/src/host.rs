@@ -148,7 +148,10 @@ impl Host for SystemHost {
                     }
                 }
             }
-            other => Err(Error::type_error(format!("{} is not available here", other.name()))),
+            other => Err(Error::type_error(format!(
+                "{} is no part of this version; it comes with a later one",
+                other.name()
+            ))),
         }
     }
 }

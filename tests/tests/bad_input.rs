@@ -176,6 +176,37 @@ fn an_expression_prints_its_value() {
 }
 
 #[test]
+fn an_expression_may_start_with_a_minus_and_has_arguments() {
+    assert_eq!(jit(&["-e", "-1 + 2"]).stdout, "1\n");
+    assert_eq!(jit(&["-e", "os.args", "a", "--time"]).stdout, "[\"a\", \"--time\"]\n");
+}
+
+#[test]
+fn options_may_stand_before_the_command() {
+    let scratch = Scratch::new();
+    let run = |args: &[&str]| jit_in(scratch.path(), args, b"print(os.args)\n");
+    assert_eq!(
+        run(&["--jit=off", "--message-format", "json", "run", "-", "a"]).stdout,
+        "[\"a\"]\n"
+    );
+    assert_eq!(run(&["--message-format", "json", "check", "-"]).code, Some(0));
+    assert_eq!(run(&["-", "run"]).stdout, "[\"run\"]\n");
+}
+
+#[test]
+fn limits_are_at_least_one() {
+    for option in ["--max-depth", "--threads"] {
+        assert_fails(&jit(&[option, "0", "-e", "1"]), 2, &["at least 1"]);
+    }
+}
+
+#[test]
+fn a_missing_script_is_told_to_programs_in_json() {
+    let outcome = jit(&["--message-format", "json", "nope.qn"]);
+    assert_fails(&outcome, 2, &["{\"code\":\"E0207\"", "nope.qn"]);
+}
+
+#[test]
 fn a_minus_reads_the_script_from_stdin() {
     let scratch = Scratch::new();
     let outcome = jit_in(scratch.path(), &["-", "one", "two"], b"print(os.args)\n");

@@ -393,6 +393,9 @@ fn arrange(code: &Code, args: &Args) -> Result<Places, Error> {
                     code.name, params[i].name
                 )));
             }
+            if arg.variable.is_none() && params[i].mutable.is_some() {
+                return Err(needs_variable(&code.name, &params[i].name));
+            }
             if arg.variable.is_some() && params[i].mutable.is_none() {
                 return Err(Error::type_error(format!(
                     "{}: the parameter {} is not mut",
@@ -480,9 +483,16 @@ fn wrong_count(code: &Code, given: usize) -> Error {
         (false, true) => format!("{most}"),
         (false, false) => format!("{least} to {most}"),
     };
-    let plural = if wanted == "1" { "" } else { "s" };
+    let plural = if matches!(wanted.as_str(), "1" | "at least 1") { "" } else { "s" };
     Error::type_error(format!("{} takes {wanted} argument{plural}, {given} given", code.name))
         .hint(format!("it is {}({})", code.name, names.join(", ")))
+}
+
+/// A `mut` parameter is given a value, so that what the callee writes would be lost.
+#[cold]
+fn needs_variable(callee: &str, param: &str) -> Error {
+    Error::type_error(format!("{callee} changes its argument {param}, which is no variable here"))
+        .hint(format!("pass one declared with `mut`: {callee}(mut x), or x.{callee}()"))
 }
 
 #[cold]
@@ -540,11 +550,7 @@ fn call_builtin(
     drop(kept);
     let result = match args.first() {
         Some(Passed { variable: Some(_), .. }) => run_builtin(builtin, &mut values, context),
-        _ => Err(Error::type_error(format!(
-            "{} changes its first argument, which is no variable here",
-            builtin.name()
-        ))
-        .hint("keep it in a `mut` variable first")),
+        _ => Err(needs_variable(builtin.name(), params[0].name)),
     };
     if let (Some(arg), Some(value)) = (args.first_mut(), values.first_mut()) {
         arg.value = std::mem::take(value);

@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::lend::Lent;
+use super::weak::literal;
 use crate::ast::{self, ArgKind, Expr};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -16,6 +17,8 @@ pub(super) struct Argument {
     pub value: ArgValue,
     /// Whether the call says `mut`.
     pub is_marked: bool,
+    /// The value of a number literal, where it is an `f32`.
+    pub literal: Option<f32>,
     /// The source text of a place, for a hint; none when a `mut` would not help.
     pub place: Option<String>,
     pub span: Span,
@@ -39,9 +42,16 @@ pub(super) struct Arrangement {
 
 impl<'t> Lowerer<'t, '_> {
     pub(super) fn arguments(&mut self, args: &'t [ast::Arg]) -> (Vec<Argument>, Lent) {
+        self.arguments_with(args, Lent::default())
+    }
+
+    /// The arguments of a call that takes something along already.
+    pub(super) fn arguments_with(
+        &mut self,
+        args: &'t [ast::Arg],
+        mut lent: Lent,
+    ) -> (Vec<Argument>, Lent) {
         let mut out = Vec::with_capacity(args.len());
-        let mut lent = Lent::new();
-        let mut variables: Vec<(Slot, Span)> = Vec::new();
         for arg in args {
             let (name, is_mut) = match &arg.kind {
                 ArgKind::Positional | ArgKind::Spread => (None, false),
@@ -50,7 +60,7 @@ impl<'t> Lowerer<'t, '_> {
                 ArgKind::NamedMut(name) => (Some(name.clone()), true),
             };
             let value = if is_mut {
-                self.variable_argument(&arg.value, &mut variables, &mut lent)
+                self.variable_argument(&arg.value, &mut lent)
             } else {
                 ArgValue::Operand(self.expr(&arg.value))
             };
@@ -61,6 +71,7 @@ impl<'t> Lowerer<'t, '_> {
                 is_spread: matches!(arg.kind, ArgKind::Spread),
                 value,
                 is_marked: is_mut,
+                literal: literal(&arg.value),
                 place,
                 span: arg.span,
             });
@@ -69,28 +80,11 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// `mut place`
-    fn variable_argument(
-        &mut self,
-        expr: &'t Expr,
-        variables: &mut Vec<(Slot, Span)>,
-        lent: &mut Lent,
-    ) -> ArgValue {
-        let Some(place) = self.place(expr) else {
-            return ArgValue::Operand(self.frame().none(expr.span));
-        };
-        if let Some(&(_, first)) = variables.iter().find(|(slot, _)| *slot == place.slot) {
-            self.report(
-                Diagnostic::error(
-                    codes::VARIABLE_TWICE,
-                    expr.span,
-                    "one variable is passed to two `mut` parameters",
-                )
-                .with_label_at(first, "the first time")
-                .with_hint("copy it into a second variable, and pass that"),
-            );
+    fn variable_argument(&mut self, expr: &'t Expr, lent: &mut Lent) -> ArgValue {
+        match self.place(expr) {
+            Some(place) => ArgValue::Variable(self.lend(place, lent, expr.span)),
+            None => ArgValue::Operand(self.frame().none(expr.span)),
         }
-        variables.push((place.slot, expr.span));
-        ArgValue::Variable(self.lend(place, lent, expr.span))
     }
 
     /// Checks arguments against a signature and puts them in its order.
@@ -254,7 +248,16 @@ impl<'t> Lowerer<'t, '_> {
             );
             match &arg.place {
                 Some(place) if !place.is_empty() => {
-                    error.with_hint(format!("say so: `mut {place}`"))
+                    let is_first = signature.params.first().is_some_and(|p| p.name == param.name);
+                    error.with_hint(match is_first && !signature.name.contains('.') {
+                        true => {
+                            format!(
+                                "say so: `mut {place}`, or write `{place}.{}(..)`",
+                                signature.name
+                            )
+                        }
+                        false => format!("say so: `mut {place}`"),
+                    })
                 }
                 _ => error.with_hint("pass a variable, marked with `mut`"),
             }

@@ -11,11 +11,12 @@ use super::arguments::{ArgValue, Argument, as_written};
 use super::frame::DEAD;
 use super::lend::{CallSite, Lent};
 use super::names::Found;
-use crate::ast::{self, Expr, ExprKind};
+use super::weak::literal;
+use crate::ast::{self, ArgKind, Element, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
-use quern_ir::{Entity, FuncId, Function, Inst, Op, Slot, Span, Val};
+use quern_ir::{Entity, FuncId, Function, Inst, Op, Span, Val};
 use std::sync::Arc;
 
 impl<'t> Lowerer<'t, '_> {
@@ -55,6 +56,9 @@ impl<'t> Lowerer<'t, '_> {
                 self.emit_call(CallSite::of_value(callee, args, lent, span))
             }
             Found::Builtin(Builtin::Assert) => self.assert(call, span),
+            Found::Builtin(Builtin::List) if let Some(elements) = only_literal(call) => {
+                self.forced_list(elements, span)
+            }
             Found::Builtin(builtin) => {
                 let (args, lent) = self.arguments(&call.args);
                 self.call_row(builtin, args, lent, span)
@@ -81,6 +85,7 @@ impl<'t> Lowerer<'t, '_> {
             let message = self.frame().text(&message, at);
             args.push(Argument {
                 is_marked: false,
+                literal: None,
                 name: None,
                 is_spread: false,
                 value: ArgValue::Operand(message),
@@ -116,7 +121,14 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// A call of a builtin by the row of the table.
-    fn call_row(&mut self, builtin: Builtin, args: Vec<Argument>, lent: Lent, span: Span) -> Val {
+    fn call_row(
+        &mut self,
+        builtin: Builtin,
+        mut args: Vec<Argument>,
+        lent: Lent,
+        span: Span,
+    ) -> Val {
+        self.weaken(builtin, None, &mut args);
         if args.iter().any(|a| a.is_spread) {
             let args = as_written(&args);
             return self.emit_call(CallSite::of_builtin(builtin, args, lent, span));
@@ -183,16 +195,23 @@ impl<'t> Lowerer<'t, '_> {
         if has_no_fields(object) {
             return self.call_on_plain_value(object, name, meaning, call, span);
         }
+        // Whether the callee changes what stands before the dot; of a value it is not known.
         let changes_first = match &meaning {
-            Some(Found::Builtin(b)) => b.params().first().is_some_and(|p| p.mutable),
+            Some(Found::Builtin(b)) => Some(b.params().first().is_some_and(|p| p.mutable)),
             Some(Found::Function(_, signature) | Found::Itself(_, signature)) => {
-                signature.changes_first()
+                Some(signature.changes_first())
             }
-            Some(Found::Value(_) | Found::Variable(_) | Found::Global(_)) => true,
-            _ => false,
+            Some(Found::Value(_) | Found::Variable(_) | Found::Global(_)) => None,
+            _ => Some(false),
         };
-        let mut lent = Lent::new();
-        let receiver = if changes_first { self.offered(object, &mut lent) } else { None };
+        let is_lent = match changes_first {
+            Some(true) => self.is_in_variable(object) || self.can_never_change(object),
+            None => self.is_in_variable(object),
+            Some(false) => false,
+        };
+        let mut lent = Lent::default();
+        let place = if is_lent { self.place(object) } else { None };
+        let receiver = place.map(|place| self.lend(place, &mut lent, object.span));
         let receiver = match receiver {
             Some(slot) => ArgValue::Offered(slot),
             None => ArgValue::Operand(self.expr(object)),
@@ -211,8 +230,10 @@ impl<'t> Lowerer<'t, '_> {
             }
             _ => (Callee::Field, None),
         };
-        let (args, more) = self.arguments(&call.args);
-        lent.extend(more);
+        let (mut args, lent) = self.arguments_with(&call.args, lent);
+        if let (Callee::Builtin(builtin), ArgValue::Operand(receiver)) = (&callee, receiver) {
+            self.weaken(*builtin, Some(receiver), &mut args);
+        }
         let mut passed = vec![(ArgInfo::default(), receiver)];
         passed.extend(as_written(&args));
         let method = Some(name.text.clone());
@@ -231,6 +252,7 @@ impl<'t> Lowerer<'t, '_> {
     ) -> Val {
         let receiver = Argument {
             is_marked: false,
+            literal: literal(object),
             name: None,
             is_spread: false,
             value: ArgValue::Operand(self.expr(object)),
@@ -258,28 +280,35 @@ impl<'t> Lowerer<'t, '_> {
         }
     }
 
-    /// The variable that a receiver is, or a slot for the part of a variable that it is.
-    fn offered(&mut self, object: &'t Expr, lent: &mut Lent) -> Option<Slot> {
-        if !object.is_place() || !self.is_in_variable(object) {
-            return None;
-        }
-        let place = self.place(object)?;
-        Some(self.lend(place, lent, object.span))
+    /// Whether a place is in a variable of this function.
+    fn is_in_variable(&mut self, place: &'t Expr) -> bool {
+        let name = place.base_name();
+        name.is_some_and(|name| matches!(self.lookup(name, place.span), Ok(Found::Variable(_))))
     }
 
-    /// Whether a place is in a variable of this function.
-    fn is_in_variable(&mut self, expr: &'t Expr) -> bool {
-        let mut base = expr;
-        loop {
-            match &base.kind {
-                ExprKind::Field { object, .. } => base = object,
-                ExprKind::Index(index) => base = &index.object,
-                ExprKind::Name(name) => {
-                    return matches!(self.lookup(name, base.span), Ok(Found::Variable(_)));
-                }
-                _ => return false,
-            }
+    /// Whether a function that changes a place is wrong here whatever the place holds: it is in a variable
+    /// of an enclosing function, or is a `let` whose value has no field that could be meant instead.
+    fn can_never_change(&mut self, place: &'t Expr) -> bool {
+        let Some(name) = place.base_name() else { return false };
+        let is_whole = matches!(place.kind, ExprKind::Name(_));
+        match self.outer_local(name) {
+            Some((_, is_variable)) => is_variable,
+            None => match self.lookup(name, place.span) {
+                Ok(Found::Value(val)) => is_whole && self.frame().is_no_record(val),
+                _ => false,
+            },
         }
+    }
+}
+
+/// The elements of the `[..]` that is the one argument of a call.
+fn only_literal(call: &ast::Call) -> Option<&[Element]> {
+    match call.args.as_slice() {
+        [ast::Arg { kind: ArgKind::Positional, value, .. }] => match &value.kind {
+            ExprKind::List(elements) if !elements.is_empty() => Some(elements),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

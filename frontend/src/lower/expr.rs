@@ -3,13 +3,14 @@
 use super::Lowerer;
 use super::frame::FrameKind;
 use super::names::Found;
+use super::weak::weak;
 use crate::ast::{
     self, BinaryOp, Element, Expr, ExprKind, FStringPart, Field, IndexItem, Literal, UnaryOp,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{Imm, IndexPart, Weak};
+use quern_ir::function::{Imm, IndexPart};
 use quern_ir::{Op, Span, Val};
 use std::sync::Arc;
 
@@ -35,25 +36,6 @@ pub(super) fn binary_op(op: BinaryOp) -> Op {
         BinaryOp::Rem => Op::Rem,
         BinaryOp::MatMul => Op::MatMul,
         BinaryOp::Pow => Op::Pow,
-    }
-}
-
-/// Which operand of an operator is a number literal.
-pub(super) fn weak(op: BinaryOp, left: &Expr, right: &Expr) -> Imm {
-    match (is_number(left), is_number(right)) {
-        _ if matches!(op, BinaryOp::MatMul | BinaryOp::In) => Imm::None,
-        (true, false) => Imm::Weak(Weak::First),
-        (false, true) => Imm::Weak(Weak::Second),
-        _ => Imm::None,
-    }
-}
-
-/// Whether the source writes a number, perhaps with a minus before it.
-fn is_number(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Int(_) | ExprKind::Float(_) => true,
-        ExprKind::Unary { op: UnaryOp::Neg, operand, .. } => is_number(operand),
-        _ => false,
     }
 }
 
@@ -90,7 +72,7 @@ impl<'t> Lowerer<'t, '_> {
                 self.frame().emit(Op::Index, &args, Imm::Index(parts.into()), span)
             }
             ExprKind::Field { object, name } => self.field(object, name, span),
-            ExprKind::Lambda(lambda) => self.lambda(lambda, "<lambda>", span),
+            ExprKind::Lambda(lambda) => self.lambda(lambda, "<lambda>", None, span),
             ExprKind::Block(block) => self.block(block),
             ExprKind::If(node) => self.if_value(node, span),
             ExprKind::Match(node) => self.match_value(node, span),
@@ -100,13 +82,7 @@ impl<'t> Lowerer<'t, '_> {
                 let task = self.expr(task);
                 self.frame().emit(Op::Await, &[task], Imm::None, span)
             }
-            ExprKind::Receive(_) => {
-                self.report(
-                    Diagnostic::error(codes::NOT_SUPPORTED, span, "`receive` is not supported yet")
-                        .with_hint("use a `channel` for now"),
-                );
-                self.frame().none(span)
-            }
+            ExprKind::Receive(node) => self.receive_value(node, span),
             ExprKind::Return(value) => {
                 self.return_value(value.as_deref(), span);
                 super::frame::DEAD
@@ -188,6 +164,30 @@ impl<'t> Lowerer<'t, '_> {
             spread.push(is_spread);
         }
         self.frame().emit(Op::List, &items, Imm::Spread(spread.into()), span)
+    }
+
+    /// `list([..])`: each element stays what it is, where `[..]` alone might make an array of them.
+    pub(super) fn forced_list(&mut self, elements: &'t [Element], span: Span) -> Val {
+        let are_items =
+            |a: &Element, b: &Element| matches!((a, b), (Element::Item(_), Element::Item(_)));
+        let mut whole = None;
+        for part in elements.chunk_by(are_items) {
+            let part = match part {
+                [Element::Spread(items)] => self.expr(items),
+                items => {
+                    let items =
+                        items.iter().map(|(Element::Item(x) | Element::Spread(x))| self.expr(x));
+                    let items: Vec<Val> = items.collect();
+                    self.frame().emit(Op::Tuple, &items, Imm::None, span)
+                }
+            };
+            let part = self.call_builtin(Builtin::List, &[part], span);
+            whole = Some(match whole {
+                Some(before) => self.frame().emit(Op::Add, &[before, part], Imm::None, span),
+                None => part,
+            });
+        }
+        whole.unwrap_or(super::frame::DEAD)
     }
 
     fn record(&mut self, fields: &'t [Field], span: Span) -> Val {

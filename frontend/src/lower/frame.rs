@@ -10,6 +10,7 @@ use crate::ast;
 use crate::resolve::{Local, LocalKind, Scope, Wanted};
 use quern_ir::function::{BlockData, Imm, Target, TypeSpec};
 use quern_ir::{Block, Entity, FuncId, Function, Inst, Op, Slot, Span, Ty, Val};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The result of an instruction that was not built.
@@ -38,6 +39,8 @@ pub(super) struct Frame<'t> {
     pub control: Vec<Control<'t>>,
     /// Captured names with the entry parameters that hold their values.
     pub captures: Vec<(Arc<str>, Val)>,
+    /// The types of variables that were declared with one.
+    annotations: HashMap<Slot, TypeSpec>,
     /// The annotated result.
     pub result: Option<TypeSpec>,
     /// `closure` instructions that make this very function, to be given its captures at the end.
@@ -64,6 +67,7 @@ impl<'t> Frame<'t> {
             scopes: vec![Scope::default()],
             control: Vec::new(),
             captures: Vec::new(),
+            annotations: HashMap::new(),
             result: None,
             self_closures: Vec::new(),
             handler: None,
@@ -199,6 +203,23 @@ impl<'t> Frame<'t> {
         }
     }
 
+    /// From here on a variable that was just bound holds values of a type only.
+    pub fn annotate(&mut self, name: &str, spec: TypeSpec) {
+        if let Some((_, Local { kind: LocalKind::Variable(slot), .. })) = self.find(name) {
+            let slot = *slot;
+            self.annotations.insert(slot, spec);
+        }
+    }
+
+    /// Sets a variable to what the script assigns to it, which its annotation must allow.
+    pub fn assign_slot(&mut self, slot: Slot, value: Val, span: Span) {
+        let value = match self.annotations.get(&slot).cloned() {
+            Some(spec) => self.emit(Op::CheckType, &[value], Imm::Ty(spec), span),
+            None => value,
+        };
+        self.set_slot(slot, value, span);
+    }
+
     /// The local a name means, and how deep its scope is.
     pub fn find(&mut self, name: &str) -> Option<(usize, &mut Local)> {
         self.scopes
@@ -222,6 +243,18 @@ impl<'t> Frame<'t> {
 
     pub fn captured(&self, name: &str) -> Option<Val> {
         self.captures.iter().find(|(n, _)| **n == *name).map(|&(_, val)| val)
+    }
+
+    /// Whether a value is surely no record: a literal of another type made it.
+    pub fn is_no_record(&self, val: Val) -> bool {
+        let def = if self.live { self.func.def(val) } else { None };
+        def.is_some_and(|inst| {
+            use Op::*;
+            matches!(
+                inst.op,
+                ConstInt | ConstFloat | ConstBool | ConstStr | List | Tuple | Range | Concat
+            )
+        })
     }
 
     /// The finished function: closures of itself get its captures; where there are none, calls of

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{LocalKind, Signature, Wanted, param_name};
 use quern_ir::builtins::Builtin;
-use quern_ir::function::{ArgInfo, CallInfo, Callee, Imm, Param, Target};
+use quern_ir::function::{ArgInfo, CallInfo, Callee, Imm, Param, Target, TypeSpec};
 use quern_ir::{FuncId, Function, Op, Span, Val};
 use std::sync::Arc;
 
@@ -63,9 +63,16 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// A lambda, under the name that traces show.
-    pub(super) fn lambda(&mut self, node: &'t ast::Lambda, name: &str, span: Span) -> Val {
+    pub(super) fn lambda(
+        &mut self,
+        node: &'t ast::Lambda,
+        name: &str,
+        doc: Option<Arc<str>>,
+        span: Span,
+    ) -> Val {
         let id = self.draft.reserve(name, span);
         let mut frame = Frame::new(id, name, FrameKind::Nested, span);
+        frame.func.doc = doc;
         frame.func.is_generator = node.is_generator;
         self.frames.push(frame);
         self.parameters(&node.params);
@@ -124,13 +131,18 @@ impl<'t> Lowerer<'t, '_> {
         let values: Vec<Val> = params.iter().map(|_| self.frame().add_block_param(entry)).collect();
         for (index, (param, value)) in params.iter().zip(values).enumerate() {
             let annotation = param.ty.as_ref().map(|ty| self.type_spec(ty));
+            // That of a variadic parameter is for each item.
+            let checked = annotation.clone().map(|spec| match param.is_variadic {
+                true => TypeSpec::List(Box::new(spec)),
+                false => spec,
+            });
             let mutable = param.is_mut.then(|| self.frame().func.add_slot(&param_name(param)));
             self.frame().func.params.push(Param {
                 name: param_name(param),
                 mutable,
                 has_default: param.default.is_some(),
                 variadic: param.is_variadic,
-                annotation: annotation.clone(),
+                annotation,
             });
             if let Some(slot) = mutable {
                 self.frame().set_slot(slot, value, param.span);
@@ -139,9 +151,7 @@ impl<'t> Lowerer<'t, '_> {
                 Some(default) => self.given_or(index, value, default),
                 None => value,
             };
-            if let Some(spec) = annotation
-                && !param.is_variadic
-            {
+            if let Some(spec) = checked.clone() {
                 value = self.frame().emit(Op::CheckType, &[value], Imm::Ty(spec), param.span);
             }
             match (&param.pattern.kind, mutable) {
@@ -151,6 +161,9 @@ impl<'t> Lowerer<'t, '_> {
                     }
                     let name = name_of(name, param.pattern.span);
                     self.frame().bind(&name, LocalKind::Variable(slot), Wanted::No);
+                    if let Some(spec) = checked {
+                        self.frame().annotate(&name.text, spec);
+                    }
                 }
                 (PatternKind::Name(name), None) => {
                     let name = name_of(name, param.pattern.span);

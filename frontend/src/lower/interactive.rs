@@ -143,6 +143,9 @@ impl<'t> Lowerer<'t, '_> {
             used: true,
         };
         self.frames[0].scopes[0].add(local);
+        if let Some(spec) = item.annotation {
+            self.frames[0].annotate(name, spec);
+        }
         self.seen(name, kind, 0, None).map(Some)
     }
 

@@ -6,12 +6,20 @@
 use super::Lowerer;
 use super::arguments::ArgValue;
 use super::place::Place;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use quern_ir::function::{ArgInfo, CallInfo, Callee, Imm, TypeSpec};
 use quern_ir::{Builtin, FuncId, Op, Slot, Span, Val};
 use std::sync::Arc;
 
-/// The parts that are lent, with their slots.
-pub(super) type Lent = Vec<(Place, Slot)>;
+/// What a call takes along to be changed.
+#[derive(Default)]
+pub(super) struct Lent {
+    /// Parts of variables, with the slots that hold them meanwhile.
+    parts: Vec<(Place, Slot)>,
+    /// The variables, whole or in part, with where the call names them.
+    variables: Vec<(Slot, Span)>,
+}
 
 /// A call about to be built.
 pub(super) struct CallSite {
@@ -62,13 +70,25 @@ impl Lowerer<'_, '_> {
     /// The slot through which a call changes a place: the variable's own, or one that holds the part
     /// and is put back.
     pub(super) fn lend(&mut self, place: Place, lent: &mut Lent, span: Span) -> Slot {
+        if let Some(&(_, first)) = lent.variables.iter().find(|(slot, _)| *slot == place.slot) {
+            self.report(
+                Diagnostic::error(
+                    codes::VARIABLE_TWICE,
+                    span,
+                    "one variable is passed to two `mut` parameters",
+                )
+                .with_label_at(first, "the first time")
+                .with_hint("copy it into a second variable, and pass that"),
+            );
+        }
+        lent.variables.push((place.slot, span));
         if place.is_whole_variable() {
             return place.slot;
         }
         let part = self.read_place(&place, span);
         let slot = self.frame().func.add_slot("");
         self.frame().set_slot(slot, part, span);
-        lent.push((place, slot));
+        lent.parts.push((place, slot));
         slot
     }
 
@@ -91,7 +111,7 @@ impl Lowerer<'_, '_> {
             }
         }
         let imm = Imm::Call(Arc::new(CallInfo { callee, method, args: infos }));
-        if lent.is_empty() {
+        if lent.parts.is_empty() {
             return self.frame().emit(op, &operands, imm, span);
         }
         let frame = self.frame();
@@ -99,7 +119,7 @@ impl Lowerer<'_, '_> {
         let handler = frame.new_block();
         let error = frame.add_block_param(handler);
         frame.enter_handler(handler, span);
-        for (place, slot) in &lent {
+        for (place, slot) in &lent.parts {
             self.take_out(place, *slot, span);
         }
         let frame = self.frame();
@@ -138,7 +158,7 @@ impl Lowerer<'_, '_> {
     }
 
     fn put_back(&mut self, lent: &Lent, span: Span) {
-        for (place, slot) in lent {
+        for (place, slot) in &lent.parts {
             let value = self.frame().get_slot(*slot, span);
             self.write_place(place, value, span);
         }

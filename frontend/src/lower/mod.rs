@@ -26,6 +26,7 @@ mod place;
 mod stmt;
 mod try_;
 mod types;
+mod weak;
 
 use crate::ast::{self, StmtKind};
 use crate::codes;
@@ -192,11 +193,6 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn declare_let(&mut self, name: &ast::Name, is_mut: bool, is_wanted: bool) {
-        // The item before this one tells: after a function, every further one has been reported.
-        let before = self.top.newest(&name.text).filter(|item| item.span.source == self.source);
-        if before.is_some_and(|item| item.kind.is_hoisted()) {
-            self.check_declared_once(name, "variable");
-        }
         let kind = match (is_mut, self.mode) {
             (true, Mode::Interactive) => TopKind::Mut(Some(self.entry_variable(&name.text))),
             (true, _) => TopKind::Mut(None),
@@ -213,7 +209,7 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn add_top(&mut self, name: &ast::Name, kind: TopKind, is_import: bool) {
-        let item = TopItem { span: name.span, kind, is_import, used: false };
+        let item = TopItem { span: name.span, kind, annotation: None, is_import, used: false };
         self.top.add(name.text.clone(), item);
     }
 
@@ -284,15 +280,14 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// Warnings about top-level names: in scripts only, and not in a text of definitions alone, which
-    /// is there to be imported.
+    /// is there to be imported, with what it imports.
     fn warn_unused_top(&mut self, scope: Scope, module: &'t ast::Module) {
-        if self.mode == Mode::Prelude || self.mode == Mode::Interactive {
+        let is_definition = |s: &ast::Stmt| {
+            matches!(s.kind, StmtKind::Fn(_) | StmtKind::Let(_) | StmtKind::Import(_))
+        };
+        if self.mode != Mode::Script || module.stmts.iter().all(is_definition) {
             return;
         }
-        let is_script = self.mode == Mode::Script
-            && module.stmts.iter().any(|s| {
-                !matches!(s.kind, StmtKind::Fn(_) | StmtKind::Let(_) | StmtKind::Import(_))
-            });
         let used: HashSet<Span> = scope
             .into_locals()
             .into_iter()
@@ -306,7 +301,6 @@ impl<'t> Lowerer<'t, '_> {
             }
             let what = match &item.kind {
                 _ if item.is_import => "import",
-                _ if !is_script => continue,
                 TopKind::Function { .. } => "function",
                 TopKind::Let(_) | TopKind::Mut(_) => "variable",
                 TopKind::Replaceable(_) | TopKind::Module(_) | TopKind::Foreign(_) => continue,

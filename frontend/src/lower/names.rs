@@ -7,7 +7,7 @@ use super::frame::{DEAD, FrameKind};
 use super::{Lowerer, Mode};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, nearest};
+use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, is_later, nearest};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Bits64, Imm};
 use quern_ir::{FuncId, GlobalId, Op, Slot, Span, Ty, Val};
@@ -27,6 +27,8 @@ pub(super) enum Found {
     BuiltinModule(Arc<str>),
     Builtin(Builtin),
     Constant(f64),
+    /// A part of the language that comes in a later version.
+    Later,
     /// An error was reported.
     Unknown,
 }
@@ -65,9 +67,13 @@ impl Lowerer<'_, '_> {
                 return Ok(Found::Value(self.capture_down(name, level)));
             }
         }
-        if let Some(found) = self.lookup_top(name, span)? {
-            return Ok(found);
-        }
+        let problem = match self.lookup_top(name, span) {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => NameProblem::Undefined,
+            // Until then the name means what is built in.
+            Err(problem @ NameProblem::Later(_)) => problem,
+            Err(problem) => return Err(problem),
+        };
         if let Some(value) = constant(name) {
             return Ok(Found::Constant(value));
         }
@@ -77,7 +83,10 @@ impl Lowerer<'_, '_> {
         if Builtin::is_module(name) || name == "os" {
             return Ok(Found::BuiltinModule(name.into()));
         }
-        Err(NameProblem::Undefined)
+        if is_later(name) {
+            return Ok(Found::Later);
+        }
+        Err(problem)
     }
 
     /// A local of the frame at `level`, seen from the innermost frame.
@@ -115,9 +124,9 @@ impl Lowerer<'_, '_> {
 
     /// A name of the module's top level that is not (yet) a local of main.
     fn lookup_top(&mut self, name: &str, span: Span) -> Result<Option<Found>, NameProblem> {
-        if self.top.all(name).is_empty() {
+        let Some(first) = self.top.all(name).first().map(|item| item.span) else {
             return Ok(None);
-        }
+        };
         if self.frames[0].kind == FrameKind::Main
             && let Some(found) = self.lookup_earlier(name)?
         {
@@ -125,16 +134,19 @@ impl Lowerer<'_, '_> {
         }
         let from_main = self.frames.len() == 1 && self.frames[0].kind == FrameKind::Main;
         let at = if self.frames[0].kind == FrameKind::Main { span } else { self.frames[0].span };
-        let Some(item) = self.top.seen_from(name, at) else {
-            return Ok(None);
+        // A `let` or `mut` that main has passed is a local by now.
+        let item = match from_main {
+            true => self.top.hoisted_from(name, at).ok_or(NameProblem::Later(first))?,
+            false => match self.top.seen_from(name, at) {
+                Some(item) => item,
+                None => return Ok(None),
+            },
         };
         let declared = item.span;
         let found = match &item.kind {
             TopKind::Function { id, signature } => Found::Function(*id, signature.clone()),
             TopKind::Replaceable(global) | TopKind::Foreign(global) => Found::Global(*global),
             TopKind::Module(module) => Found::Module(module.clone()),
-            TopKind::Let(_) if from_main => return Err(NameProblem::Later(declared)),
-            TopKind::Mut(_) if from_main => return Err(NameProblem::Later(declared)),
             TopKind::Mut(_) => return Err(NameProblem::TopLevelVariable(declared)),
             TopKind::Let(Some(global)) => Found::Global(*global),
             TopKind::Let(None) => {
@@ -177,17 +189,18 @@ impl Lowerer<'_, '_> {
         let tops = self.top.names();
         let names = locals.chain(tops).map(|n| &**n);
         let builtins = Builtin::ALL.iter().map(|b| b.name());
+        let foreign = || matches!(name, "null" | "nil" | "undefined").then(|| "none".to_owned());
         let by_last_part = || {
             builtins
                 .clone()
                 .find(|b| b.split_once('.').is_some_and(|(_, last)| last == name))
                 .map(str::to_owned)
         };
-        by_last_part().or_else(|| {
+        foreign().or_else(by_last_part).or_else(|| {
             nearest(
                 name,
                 names
-                    .chain(["pi", "tau", "inf", "nan"])
+                    .chain(["pi", "tau", "inf", "nan", "true", "false", "none"])
                     .chain(builtins.clone().filter(|b| !b.contains('.'))),
             )
             .map(str::to_owned)
@@ -228,8 +241,25 @@ impl Lowerer<'_, '_> {
                 );
                 self.frame().none(span)
             }
+            Found::Later => self.later(name, span),
             Found::Unknown => self.frame().none(span),
         }
+    }
+
+    /// Throws where something is reached that comes in a later version; what follows is lowered, to be
+    /// checked, as if it were `none`.
+    pub(super) fn later(&mut self, name: &str, span: Span) -> Val {
+        let frame = self.frame();
+        let (throwing, done) = (frame.new_block(), frame.new_block());
+        let always = frame.emit(Op::ConstBool, &[], Imm::Bool(true), span);
+        frame.branch(always, throwing, done, span);
+        frame.switch_to(throwing);
+        let message = format!("{name} is no part of this version; it comes with a later one");
+        let message = frame.text(&message, span);
+        self.throw(message, "TypeError", None, span);
+        let frame = self.frame();
+        frame.switch_to(done);
+        frame.none(span)
     }
 }
 

@@ -171,8 +171,39 @@ impl<'t> Lowerer<'t, '_> {
         mut arm: impl FnMut(&mut Self, &'t Expr),
     ) {
         let subject = self.expr(&node.subject);
+        self.try_arms(&node.arms, subject, &mut arm);
+        self.no_arm_fits(subject, node.subject.span.to(span));
+    }
+
+    /// `receive`: checked as a `match` of the message, which no version sends yet.
+    pub(super) fn receive_value(&mut self, node: &'t ast::Receive, span: Span) -> Val {
+        let message = self.later("receive", span);
+        let done = self.frame().new_block();
+        let result = self.frame().add_block_param(done);
+        let mut give = |this: &mut Self, body: &'t Expr| {
+            let value = this.expr(body);
+            this.frame().jump(done, &[value], body.span);
+        };
+        self.try_arms(&node.arms, message, &mut give);
+        match &node.after {
+            Some(after) => {
+                self.effect(&after.seconds);
+                give(self, &after.body);
+            }
+            None => self.no_arm_fits(message, span),
+        }
+        self.merge(done, result)
+    }
+
+    /// Runs the first arm whose pattern fits; goes on where none does.
+    fn try_arms(
+        &mut self,
+        arms: &'t [ast::MatchArm],
+        subject: Val,
+        arm: &mut impl FnMut(&mut Self, &'t Expr),
+    ) {
         let was_live = self.frame().is_live();
-        for match_arm in &node.arms {
+        for match_arm in arms {
             if was_live && !self.frame().is_live() {
                 self.report(
                     Diagnostic::warning(
@@ -195,7 +226,6 @@ impl<'t> Lowerer<'t, '_> {
             self.close_scope();
             self.frame().switch_to(next);
         }
-        self.no_arm_fits(subject, node.subject.span.to(span));
     }
 
     /// Throws the MatchError of a value that no arm took.
@@ -204,9 +234,16 @@ impl<'t> Lowerer<'t, '_> {
         let frame = self.frame();
         let before = frame.text("no arm of the match fits ", span);
         let message = frame.emit(Op::Concat, &[before, shown], Imm::None, span);
-        let kind = frame.text("MatchError", span);
-        let hint = frame.text("add an arm for it, or `_ => ..` for all the rest", span);
-        let error = self.call_builtin(Builtin::Error, &[message, kind, hint], span);
+        let hint = "add an arm for it, or `_ => ..` for all the rest";
+        self.throw(message, "MatchError", Some(hint), span);
+    }
+
+    /// Throws a new error.
+    pub(super) fn throw(&mut self, message: Val, kind: &str, hint: Option<&str>, span: Span) {
+        let frame = self.frame();
+        let mut args = vec![message, frame.text(kind, span)];
+        args.extend(hint.map(|hint| frame.text(hint, span)));
+        let error = self.call_builtin(Builtin::Error, &args, span);
         self.frame().terminate(Op::Throw, &[error], &[], span);
     }
 

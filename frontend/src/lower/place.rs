@@ -1,11 +1,12 @@
 //! Assignment, and the places that can be assigned to.
 
 use super::names::Found;
+use super::weak::weak;
 use super::{Lowerer, expr};
 use crate::ast::{self, BinaryOp, Element, Expr, ExprKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::LocalKind;
+use crate::resolve::{LocalKind, Wanted};
 use quern_ir::function::{Imm, IndexPart, Path, PathStep};
 use quern_ir::{Op, Slot, Span, Val};
 use std::sync::Arc;
@@ -28,6 +29,15 @@ impl Place {
     }
 }
 
+/// What declares a name that cannot be changed.
+#[derive(Clone, Copy)]
+enum Declared {
+    Let,
+    Parameter,
+    /// That of a loop, an arm or a `catch`, or one that takes a value apart.
+    Pattern,
+}
+
 impl<'t> Lowerer<'t, '_> {
     pub(super) fn assign(&mut self, node: &'t ast::Assign, span: Span) {
         match node.op {
@@ -42,7 +52,7 @@ impl<'t> Lowerer<'t, '_> {
         let value = self.expr(&node.value);
         let Some(place) = place else { return };
         let old = self.read_place(&place, node.target.span);
-        let (op, imm) = (expr::binary_op(op), expr::weak(op, &node.target, &node.value));
+        let (op, imm) = (expr::binary_op(op), weak(op, &node.target, &node.value));
         let new = self.frame().emit(op, &[old, value], imm, span);
         self.write_place(&place, new, span);
     }
@@ -78,6 +88,8 @@ impl<'t> Lowerer<'t, '_> {
                     .collect();
                 self.assign_items(&targets, value, target.span, span);
             }
+            // A part that is not wanted, as in a pattern.
+            ExprKind::Name(name) if **name == *"_" => {}
             _ => {
                 if let Some(place) = self.place(target) {
                     self.write_place(&place, value, span);
@@ -167,7 +179,7 @@ impl<'t> Lowerer<'t, '_> {
                 );
                 None
             }
-            Found::Builtin(_) | Found::Constant(_) => {
+            Found::Builtin(_) | Found::Constant(_) | Found::Later => {
                 self.report(
                     Diagnostic::error(
                         codes::IMMUTABLE,
@@ -180,7 +192,6 @@ impl<'t> Lowerer<'t, '_> {
             }
             Found::Value(_) | Found::Global(_) => {
                 let declared = self.declaration_of(name);
-                let is_param = declared.is_some_and(|(_, is_param)| is_param);
                 let mut error = Diagnostic::error(
                     codes::IMMUTABLE,
                     span,
@@ -189,10 +200,16 @@ impl<'t> Lowerer<'t, '_> {
                 if let Some((at, _)) = declared {
                     error = error.with_label_at(at, "declared here");
                 }
-                self.report(error.with_hint(if is_param {
-                    format!("copy it into a variable (`mut {name} = {name}`), or make it a `mut` parameter to change the caller's")
-                } else {
-                    format!("declare it with `mut`: `mut {name} = ..`")
+                self.report(error.with_hint(match declared.map(|(_, by)| by) {
+                    Some(Declared::Parameter) => {
+                        format!("copy it into a variable (`mut {name} = {name}`), or make it a `mut` parameter to change the caller's")
+                    }
+                    Some(Declared::Pattern) => {
+                        format!("copy it into a variable: `mut {name} = {name}`")
+                    }
+                    Some(Declared::Let) | None => {
+                        format!("declare it with `mut`: `mut {name} = ..`")
+                    }
                 }));
                 None
             }
@@ -201,7 +218,7 @@ impl<'t> Lowerer<'t, '_> {
 
     /// Where the local of an enclosing function that this name means is declared, and whether it is a
     /// variable.
-    fn outer_local(&mut self, name: &str) -> Option<(Span, bool)> {
+    pub(super) fn outer_local(&mut self, name: &str) -> Option<(Span, bool)> {
         let depth = self.frames.len() - 1;
         if self.frames[depth].find(name).is_some() {
             return None;
@@ -219,13 +236,19 @@ impl<'t> Lowerer<'t, '_> {
         })
     }
 
-    /// Where a local is declared, and whether it is a parameter.
-    fn declaration_of(&mut self, name: &str) -> Option<(Span, bool)> {
+    /// Where a local is declared, and by what.
+    fn declaration_of(&mut self, name: &str) -> Option<(Span, Declared)> {
         let (depth, local) = self.frame().find(name)?;
-        let span = local.span;
+        let (span, is_alone) = (local.span, local.wanted == Wanted::Variable);
         let is_param =
             depth == 0 && self.frame().func.params.iter().any(|param| *param.name == *name);
-        Some((span, is_param))
+        let by = match self.top.declared_at(name, span) {
+            Some(_) => Declared::Let,
+            None if is_alone => Declared::Let,
+            None if is_param => Declared::Parameter,
+            None => Declared::Pattern,
+        };
+        Some((span, by))
     }
 
     pub(super) fn read_place(&mut self, place: &Place, span: Span) -> Val {
@@ -249,7 +272,7 @@ impl<'t> Lowerer<'t, '_> {
 
     pub(super) fn write_place(&mut self, place: &Place, value: Val, span: Span) {
         let Some(last) = place.steps.last() else {
-            self.frame().set_slot(place.slot, value, span);
+            self.frame().assign_slot(place.slot, value, span);
             return;
         };
         let mut args: Vec<Val> =

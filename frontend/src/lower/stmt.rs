@@ -91,15 +91,24 @@ impl<'t> Lowerer<'t, '_> {
     fn declaration(&mut self, node: &'t ast::Let) {
         let mut value = match (&node.pattern.kind, &node.value.kind) {
             (PatternKind::Name(name), ExprKind::Lambda(lambda)) => {
-                self.lambda(lambda, name, node.value.span)
+                self.lambda(lambda, name, node.doc.clone(), node.value.span)
             }
             _ => self.expr(&node.value),
         };
-        if let Some(ty) = &node.ty {
-            let spec = self.type_spec(ty);
-            value = self.frame().emit(Op::CheckType, &[value], Imm::Ty(spec), node.value.span);
+        let spec = node.ty.as_ref().map(|ty| self.type_spec(ty));
+        if let Some(spec) = &spec {
+            let spec = Imm::Ty(spec.clone());
+            value = self.frame().emit(Op::CheckType, &[value], spec, node.value.span);
         }
         self.declare_names(&node.pattern, value, node.is_mut);
+        if let PatternKind::Name(name) = &node.pattern.kind
+            && let Some(spec) = spec
+        {
+            if let Some(item) = self.top.declared_at(name, node.pattern.span) {
+                item.annotation = Some(spec.clone());
+            }
+            self.frame().annotate(name, spec);
+        }
     }
 
     /// Binds a name to a value, as a `let` or a variable; at the top level also for those who see it

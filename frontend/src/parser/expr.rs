@@ -111,9 +111,13 @@ impl<'a> Parser<'a> {
 
     /// Whether the current token can begin an operand on this line.
     pub(super) fn starts_operand(&self) -> bool {
+        !self.starts_line() && self.can_be_operand()
+    }
+
+    /// Whether the current token can begin an operand, on whatever line it stands.
+    fn can_be_operand(&self) -> bool {
         use TokenKind::*;
         match self.kind() {
-            _ if self.starts_line() => false,
             LBrace => !self.context.header,
             Name | Number | Str | FStringStart | True | False | None | LParen | LBracket | If
             | Match | Try | Async | Await | Receive | Minus | Tilde | Not | Return | Break
@@ -282,7 +286,7 @@ impl<'a> Parser<'a> {
         }
         let op = self.bump();
         let op_span = op.span(self.source);
-        let has_end = self.starts_operand() && !self.at_step();
+        let has_end = self.can_be_operand() && !self.at_step();
         let end = has_end.then(|| self.expr_at(level::RANGE + 1, false));
         let has_step = self.at_word("by") && !self.starts_line();
         let step = has_step.then(|| {
@@ -292,14 +296,16 @@ impl<'a> Parser<'a> {
         });
         if !may_be_open && (start.is_none() || end.is_none()) {
             let missing = if start.is_none() { "a start" } else { "an end" };
-            self.error_behind(
-                Diagnostic::error(
-                    codes::BAD_RANGE,
-                    op_span,
-                    format!("outside an index a range has {missing}"),
-                )
-                .with_hint("write `a..b`; `a[..]`, `a[2..]` and `a[..n]` select from an array"),
-            );
+            let diagnostic = Diagnostic::error(
+                codes::BAD_RANGE,
+                op_span,
+                format!("outside an index a range has {missing}"),
+            )
+            .with_hint("write `a..b`; `a[..]`, `a[2..]` and `a[..n]` select from an array");
+            match self.kind() {
+                TokenKind::Eof => self.error(diagnostic),
+                _ => self.error_behind(diagnostic),
+            }
         }
         let range =
             Range { start, end, is_inclusive: op.kind == TokenKind::DotDotEq, step, op_span };
@@ -333,6 +339,7 @@ impl<'a> Parser<'a> {
     fn prefix(&mut self, min: u8, is_statement: bool) -> Expr {
         let first = self.span();
         match self.kind() {
+            TokenKind::Minus if self.foreign_increment() => self.error_expr(first),
             TokenKind::Minus => self.minus(),
             TokenKind::Tilde => {
                 self.mark(Role::Prefix);
@@ -366,26 +373,48 @@ impl<'a> Parser<'a> {
                 self.unary(UnaryOp::Not, first, operand)
             }
             TokenKind::Plus => {
+                if self.foreign_increment() {
+                    return self.error_expr(first);
+                }
+                let hint = match self.starts_line() {
+                    true => "a line that goes on ends with its operator: write the `+` there",
+                    false => "leave the `+` out",
+                };
                 let title = "a number has no `+` in front";
                 self.error(
-                    Diagnostic::error(codes::FOREIGN_OPERATOR, first, title)
-                        .with_hint("leave the `+` out"),
+                    Diagnostic::error(codes::FOREIGN_OPERATOR, first, title).with_hint(hint),
                 );
                 self.bump();
                 self.expr_at(level::UNARY, false)
             }
             TokenKind::DotDot | TokenKind::DotDotEq => self.range(None, first),
             _ => {
-                let is_block_like = is_statement && self.starts_block();
+                let is_block_like = is_statement && self.starts_block(self.pos);
                 let operand = self.primary();
                 self.postfix(operand, !is_block_like)
             }
         }
     }
 
-    fn starts_block(&self) -> bool {
-        use TokenKind::*;
-        matches!(self.kind(), If | Match | Try | Receive | Async | LBrace)
+    /// `i++` and `i--`, at the second sign: reported, and passed over.
+    fn foreign_increment(&mut self) -> bool {
+        let [before, sign] = [self.pos.saturating_sub(1), self.pos].map(|pos| self.tokens[pos]);
+        let next = self.tokens[(self.pos + 1).min(self.tokens.len() - 1)];
+        let is_at_end = next.newline_before
+            || matches!(next.kind, TokenKind::Eof | TokenKind::Semicolon | TokenKind::RBrace);
+        if before.kind != sign.kind || before.end != sign.start || !is_at_end {
+            return false;
+        }
+        let sign = sign.text(self.text);
+        let title = format!("there is no `{sign}{sign}`");
+        let span = self.previous_span().to(self.span());
+        self.error(
+            Diagnostic::error(codes::FOREIGN_OPERATOR, span, title)
+                .with_hint(format!("write `i {sign}= 1`")),
+        );
+        self.bump();
+        self.settle();
+        true
     }
 
     fn unary(&self, op: UnaryOp, op_span: Span, operand: Expr) -> Expr {

@@ -90,7 +90,8 @@ impl<'a> Parser<'a> {
             }
             T::LBracket => PatternKind::List(self.sequence_pattern(mode).0),
             T::LBrace => PatternKind::Record(self.record_pattern(mode)),
-            T::Number | T::Minus | T::Str | T::True | T::False | T::None => {
+            T::Number | T::Minus | T::Str => PatternKind::Literal(self.literal_pattern()),
+            T::True | T::False | T::None if mode == Mode::Match => {
                 PatternKind::Literal(self.literal_pattern())
             }
             T::Fn if mode == Mode::Match => PatternKind::Type(self.single_type()),
@@ -107,6 +108,12 @@ impl<'a> Parser<'a> {
                     Some(name) => PatternKind::Name(name.text),
                     None => PatternKind::Error,
                 }
+            }
+            T::Unknown => {
+                // The lexer has reported it.
+                self.bump();
+                self.settle();
+                PatternKind::Error
             }
             _ => {
                 self.expected(match mode {

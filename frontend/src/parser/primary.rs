@@ -185,9 +185,14 @@ impl<'a> Parser<'a> {
 
     /// `{` at the current token opens a record that cannot be taken for a block.
     pub(super) fn brace_starts_fields(&self) -> bool {
+        self.brace_starts_fields_at(self.pos)
+    }
+
+    pub(super) fn brace_starts_fields_at(&self, pos: usize) -> bool {
         use TokenKind::*;
-        let (first, second) = (self.nth(1), self.nth(2));
-        self.at(LBrace)
+        let kind = |n: usize| self.tokens.get(pos + n).map_or(Eof, |token| token.kind);
+        let (first, second) = (kind(1), kind(2));
+        kind(0) == LBrace
             && (first == Ellipsis
                 || (second == Colon && (matches!(first, Name | Str) || first.is_keyword())))
     }

@@ -93,7 +93,16 @@ impl<'a> Parser<'a> {
     fn is_block_like(&self, start: usize) -> bool {
         use TokenKind::*;
         let kind = self.tokens[start].kind;
-        matches!(kind, Fn | If | Match | For | While | Loop | Try | Receive | Async | LBrace)
+        matches!(kind, Fn | For | While | Loop) || self.starts_block(start)
+    }
+
+    /// Whether an operand that starts with the token at `start` is one that ends with its block.
+    pub(super) fn starts_block(&self, start: usize) -> bool {
+        use TokenKind::*;
+        match self.tokens[start].kind {
+            LBrace => !self.brace_starts_fields_at(start),
+            kind => matches!(kind, If | Match | Try | Receive | Async),
+        }
     }
 
     fn missing_separator(&mut self, start: usize) {
@@ -114,7 +123,9 @@ impl<'a> Parser<'a> {
             format!("expected the end of the statement, found {found}"),
         );
         let is_name = first.kind == TokenKind::Name;
-        if let Some(hint) = foreign_word(word).filter(|_| is_name) {
+        // What is called may be a function of that name, unless a block follows.
+        let is_call = self.tokens[start + 1].kind == TokenKind::LParen && kind != TokenKind::LBrace;
+        if let Some(hint) = foreign_word(word).filter(|_| is_name && !is_call) {
             diagnostic = diagnostic.with_hint(hint);
         } else if kind == TokenKind::Eq {
             diagnostic = diagnostic.with_hint("`==` compares; `=` stands once, behind a variable");
@@ -271,11 +282,18 @@ impl<'a> Parser<'a> {
         StmtKind::For(Box::new(For { pattern, iterable, body: self.block() }))
     }
 
+    /// `{}` with more behind it on its line, so that it is not the block.
+    fn at_empty_record(&self) -> bool {
+        let next = self.tokens.get(self.pos + 2);
+        self.nth(1) == TokenKind::RBrace
+            && next.is_some_and(|next| !next.newline_before && next.kind != TokenKind::Eof)
+    }
+
     /// The expression between a word like `if` and its block.
     pub(super) fn condition(&mut self, what: &str) -> Expr {
         let context = Context { header: true, guard: false, index: false, ..self.context };
         self.within(context, |p| {
-            if p.at(TokenKind::LBrace) && !p.brace_starts_fields() {
+            if p.at(TokenKind::LBrace) && !p.brace_starts_fields() && !p.at_empty_record() {
                 p.expected(what);
                 return Expr { kind: ExprKind::Error, span: p.span() };
             }

@@ -1,6 +1,7 @@
 //! What the command line may say.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Run numeric scripts written in Quern.
@@ -17,6 +18,44 @@ pub struct Cli {
     pub command: Option<Command>,
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+impl Cli {
+    /// The command line of the process. Options may stand before the command, too.
+    pub fn of_process() -> Cli {
+        Cli::parse_from(command_first(std::env::args_os().collect()))
+    }
+}
+
+/// Moves a command that stands behind options in front of them.
+fn command_first(mut words: Vec<OsString>) -> Vec<OsString> {
+    let cli = Cli::command();
+    let takes_word = |word: &str| {
+        let name = word.strip_prefix("--");
+        let option = cli.get_arguments().find(|arg| name.is_some() && arg.get_long() == name);
+        option.is_some_and(|option| option.get_action().takes_values())
+    };
+    let mut at = 1;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
+        if matches!(word, "-" | "--" | "-e") || word.starts_with("--eval") {
+            break;
+        }
+        if !word.starts_with('-') {
+            if cli.get_subcommands().any(|command| command.get_name() == word) {
+                words[1..=at].rotate_right(1);
+            }
+            break;
+        }
+        at += 1 + usize::from(takes_word(word));
+    }
+    words
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n > 0 => Ok(n),
+        _ => Err("expected a whole number, at least 1".into()),
+    }
 }
 
 #[derive(Subcommand, Debug)]
@@ -37,8 +76,8 @@ pub enum Command {
 
 #[derive(Args, Debug, Clone)]
 pub struct RunArgs {
-    /// Evaluate this text and print its value.
-    #[arg(short = 'e', long = "eval", value_name = "EXPR", conflicts_with = "file")]
+    /// Evaluate this text and print its value; all that follows is `os.args`.
+    #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
     pub expr: Option<String>,
     /// The script; `-` reads it from standard input.
     pub file: Option<PathBuf>,
@@ -61,10 +100,10 @@ pub struct EngineArgs {
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub message_format: MessageFormat,
     /// The most calls that may be active at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_depth: Option<usize>,
     /// Threads for parallel work; by default one for each core.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub threads: Option<usize>,
 }
 

@@ -47,7 +47,7 @@ pub fn title(engine: &Engine, entry: &Entry) -> Title {
 /// Runs a script, then tells on standard error what became of its hot code.
 pub fn run(args: &RunArgs) -> Outcome {
     let (name, text) = source(args)?;
-    let engine = engine(&args.engine, args.args.clone(), false);
+    let engine = engine(&args.engine, super::run::script_args(args), false);
     stop_on_interrupt(&engine);
     let result = on_big_stack(|| {
         let lowered = engine.load(&name, &text, false)?;

@@ -10,7 +10,7 @@ use quern_ir::text::print;
 
 /// Prints one stage of a script.
 pub fn run(args: &IrArgs) -> Outcome {
-    let (name, text) = read_source(&args.file)?;
+    let (name, text) = read_source(&args.file, MessageFormat::Human)?;
     let engine_args = EngineArgs {
         jit: JitMode::On,
         message_format: MessageFormat::Human,

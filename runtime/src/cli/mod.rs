@@ -12,7 +12,6 @@ mod report;
 mod run;
 
 use args::{Cli, Command};
-use clap::Parser;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -32,7 +31,7 @@ enum Failure {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let outcome = match cli.command {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Repl(engine)) => repl::run(&engine),

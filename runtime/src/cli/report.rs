@@ -1,7 +1,7 @@
 //! Messages on standard error.
 
 use super::args::MessageFormat;
-use crate::error::{Error, render_some};
+use crate::error::{Error, Failure, render_some};
 use quern_frontend::{Diagnostic, RenderOptions, SourceMap};
 use std::io::IsTerminal;
 
@@ -10,6 +10,17 @@ pub fn error(error: &Error, format: MessageFormat) {
     match format {
         MessageFormat::Human => eprint!("{}", error.render(options())),
         MessageFormat::Json => eprint!("{}", error.to_json()),
+    }
+}
+
+/// Writes that a script cannot be read.
+pub fn unreadable(error: &quern_vm::Error, format: MessageFormat) {
+    match format {
+        MessageFormat::Human => eprintln!("jit: {}", error.message),
+        MessageFormat::Json => {
+            let failure = Failure::Thrown(error.clone());
+            eprint!("{}", Error::new(failure, SourceMap::new()).to_json());
+        }
     }
 }
 

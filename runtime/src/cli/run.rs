@@ -25,7 +25,7 @@ const STACK_BYTES: usize = 1 << 30;
 pub fn run(args: &RunArgs) -> Outcome {
     let (name, text) = source(args)?;
     let started = Instant::now();
-    let engine = engine(&args.engine, args.args.clone(), false);
+    let engine = engine(&args.engine, script_args(args), false);
     stop_on_interrupt(&engine);
     let outcome = on_big_stack(|| execute(&engine, &name, &text, args, started));
     finish(&engine, outcome, args.engine.message_format)
@@ -91,7 +91,7 @@ pub(super) fn source(args: &RunArgs) -> Result<(String, String), Failure> {
         return Ok(("<eval>".into(), text.clone()));
     }
     match &args.file {
-        Some(path) => read_source(path),
+        Some(path) => read_source(path, args.engine.message_format),
         None => {
             eprintln!("jit: no script is given");
             Err(Failure::Usage)
@@ -99,8 +99,16 @@ pub(super) fn source(args: &RunArgs) -> Result<(String, String), Failure> {
     }
 }
 
+/// What the script sees as `os.args`.
+pub(super) fn script_args(args: &RunArgs) -> Vec<String> {
+    // Where a text is evaluated, no word is a file.
+    let first = args.file.as_ref().filter(|_| args.expr.is_some());
+    let first = first.map(|word| word.to_string_lossy().into_owned());
+    first.into_iter().chain(args.args.iter().cloned()).collect()
+}
+
 /// Reads a script; `-` is standard input.
-pub(super) fn read_source(path: &Path) -> Result<(String, String), Failure> {
+pub(super) fn read_source(path: &Path, format: MessageFormat) -> Result<(String, String), Failure> {
     let text = if path.as_os_str() == "-" {
         let mut text = String::new();
         match std::io::stdin().read_to_string(&mut text) {
@@ -114,7 +122,7 @@ pub(super) fn read_source(path: &Path) -> Result<(String, String), Failure> {
         Ok(text) if path.as_os_str() == "-" => Ok(("<stdin>".into(), text)),
         Ok(text) => Ok((path.to_string_lossy().into_owned(), text)),
         Err(e) => {
-            eprintln!("jit: {}", e.message);
+            report::unreadable(&e, format);
             Err(Failure::Usage)
         }
     }
@@ -180,7 +188,7 @@ pub(super) fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 pub fn check(args: &CheckArgs) -> Outcome {
     let mut sound = true;
     for path in &args.files {
-        let (name, text) = read_source(path)?;
+        let (name, text) = read_source(path, args.message_format)?;
         let (diagnostics, sources) = check_text(&name, &text);
         report::diagnostics(&diagnostics, &sources, args.message_format);
         sound &= !diagnostics.iter().any(Diagnostic::is_error);
@@ -192,7 +200,7 @@ pub fn check(args: &CheckArgs) -> Outcome {
 pub fn format(args: &FmtArgs) -> Outcome {
     let mut clean = true;
     for path in &args.files {
-        let (name, text) = read_source(path)?;
+        let (name, text) = read_source(path, MessageFormat::Human)?;
         let mut sources = SourceMap::new();
         let id = sources.add(name.as_str(), text.as_str());
         let formatted = quern_frontend::format::format(&sources, id).map_err(|mistakes| {

@@ -88,7 +88,13 @@ pub fn check_type(value: Value, spec: &TypeSpec) -> Result<Value, Error> {
 #[cold]
 fn wrong_type(value: &Value, spec: &TypeSpec) -> Error {
     let wanted = type_text(spec);
-    let error = Error::type_error(format!("expected {wanted}, found {}", describe(value)));
+    let mut found = describe(value);
+    if let (Value::List(list), TypeSpec::List(of)) = (value, spec)
+        && let Some((i, item)) = list.iter().enumerate().find(|(_, item)| !test_type(item, of))
+    {
+        let _ = write!(found, " (item {i} is the {})", describe(&item));
+    }
+    let error = Error::type_error(format!("expected {wanted}, found {found}"));
     match (wanted.as_str(), value) {
         ("float", Value::Int(x)) => error.hint(format!("write {x}.0, or float(x)")),
         ("int", Value::Float(_)) => error.hint("int(x) makes an int of a float"),
@@ -127,7 +133,7 @@ pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
     }
     let wanted = if len >= 0 { format!("{len}") } else { format!("at least {}", -1 - len) };
     Err(Error::value_error(format!(
-        "{wanted} items are taken apart, a {} of {found} is there",
+        "{wanted} items are taken apart, but the {} has {found}",
         value.type_name()
     )))
 }

@@ -29,27 +29,15 @@ pub fn set_place(
         return Ok(());
     };
     match step {
-        PathStep::Field(name) => {
-            if let (Value::Record(r), true) = (&mut *variable, rest.is_empty()) {
-                r.set(name, value);
-                return Ok(());
+        PathStep::Field(name) => match variable {
+            Value::Record(r) => match r.get_mut(name) {
+                Some(inner) => set_place(inner, rest, indices, value),
+                None => Err(missing_field(variable, name)),
+            },
+            other => {
+                Err(Error::type_error(format!("the fields of {} cannot be set", describe(other))))
             }
-            match variable {
-                Value::Record(r) => {
-                    if r.get(name).is_none() {
-                        return Err(missing_field(variable, name));
-                    }
-                    match r.get_mut(name) {
-                        Some(inner) => set_place(inner, rest, indices, value),
-                        None => Ok(()),
-                    }
-                }
-                other => Err(Error::type_error(format!(
-                    "the fields of {} cannot be set",
-                    describe(other)
-                ))),
-            }
-        }
+        },
         PathStep::Index(parts) => {
             let count = parts.iter().filter(|p| **p == IndexPart::Value).count();
             let (here, later) = indices.split_at(count);
@@ -171,10 +159,13 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
             Ok(())
         }
         (Value::Dict(d), by) => set_entry(d, by, value),
-        (Value::Record(r), by) if let Some(name) = by.as_str() => {
-            r.set(&name.into(), value);
-            Ok(())
-        }
+        (Value::Record(r), by) if let Some(name) = by.as_str() => match r.get_mut(name) {
+            Some(field) => {
+                *field = value;
+                Ok(())
+            }
+            None => Err(missing_field(variable, name)),
+        },
         (Value::Tuple(t), Value::Int(i)) => {
             let p = position(*i, t.items.len())
                 .ok_or_else(|| out_of_range("tuple", *i, t.items.len()))?;
@@ -214,7 +205,7 @@ fn unique(a: &mut Arc<Array>) -> &mut Array {
 
 #[cold]
 fn no_element(value: &Value, dtype: DType) -> Error {
-    Error::type_error(format!("{} cannot be stored in a {dtype} array", describe(value)))
+    Error::type_error(format!("{} cannot be stored in an array of {dtype}", describe(value)))
 }
 
 #[cold]
