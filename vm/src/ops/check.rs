@@ -92,7 +92,7 @@ fn wrong_type(value: &Value, spec: &TypeSpec) -> Error {
     if let (Value::List(list), TypeSpec::List(of)) = (value, spec)
         && let Some((i, item)) = list.iter().enumerate().find(|(_, item)| !test_type(item, of))
     {
-        let _ = write!(found, " (item {i} is the {})", describe(&item));
+        let _ = write!(found, " (item {i} is {})", describe(&item));
     }
     let error = Error::type_error(format!("expected {wanted}, found {found}"));
     match (wanted.as_str(), value) {
