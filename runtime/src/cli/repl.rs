@@ -24,7 +24,7 @@ const HISTORY: usize = 10_000;
 
 const HELP: &str = "\
 Type an expression or a statement; a value is shown with its type, and is `_` in the next entry.
-:help        this text; help(f) tells about a function
+:help        this text; :help NAME tells about a function
 :type EXPR   the type of a value
 :time EXPR   how long an expression takes
 :load FILE   run a script as if it had been typed here
@@ -132,7 +132,8 @@ impl ReplSession {
         let (command, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         match command {
             "" => {}
-            ":help" | ":h" => print!("{HELP}"),
+            ":help" | ":h" if rest.trim().is_empty() => print!("{HELP}"),
+            ":help" | ":h" => return self.evaluate("<repl>", &format!("help({rest})"), |_| {}),
             ":quit" | ":q" | ":exit" => return false,
             ":reset" => {
                 let mut fresh = engine(&self.args, Vec::new(), true);
