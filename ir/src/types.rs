@@ -203,8 +203,15 @@ impl Ty {
     }
 }
 
+/// As the text form of the IR has it; `{:#}` as a script's author would say it.
 impl fmt::Display for Ty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = f.alternate();
+        let part = |f: &mut fmt::Formatter<'_>, before: &str, ty: &Ty| match plain {
+            true => write!(f, "{before}{ty:#}"),
+            false => write!(f, "{before}{ty}"),
+        };
+        let comma = |i: usize| if i > 0 { ", " } else { "" };
         match self {
             Ty::Never => f.write_str("never"),
             Ty::None => f.write_str("none"),
@@ -216,22 +223,30 @@ impl fmt::Display for Ty {
             Ty::Str => f.write_str("str"),
             Ty::Array(d, None) => write!(f, "array[{d}]"),
             Ty::Array(d, Some(r)) => write!(f, "array[{d}, {r}]"),
-            Ty::List(t) => write!(f, "list[{t}]"),
+            Ty::List(t) => {
+                part(f, "list[", t)?;
+                f.write_str("]")
+            }
             Ty::Tuple(items) => {
                 f.write_str("(")?;
                 for (i, t) in items.iter().enumerate() {
-                    write!(f, "{}{t}", if i > 0 { ", " } else { "" })?;
+                    part(f, comma(i), t)?;
                 }
-                f.write_str(")")
+                f.write_str(if plain && items.len() == 1 { ",)" } else { ")" })
             }
             Ty::Record(fields) => {
                 f.write_str("{")?;
-                for (i, (n, t)) in fields.iter().enumerate() {
-                    write!(f, "{}{n:?}: {t}", if i > 0 { ", " } else { "" })?;
+                for (i, (name, t)) in fields.iter().enumerate() {
+                    match plain {
+                        true => write!(f, "{}{name}", comma(i))?,
+                        false => write!(f, "{}{name:?}", comma(i))?,
+                    }
+                    part(f, ": ", t)?;
                 }
                 f.write_str("}")
             }
             Ty::Dict => f.write_str("dict"),
+            Ty::Range { .. } if plain => f.write_str("range"),
             Ty::Range { step, inclusive } => {
                 f.write_str(if *inclusive { "range=" } else { "range" })?;
                 match step {
@@ -239,10 +254,11 @@ impl fmt::Display for Ty {
                     None => Ok(()),
                 }
             }
+            Ty::Fn(..) | Ty::Builtin(_) if plain => f.write_str("fn"),
             Ty::Fn(id, captures) => {
                 write!(f, "fn[{id}")?;
                 for t in captures.iter() {
-                    write!(f, ", {t}")?;
+                    part(f, ", ", t)?;
                 }
                 f.write_str("]")
             }

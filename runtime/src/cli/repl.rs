@@ -5,7 +5,7 @@ use super::run::{echo, engine, on_big_stack};
 use super::{Outcome, report};
 use crate::engine::Engine;
 use crate::host::exit_code;
-use quern_ir::Builtin;
+use quern_ir::{Builtin, Ty};
 use quern_vm::Value;
 use reedline::{
     ColumnarMenu, Completer, CompletionResult, DefaultHinter, DefaultPrompt, DefaultPromptSegment,
@@ -141,7 +141,7 @@ impl ReplSession {
                 fresh.interrupt = self.engine.interrupt.clone();
                 self.engine = Arc::new(fresh);
             }
-            ":type" => return self.evaluate("<repl>", rest, |v| println!("{}", v.ty())),
+            ":type" => return self.evaluate("<repl>", rest, |v| println!("{}", type_of(v))),
             ":time" => {
                 let started = Instant::now();
                 let keep_on = self.evaluate("<repl>", rest, show);
@@ -196,7 +196,7 @@ impl ReplSession {
 /// Echoes a value and its type.
 fn show(value: &Value) {
     if !value.is_none() {
-        println!("{} : {}", echo(value), value.ty());
+        println!("{} : {}", echo(value), type_of(value));
     }
 }
 
@@ -284,6 +284,14 @@ impl Completer for NameCompleter {
         };
         let names = self.candidates(&line[start..at]);
         CompletionResult::fresh(names.into_iter().map(suggestion).collect::<Vec<_>>())
+    }
+}
+
+/// The type of a value in an author's words.
+fn type_of(value: &Value) -> String {
+    match value.ty() {
+        Ty::Any => value.type_name().into(),
+        ty => format!("{ty:#}"),
     }
 }
 
