@@ -1369,7 +1369,9 @@ builtins! {
     SortBy "__sort_by" (xs, keys, reverse, axis) Vm Pure;
     /// An array of any nesting of lists and arrays, with a dtype or none.
     ToArray "__to_array" (xs, dtype) Vm Pure;
-    /// An empty list that can hold so many items without growing.
+    /// Makes room for so many further items of a list or array.
+    Reserve "__reserve" (mut xs, n) Vm Pure;
+    /// An empty list that can hold so many items, or as many as a value has, without growing.
     ListWithCapacity "__list_with_capacity" (n) Vm Pure;
     /// A tuple of the items of a list, tuple or array.
     ToTuple "__to_tuple" (xs) Vm Pure;

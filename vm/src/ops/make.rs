@@ -4,7 +4,7 @@ use super::iterate::{Next, iter, next, start};
 use crate::array::{Array, Scalar};
 use crate::error::Error;
 use crate::list::{Items, List};
-use crate::range::Range;
+use crate::range::{Range, reserve};
 use crate::record::Record;
 use crate::std::{MAX_TEXT, describe, format_value, show};
 use crate::value::Value;
@@ -101,8 +101,7 @@ pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
 pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
     let it = iter(iterable)?;
     if let Value::Range(r) = &it {
-        let count = r.len().unwrap_or(usize::MAX);
-        out.try_reserve(count).map_err(|_| Error::memory(&format!("{count} items")))?;
+        reserve(out, r.count().unwrap_or(i128::MAX))?;
     }
     let Value::Int(mut position) = start(&it) else { return Ok(()) };
     loop {

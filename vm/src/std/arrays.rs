@@ -88,10 +88,7 @@ pub fn array(args: &Args<'_>, index: usize) -> std::result::Result<Array, Error>
 fn to_array(value: &Value) -> std::result::Result<Option<Array>, Error> {
     match value {
         Value::Array(a) => Ok(Some((**a).clone())),
-        Value::Range(r) => match r.len() {
-            Some(_) => Ok(Some(Array::from_vec(r.to_vec()?)?)),
-            None => Ok(None),
-        },
+        Value::Range(r) if !r.open_stop => Ok(Some(Array::from_vec(r.to_vec()?)?)),
         Value::List(_) | Value::Tuple(_) => super::create::nested(value),
         other => match other.as_scalar() {
             Some(scalar) => Ok(Some(Array::from_scalar(scalar)?)),

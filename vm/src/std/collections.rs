@@ -12,7 +12,15 @@ type Result = std::result::Result<Value, Error>;
 
 /// `len`: items of a container, characters of a string, rows of an array.
 pub fn len(args: &Args<'_>) -> Result {
-    let n = match args.get(0) {
+    match item_count(args.get(0))? {
+        Some(n) => Ok(Value::Int(n as i64)),
+        None => Err(args.wrong(0, "something with a length")),
+    }
+}
+
+/// How many items a value has, if it has any.
+pub fn item_count(value: &Value) -> std::result::Result<Option<usize>, Error> {
+    Ok(Some(match value {
         text if let Some(s) = text.as_text() => s.len(),
         Value::List(l) => l.len(),
         Value::Tuple(t) => t.items.len(),
@@ -20,12 +28,20 @@ pub fn len(args: &Args<'_>) -> Result {
         Value::Record(r) => r.fields().len(),
         Value::Array(a) if a.rank() > 0 => a.len(),
         Value::Array(_) => return Err(Error::type_error("len: an array of rank 0 has no length")),
-        Value::Range(r) => {
-            r.len().ok_or_else(|| Error::value_error("len: the range has no end, so no length"))?
-        }
-        _ => return Err(args.wrong(0, "something with a length")),
-    };
-    Ok(Value::Int(n as i64))
+        Value::Range(r) => r.len()?,
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes room for items that are about to be pushed.
+pub fn reserve(args: &mut Args<'_>) -> Result {
+    let more = args.count(1)?;
+    match &mut args.values[0] {
+        Value::List(list) => Arc::make_mut(list).reserve(more)?,
+        // An array grows by itself; there only has to be room.
+        _ => drop(crate::range::room::<i64>(more)?),
+    }
+    Ok(Value::None)
 }
 
 pub fn push(args: &mut Args<'_>) -> Result {

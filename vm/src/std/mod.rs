@@ -220,10 +220,14 @@ pub fn call(
         B::ToRecord => collections::to_record(args),
         B::IsLazy => Ok(Value::Bool(matches!(args.get(0), Value::Generator(_)))),
         B::IsArray => Ok(Value::Bool(matches!(args.get(0), Value::Array(_)))),
+        B::Reserve => collections::reserve(args),
         B::ListWithCapacity => {
             // More is only made room for when the items come, but there has to be some.
             const MOST: usize = 1 << 20;
-            let count = args.count(0)?;
+            let count = match args.get(0) {
+                Value::Int(_) => args.count(0)?,
+                other => collections::item_count(&crate::ops::iter(other.clone())?)?.unwrap_or(0),
+            };
             if count > MOST {
                 drop(crate::range::room::<i64>(count)?);
             }

@@ -57,7 +57,7 @@ fn reduce_named(args: &Args<'_>) -> Result {
         .ok_or_else(|| Error::value_error(format!("{name} is no reduction")))?;
     let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
     if let (ReduceOp::Sum, Value::Range(r), false) = (op, args.get(1), keepdims)
-        && r.len().is_some()
+        && !r.open_stop
     {
         let total = r.sum().ok_or_else(|| Error::overflow("the sum does not fit int"))?;
         return Ok(Value::Int(total));
@@ -72,6 +72,9 @@ pub fn extreme(args: &Args<'_>, greatest: bool) -> Result {
         Value::Array(a) => {
             let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
             Ok(scalar_or_array(array::reduce(op, a, axes.as_deref(), keepdims)?))
+        }
+        Value::Range(r) if let (Some(first), Some(last)) = (r.get(0), r.get(-1)) => {
+            Ok(Value::Int(if greatest { first.max(last) } else { first.min(last) }))
         }
         Value::Range(_) => Ok(scalar_or_array(array::reduce(op, &array(args, 0)?, None, false)?)),
         x if x.is_scalar() => Ok(x.clone()),

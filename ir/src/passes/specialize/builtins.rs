@@ -358,6 +358,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             };
             return (Ty::None, out);
         }
+        B::Reserve => return (Ty::None, first),
         B::Pop => match &first {
             Ty::List(item) if list_dtype(item).is_some() => return ((**item).clone(), first),
             Ty::List(_) => return (Ty::Any, first),
