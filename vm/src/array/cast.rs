@@ -7,7 +7,6 @@
 use super::complex::Complex;
 use super::element::{Bool8, Element, with_element};
 use super::error::{ArrayError, Result};
-use super::format::format_scalar;
 use super::scalar::Scalar;
 use super::{Array, blocks};
 use bytemuck::{cast_slice, cast_slice_mut};
@@ -214,7 +213,7 @@ impl Cast<Complex> for Bool8 {
 
 /// Why `value` is not an element of `to`.
 pub(crate) fn misfit(value: Scalar, to: DType) -> ArrayError {
-    let text = format_scalar(value);
+    let text = crate::std::show::repr(&value.into());
     match (value, to) {
         (Scalar::Complex(..), _) => ArrayError::ty(format!("complex {text} does not fit {to}"))
             .hint("take real(x), imag(x) or abs(x), or use a complex array"),

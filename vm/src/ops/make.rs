@@ -73,7 +73,7 @@ pub fn list(items: Vec<Value>, spread: Option<&[bool]>) -> Result<Value, Error> 
 
 /// A list as the array its brackets make: of numbers, of bools, or of equal-shape arrays. `None` for any
 /// other list.
-pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
+fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
     let len = [list.len() as i64];
     let made = match list.items() {
         Items::Int(v) => Array::from_slice(v, &len),

@@ -132,6 +132,9 @@ fn quantile(args: &Args<'_>) -> Result {
         return Ok(scalar_or_array(at(args.float(1)?)?));
     }
     let qs = array(args, 1)?;
+    if qs.size() == 0 {
+        return Ok(qs.into());
+    }
     let values =
         qs.scalars().filter_map(|q| q.as_f64()).map(at).collect::<array::Result<Vec<_>>>()?;
     Ok(array::Array::stack(&values, 0)?.into())

@@ -435,7 +435,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         }
         B::Linspace => made(Some(1), &ty(3), DType::Float),
         B::Reshape => match &first {
-            Ty::Array(dtype, _) => Ty::Array(*dtype, shape_rank(&bound.rest)),
+            Ty::Array(dtype, _) => made(shape_rank(&bound.rest), &ty(2), *dtype),
             _ => Ty::Any,
         },
         B::Ravel => match &first {
