@@ -165,8 +165,10 @@ ops! {
     In "in" Exactly(2) None Throws -> 1;
 
     // ---- making values -------------------------------------------------------------------------
-    /// `a..b by c`: operands start, stop, step (`none` where left out); the immediate tells `..=`.
+    /// `a..b by c`: operands start, stop, step; the immediate tells `..=`.
     Range "range" Exactly(3) Bool Throws -> 1;
+    /// The same with an end left open, as an index may: `a..`, `..b`, `..`; `none` stands for it.
+    OpenRange "range.open" Exactly(3) Bool Throws -> 1;
     Tuple "tuple" AtLeast(0) None Pure -> 1;
     /// `[a, b]`: an array when the items are numbers, bools or equal-shape arrays, else a list. The
     /// immediate marks the items to spread.

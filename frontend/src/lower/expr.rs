@@ -213,9 +213,15 @@ impl<'t> Lowerer<'t, '_> {
             Some(part) => this.expr(part),
             None => this.frame().none(span),
         };
-        let parts = [end(self, &range.start), end(self, &range.end), end(self, &range.step)];
+        let (start, stop) = (end(self, &range.start), end(self, &range.end));
+        let step = match &range.step {
+            Some(step) => self.expr(step),
+            None => self.frame().int(1, span),
+        };
+        let is_open = range.start.is_none() || range.end.is_none();
+        let op = if is_open { Op::OpenRange } else { Op::Range };
         let imm = Imm::Bool(range.is_inclusive);
-        self.frame().emit(Op::Range, &parts, imm, span)
+        self.frame().emit(op, &[start, stop, step], imm, span)
     }
 
     /// What stands between the brackets of an index, with the operands it takes.

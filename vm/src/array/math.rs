@@ -310,6 +310,10 @@ pub fn round_digits(x: f64, digits: i64) -> f64 {
     if digits < -308 {
         return 0.0 * x;
     }
+    if digits > 22 {
+        // The power is no float; the decimal digits say what is nearest.
+        return format!("{x:.*}", digits as usize).parse().unwrap_or(x);
+    }
     let power = power_of_ten(digits.unsigned_abs());
     let rounded = if digits >= 0 { round(x * power) / power } else { round(x / power) * power };
     if rounded.is_finite() { rounded } else { x }

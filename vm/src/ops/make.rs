@@ -12,30 +12,48 @@ use std::sync::Arc;
 
 /// `start..stop by step`
 pub fn range(start: &Value, stop: &Value, step: &Value, inclusive: bool) -> Result<Value, Error> {
-    let part = |v: &Value, what: &str| match v {
-        Value::None => Ok(None),
-        Value::Int(x) => Ok(Some(*x)),
-        other => {
-            let error = Error::type_error(format!(
-                "the {what} of a range is an int, not {}",
-                describe(other)
-            ));
-            Err(match other {
-                Value::Float(_) | Value::F32(_) => {
-                    error.hint("arange(a, b, step) and linspace(a, b, n) give floats")
-                }
-                _ => error,
-            })
+    let (start, stop) = (range_part(start, "start")?, range_part(stop, "end")?);
+    ranged(Some(start), Some(stop), step, inclusive)
+}
+
+/// A range with an end left open, for which `none` stands: `start..`, `..stop`, `..`.
+pub fn open_range(
+    start: &Value,
+    stop: &Value,
+    step: &Value,
+    inclusive: bool,
+) -> Result<Value, Error> {
+    let part = |v: &Value, what| if v.is_none() { Ok(None) } else { range_part(v, what).map(Some) };
+    ranged(part(start, "start")?, part(stop, "end")?, step, inclusive)
+}
+
+fn range_part(part: &Value, what: &str) -> Result<i64, Error> {
+    part.as_int().ok_or_else(|| {
+        let found = describe(part);
+        let error = Error::type_error(format!("the {what} of a range is an int, not {found}"));
+        match part {
+            Value::Float(_) | Value::F32(_) => {
+                error.hint("arange(a, b, step) and linspace(a, b, n) give floats")
+            }
+            _ => error,
         }
-    };
-    let (start, stop, step) = (part(start, "start")?, part(stop, "end")?, part(step, "step")?);
-    if step == Some(0) {
+    })
+}
+
+fn ranged(
+    start: Option<i64>,
+    stop: Option<i64>,
+    step: &Value,
+    inclusive: bool,
+) -> Result<Value, Error> {
+    let step = range_part(step, "step")?;
+    if step == 0 {
         return Err(Error::value_error("the step of a range is 0"));
     }
     Ok(Value::range(Range {
         start: start.unwrap_or(0),
         stop: stop.unwrap_or(0),
-        step: step.unwrap_or(1),
+        step,
         open_start: start.is_none(),
         open_stop: stop.is_none(),
         inclusive,

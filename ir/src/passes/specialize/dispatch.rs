@@ -47,6 +47,7 @@ impl Emitter<'_, '_> {
             (op, imm) if op.is_binary_operator() => self.binary(op, imm, &args[0], &args[1]),
 
             (Op::Range, Imm::Bool(inclusive)) => self.range(&args, *inclusive),
+            (Op::OpenRange, _) => self.generic(Op::OpenRange, &args, data.imm, Ty::Any),
             (Op::Tuple, _) => {
                 let tys: Vec<Ty> = args.iter().map(|a| a.ty.clone()).collect();
                 Value::of_parts(Ty::Tuple(tys.into()), &args)
