@@ -11,7 +11,7 @@ use super::arguments::{ArgValue, Argument, as_written};
 use super::frame::DEAD;
 use super::lend::{CallSite, Lent};
 use super::names::Found;
-use crate::ast::{self, Expr, ExprKind};
+use crate::ast::{self, Arg, ArgKind, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
@@ -55,6 +55,12 @@ impl<'t> Lowerer<'t, '_> {
                 self.emit_call(CallSite::of_value(callee, args, lent, span))
             }
             Found::Builtin(Builtin::Assert) => self.assert(call, span),
+            Found::Builtin(Builtin::List)
+                if let [Arg { kind: ArgKind::Positional, value, .. }] = &call.args[..]
+                    && let ExprKind::List(elements) = &value.kind =>
+            {
+                self.forced_list(elements, span)
+            }
             Found::Builtin(builtin) => {
                 let (args, lent) = self.arguments(&call.args);
                 self.call_row(builtin, args, lent, span)

@@ -177,8 +177,19 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn list(&mut self, elements: &'t [Element], span: Span) -> Val {
-        let mut items = Vec::with_capacity(elements.len());
-        let mut spread = Vec::with_capacity(elements.len());
+        self.list_from(Vec::new(), elements, span)
+    }
+
+    /// `list([..])`: the items as they are. A literal that spreads a list is one, so it begins with an
+    /// empty one.
+    pub(super) fn forced_list(&mut self, elements: &'t [Element], span: Span) -> Val {
+        let empty = self.frame().emit(Op::List, &[], Imm::Spread([].into()), span);
+        self.list_from(vec![empty], elements, span)
+    }
+
+    /// A list literal whose first items are spread.
+    fn list_from(&mut self, mut items: Vec<Val>, elements: &'t [Element], span: Span) -> Val {
+        let mut spread = vec![true; items.len()];
         for element in elements {
             let (item, is_spread) = match element {
                 Element::Item(item) => (item, false),

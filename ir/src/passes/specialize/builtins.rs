@@ -539,7 +539,7 @@ fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
 }
 
 /// What a list holds after a push.
-fn pushed(item: &Ty, value: &Ty) -> Ty {
+pub(super) fn pushed(item: &Ty, value: &Ty) -> Ty {
     let plain = match value {
         Ty::Bool | Ty::Int | Ty::Float => value.clone(),
         _ => Ty::Any,
