@@ -325,7 +325,8 @@ ops! {
     Load "load" Exactly(2) DType Reads -> 1;
     /// Operands address, offset, value.
     Store "store" Exactly(3) DType Writes -> 0;
-    /// The value narrowed to the dtype's range, or OverflowError.
+    /// The value narrowed to the dtype's range, or OverflowError: an int for an integer dtype, a float for
+    /// f32.
     Narrow "narrow" Exactly(1) DType Throws -> 1;
     /// An element of a list of boxed values at a checked offset.
     LoadAny "load.any" Exactly(2) None Reads -> 1;

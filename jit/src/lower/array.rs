@@ -3,7 +3,7 @@
 use super::{Lower, Parts, imm_int};
 use crate::helpers::Helper;
 use crate::reject::Reject;
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use quern_ir::function::{Imm, InstData};
 use quern_ir::{DType, Op};
@@ -93,27 +93,42 @@ impl Lower<'_, '_> {
         Ok(Parts::new())
     }
 
-    /// An int that fits the dtype.
+    /// A number that fits the dtype.
     pub(super) fn narrow(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         let value = self.one(inst.args[0]);
         let dtype = match inst.imm {
             Imm::DType(dtype) => dtype,
             _ => return Err(Reject::op(inst.op)),
         };
-        let bad = match dtype {
-            DType::U8 => self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255),
+        let (narrow, bits, bad) = match dtype {
+            // A finite float that an f32 only has as infinite.
+            DType::F32 => {
+                let narrow = self.b.ins().fdemote(types::F32, value);
+                let infinite = self.b.ins().f32const(f32::INFINITY);
+                let size = self.b.ins().fabs(narrow);
+                let is_infinite = self.b.ins().fcmp(FloatCC::Equal, size, infinite);
+                let infinite = self.b.ins().f64const(f64::INFINITY);
+                let size = self.b.ins().fabs(value);
+                let was_finite = self.b.ins().fcmp(FloatCC::LessThan, size, infinite);
+                let bad = self.b.ins().band(is_infinite, was_finite);
+                (narrow, self.b.ins().bitcast(types::I64, MemFlagsData::new(), value), bad)
+            }
+            DType::U8 => {
+                let bad = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255);
+                (value, value, bad)
+            }
             DType::I32 => {
                 let low = self.b.ins().ireduce(types::I32, value);
                 let back = self.b.ins().sextend(types::I64, low);
-                self.b.ins().icmp(IntCC::NotEqual, back, value)
+                (value, value, self.b.ins().icmp(IntCC::NotEqual, back, value))
             }
             _ => return Ok(smallvec![value]),
         };
         self.throw_if(bad, |me| {
             let number = me.b.ins().iconst(types::I32, dtype as i64);
-            me.call_helper(Helper::NarrowError, &[me.ctx, value, number]);
+            me.call_helper(Helper::NarrowError, &[me.ctx, bits, number]);
         });
-        Ok(smallvec![value])
+        Ok(smallvec![narrow])
     }
 
     /// An item of a list of boxed values, with a reference of its own.

@@ -132,6 +132,12 @@ macro_rules! float_casts {
             fn convert(self) -> Option<$other> {
                 Some(self as $other)
             }
+            /// A finite number that is infinite in the other type does not fit.
+            #[inline]
+            fn store(self) -> Option<$other> {
+                let x = self as $other;
+                (x.is_finite() || !self.is_finite()).then_some(x)
+            }
         }
         impl Cast<Complex> for $from {
             #[inline]

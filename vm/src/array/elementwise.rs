@@ -94,7 +94,9 @@ fn compute_dtype(op: BinaryOp, a: &Operand, b: &Operand) -> DType {
 fn feed<'a>(operand: &'a Option<Operand>, compute: DType, out: &Array) -> Result<Feed<'a>> {
     match operand {
         Some(Operand::Array(array)) => Feed::new(array, compute),
-        Some(Operand::Scalar(scalar)) => Feed::constant(*scalar, compute, Mode::Store, out.size()),
+        Some(Operand::Scalar(scalar)) => {
+            Feed::constant(*scalar, compute, Mode::Convert, out.size())
+        }
         None => Feed::output(out),
     }
 }
