@@ -78,6 +78,9 @@ pub fn extreme(args: &Args<'_>, greatest: bool) -> Result {
         }
         Value::Range(_) => Ok(scalar_or_array(array::reduce(op, &array(args, 0)?, None, false)?)),
         x if x.is_scalar() => Ok(x.clone()),
+        Value::Generator(_) => {
+            Err(args.wrong(0, "an array or list").hint("list(g) makes a list of what it yields"))
+        }
         other => {
             let items = as_list(other).ok_or_else(|| args.wrong(0, "an array or list"))?;
             let mut best: Option<Value> = None;

@@ -354,7 +354,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         B::Push => {
             let out = match &first {
                 Ty::List(item) => Ty::List(Arc::new(pushed(item, &ty(1)))),
-                _ => Ty::Any,
+                other => grown(other, &ty(1)),
             };
             return (Ty::None, out);
         }
@@ -362,9 +362,13 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         B::Pop => match &first {
             Ty::List(item) if list_dtype(item).is_some() => return ((**item).clone(), first),
             Ty::List(_) => return (Ty::Any, first),
+            Ty::Array(dtype, Some(1)) => return (dtype.element(), first),
             _ => return any,
         },
         B::Insert | B::Remove | B::Clear => match &first {
+            Ty::Array(..) if b == B::Insert => return (Ty::None, grown(&first, &ty(2))),
+            Ty::Array(dtype, Some(1)) if b == B::Remove => return (dtype.element(), first),
+            Ty::Array(..) if b == B::Clear => return (Ty::None, first),
             Ty::List(_) if b == B::Remove => return (Ty::Any, first),
             Ty::Dict => return (Ty::Any, Ty::Dict),
             _ => return any,
@@ -536,6 +540,14 @@ fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
         };
     }
     Ty::Any
+}
+
+/// A vector after a value was put into it: itself where it stays an array.
+fn grown(vector: &Ty, value: &Ty) -> Ty {
+    match (vector, dtype_of(value)) {
+        (Ty::Array(x, Some(1)), Some(y)) if promoted_weak(*x, y) == *x => vector.clone(),
+        _ => Ty::Any,
+    }
 }
 
 /// What a list holds after a push.
