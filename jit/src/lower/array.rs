@@ -3,7 +3,7 @@
 use super::{Lower, Parts, imm_int};
 use crate::helpers::Helper;
 use crate::reject::Reject;
-use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use quern_ir::function::{Imm, InstData};
 use quern_ir::{DType, Op};
@@ -101,17 +101,17 @@ impl Lower<'_, '_> {
             _ => return Err(Reject::op(inst.op)),
         };
         let (narrow, bits, bad) = match dtype {
-            // A finite float that an f32 only has as infinite.
+            // A finite float that an f32 only has as infinite. Without the sign, which the shift drops, the
+            // bits of floats have the order of their sizes.
             DType::F32 => {
-                let narrow = self.b.ins().fdemote(types::F32, value);
-                let infinite = self.b.ins().f32const(f32::INFINITY);
-                let size = self.b.ins().fabs(narrow);
-                let is_infinite = self.b.ins().fcmp(FloatCC::Equal, size, infinite);
-                let infinite = self.b.ins().f64const(f64::INFINITY);
-                let size = self.b.ins().fabs(value);
-                let was_finite = self.b.ins().fcmp(FloatCC::LessThan, size, infinite);
-                let bad = self.b.ins().band(is_infinite, was_finite);
-                (narrow, self.b.ins().bitcast(types::I64, MemFlagsData::new(), value), bad)
+                const FIRST: u64 = 0x47EF_FFFF_F000_0000;
+                const COUNT: u64 = f64::INFINITY.to_bits() - FIRST;
+                let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
+                let size = self.b.ins().ishl_imm_u(bits, 1);
+                let beyond = self.b.ins().iadd_imm_s(size, (FIRST << 1).wrapping_neg() as i64);
+                let count = (COUNT << 1) as i64;
+                let bad = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, beyond, count);
+                (self.b.ins().fdemote(types::F32, value), bits, bad)
             }
             DType::U8 => {
                 let bad = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255);
