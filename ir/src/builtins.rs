@@ -660,7 +660,7 @@ builtins! {
     /// Example: print(arange(6).reshape(2, -1))
     /// # expect: [[0 1 2]
     /// # expect:  [3 4 5]]
-    Reshape "reshape" (a, ...shape) Vm Pure;
+    Reshape "reshape" (a, ...shape, dtype = none) Vm Pure;
     /// All elements in row-major order along one axis.
     /// Shapes: `[..s]` of n elements gives `[n]`.
     /// Example: print(ravel([[1, 2], [3, 4]]))  # expect: [1 2 3 4]
@@ -671,7 +671,7 @@ builtins! {
     /// Errors: ValueError if there are none; ShapeError if another axis differs; IndexError for an axis out
     /// of range.
     /// Example: print(concat([[1, 2], [3.5]]), concat([[[1], [2]], [[3], [4]]], axis: 1).shape)  # expect: [1.  2.  3.5] (2, 2)
-    ConcatArrays "concat" (items, axis = 0) Vm Pure;
+    ConcatArrays "concat" (items, axis = 0, dtype = none) Vm Pure;
     /// Joins arrays of one shape along a new axis.
     /// Shapes: n arrays `[..s]` give `[..s]` with n put in before `axis`.
     /// Errors: ValueError if there are none; ShapeError if the shapes differ; IndexError for an axis out of
@@ -679,13 +679,13 @@ builtins! {
     /// Example: print(stack([[1, 2], [3, 4]], axis: 1))
     /// # expect: [[1 3]
     /// # expect:  [2 4]]
-    Stack "stack" (items, axis = 0) Vm Pure;
+    Stack "stack" (items, axis = 0, dtype = none) Vm Pure;
     /// The whole array repeated along its axes.
     /// Shapes: `reps` is an int for the last axis, or a tuple with a count for each of the last axes; each
     /// is multiplied by its count.
     /// Errors: ValueError for a negative count.
     /// Example: print(tile([1, 2], 3), tile([1, 2], (2, 1)).shape)  # expect: [1 2 1 2 1 2] (2, 2)
-    Tile "tile" (a, reps) Vm Pure;
+    Tile "tile" (a, reps, dtype = none) Vm Pure;
     /// Each element of an array `n` times in a row; a str or number `n` times; any other value as a lazy
     /// sequence.
     /// Shapes: an array is flattened unless `axis` is given, which becomes `n` times as long; a number
@@ -693,14 +693,14 @@ builtins! {
     /// Errors: ValueError if `n` is negative, TypeError if it is no int; IndexError for an axis out of
     /// range.
     /// Example: print(repeat([1, 2], 2), repeat("ab", 3), list(repeat((0, 1), 2)))  # expect: [1 1 2 2] ababab [(0, 1), (0, 1)]
-    Repeat "repeat" (x, n, axis = none) Prelude Pure;
+    Repeat "repeat" (x, n, axis = none, dtype = none) Prelude Pure;
     /// The coordinates of a grid: a tuple of two arrays, one with `x` in each row, one with `y` in each
     /// column.
     /// Shapes: `[n]` and `[m]` give two arrays `[m, n]`. Errors: ShapeError unless both are
     /// one-dimensional.
     /// Source: numpy.meshgrid, indexing "xy".
     /// Example: let (u, v) = meshgrid([1, 2, 3], [10, 20]); print(u[1], v[1])  # expect: [1 2 3] [20 20 20]
-    Meshgrid "meshgrid" (x, y) Vm Pure;
+    Meshgrid "meshgrid" (x, y, dtype = none) Vm Pure;
     /// The matrix with a vector on its diagonal `k`, or diagonal `k` of a matrix; above the main one where
     /// k > 0.
     /// Shapes: `[n]` gives `[n + abs(k), n + abs(k)]`; `[m, n]` gives the vector. Errors: ShapeError for
@@ -709,7 +709,7 @@ builtins! {
     /// Example: print(diag([1, 2]))
     /// # expect: [[1 0]
     /// # expect:  [0 2]]
-    Diag "diag" (a, k = 0) Vm Pure;
+    Diag "diag" (a, k = 0, dtype = none) Vm Pure;
     /// The elements on and above diagonal `k` of the last two axes, zeros elsewhere.
     /// Shapes: `[.., m, n]` gives the same. Errors: ShapeError with fewer than two axes.
     /// Example: print(triu([[1, 2], [3, 4]]))
@@ -1035,19 +1035,22 @@ builtins! {
 
     // ---- lists and dicts -----------------------------------------------------------------------
     /// Adds an item at the end of a list, in place; gives `none`.
-    /// Shapes: an array `[n]` of the type of a number gets one longer; any other array turns into a list.
+    /// Shapes: an array `[n]` gets one longer by a number of its kind or a lesser one (an int among floats);
+    /// for any other value it turns into a list.
     /// Errors: TypeError if `xs` is no list or array.
     /// Example: mut xs = ["a"]; xs.push("b"); print(xs)  # expect: ["a", "b"]
     Push "push" (mut xs, value) Vm Pure;
-    /// Removes the last item of a list in place and gives it; an array `[n]` turns into a list.
+    /// Removes the last item of a list or of an array `[n]` in place and gives it.
     /// Errors: IndexError if the list is empty; TypeError if `xs` is no list.
     /// Example: mut xs = ["a", "b"]; print(xs.pop(), xs)  # expect: b ["a"]
     Pop "pop" (mut xs) Vm Pure;
     /// Puts a value into a list before `index`, in place; -1 is before the last item, `len(xs)` after it.
+    /// Shapes: an array `[n]` as for `push`.
     /// Errors: IndexError if the index is out of range; TypeError if `xs` is no list.
     /// Example: mut xs = ["a", "c"]; xs.insert(1, "b"); print(xs)  # expect: ["a", "b", "c"]
     Insert "insert" (mut xs, index, value) Vm Pure;
-    /// Removes the item at an index of a list, or the entry of a dict, in place and gives its value.
+    /// Removes the item at an index of a list or array `[n]`, or the entry of a dict, in place and gives its
+    /// value.
     /// Errors: IndexError if the index is out of range; KeyError if the key is not in the dict; TypeError
     /// for other values.
     /// Example: mut xs = ["a", "b"]; print(xs.remove(0), xs)  # expect: a ["b"]
@@ -1057,7 +1060,7 @@ builtins! {
     /// Errors: as `push`; TypeError if `items` cannot be walked over.
     /// Example: mut xs = ["a"]; xs.extend("bc"); print(xs)  # expect: ["a", "b", "c"]
     Extend "extend" (mut xs, items) Prelude Calls;
-    /// Makes a list or dict empty, in place; an array turns into an empty list.
+    /// Makes a list or dict empty, in place; an array keeps its dtype and its other axes.
     /// Errors: TypeError for other values.
     /// Example: mut xs = ["a"]; xs.clear(); print(xs)  # expect: []
     Clear "clear" (mut xs) Vm Pure;
@@ -1297,8 +1300,8 @@ builtins! {
     JsonParse "json.parse" (text) Host Pure;
     /// The JSON text of a value, on one line or with `indent` spaces a level.
     /// Records and dicts become objects, keys of other types their text; arrays nest.
-    /// Errors: ValueError for NaN, infinities or nesting beyond 127; TypeError for complex numbers,
-    /// functions and other values.
+    /// Errors: ValueError for NaN, infinities, nesting beyond 500 or an `indent` over 64; TypeError for
+    /// complex numbers, functions and other values.
     /// Example: print(json.string({x: [1, 2], s: "q"}))  # expect: {"x":[1,2],"s":"q"}
     JsonString "json.string" (value, indent = none) Host Pure;
     /// Writes the prompt and reads a line of standard input without its end; `none` at the end of input.
@@ -1368,8 +1371,10 @@ builtins! {
     /// Sorts a list or array by its own order; `keys` (or none) decides instead of the items.
     SortBy "__sort_by" (xs, keys, reverse, axis) Vm Pure;
     /// An array of any nesting of lists and arrays, with a dtype or none.
-    ToArray "__to_array" (xs, dtype) Vm Pure;
-    /// An empty list that can hold so many items without growing.
+    ToArray "__to_array" (x, dtype) Vm Pure;
+    /// Makes room for so many further items of a list or array.
+    Reserve "__reserve" (mut xs, n) Vm Pure;
+    /// An empty list that can hold so many items, or as many as a value has, without growing.
     ListWithCapacity "__list_with_capacity" (n) Vm Pure;
     /// A tuple of the items of a list, tuple or array.
     ToTuple "__to_tuple" (xs) Vm Pure;

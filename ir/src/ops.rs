@@ -165,8 +165,10 @@ ops! {
     In "in" Exactly(2) None Throws -> 1;
 
     // ---- making values -------------------------------------------------------------------------
-    /// `a..b by c`: operands start, stop, step (`none` where left out); the immediate tells `..=`.
+    /// `a..b by c`: operands start, stop, step; the immediate tells `..=`.
     Range "range" Exactly(3) Bool Throws -> 1;
+    /// The same with an end left open, as an index may: `a..`, `..b`, `..`; `none` stands for it.
+    OpenRange "range.open" Exactly(3) Bool Throws -> 1;
     Tuple "tuple" AtLeast(0) None Pure -> 1;
     /// `[a, b]`: an array when the items are numbers, bools or equal-shape arrays, else a list. The
     /// immediate marks the items to spread.
@@ -323,7 +325,8 @@ ops! {
     Load "load" Exactly(2) DType Reads -> 1;
     /// Operands address, offset, value.
     Store "store" Exactly(3) DType Writes -> 0;
-    /// The value narrowed to the dtype's range, or OverflowError.
+    /// The value narrowed to the dtype's range, or OverflowError: an int for an integer dtype, a float for
+    /// f32.
     Narrow "narrow" Exactly(1) DType Throws -> 1;
     /// An element of a list of boxed values at a checked offset.
     LoadAny "load.any" Exactly(2) None Reads -> 1;

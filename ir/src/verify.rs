@@ -397,10 +397,12 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
             "an address, an int and an element",
         ),
         Op::Narrow => check(
-            matches!(data.imm, Imm::DType(d) if d.is_integer())
-                && all(&Ty::Int)
-                && *result() == Ty::Int,
-            "an int to an int, of an integer dtype",
+            match data.imm {
+                Imm::DType(DType::F32) => all(&Ty::Float) && *result() == Ty::F32,
+                Imm::DType(d) => d.is_integer() && all(&Ty::Int) && *result() == Ty::Int,
+                _ => false,
+            },
+            "an int to an int, of an integer dtype, or a float to f32",
         ),
         Op::LoadAny => check(
             *arg(0) == Ty::Word && *arg(1) == Ty::Int && *result() == Ty::Any,

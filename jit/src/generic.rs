@@ -143,6 +143,9 @@ fn value(
         (Op::Range | Op::RangeBox, Imm::Bool(inclusive)) => {
             ops::range(x.arg(0), x.arg(1), x.arg(2), *inclusive)
         }
+        (Op::OpenRange, Imm::Bool(inclusive)) => {
+            ops::open_range(x.arg(0), x.arg(1), x.arg(2), *inclusive)
+        }
         (Op::Tuple, _) => Ok(Value::Tuple(Arc::new(Tuple { items: x.copies(0).into() }))),
         (Op::List, Imm::Spread(spread)) => ops::list(x.copies(0), Some(spread)),
         (Op::List, _) => ops::list(x.copies(0), None),

@@ -113,9 +113,9 @@ helpers! {
             Err(Error::index_error(format!("index {index} is out of range for a list of length {size}")))
         })
     }
-    /// The error of an int that does not fit an array's dtype.
-    NarrowError narrow_error(context: &mut JitContext<'_>, value: i64, dtype: u32) -> u64 {
-        guarded(context, |_| Err(narrow_error_value(value, dtype)))
+    /// The error of a number that does not fit an array's dtype: an int, or the bits of a float for f32.
+    NarrowError narrow_error(context: &mut JitContext<'_>, bits: i64, dtype: u32) -> u64 {
+        guarded(context, |_| Err(narrow_error_value(bits, dtype)))
     }
     /// The error of the reason in the interrupt word.
     Interrupt interrupt(context: &mut JitContext<'_>) -> u64 {
@@ -503,11 +503,15 @@ fn int_op_value(op: Op, a: i64, b: i64) -> Result<i64, Error> {
 }
 
 /// The error of storing an int that does not fit an array.
-fn narrow_error_value(value: i64, dtype: u32) -> Error {
-    let stored = DType::ALL
-        .get(dtype as usize)
+fn narrow_error_value(bits: i64, dtype: u32) -> Error {
+    let dtype = DType::ALL.get(dtype as usize);
+    let value = match dtype {
+        Some(DType::F32) => Value::Float(f64::from_bits(bits as u64)),
+        _ => Value::Int(bits),
+    };
+    let stored = dtype
         .ok_or_else(|| Error::type_error("internal error: no such dtype"))
         .and_then(|&dtype| Ok(Value::array(Array::zeros(&[1], dtype)?)))
-        .and_then(|mut array| ops::set_index(&mut array, &Value::Int(0), Value::Int(value)));
-    stored.err().unwrap_or_else(|| Error::overflow(format!("{value} does not fit")))
+        .and_then(|mut array| ops::set_index(&mut array, &Value::Int(0), value));
+    stored.err().unwrap_or_else(|| Error::overflow("the number does not fit the array"))
 }

@@ -77,7 +77,7 @@ impl Error {
         }
         match value.as_str() {
             Some(text) => Error::user("Error", text),
-            None => Error::user("Error", format!("{} was thrown", describe(&value))).payload(value),
+            None => Error::user("Error", format!("{} was thrown", shown(&value))).payload(value),
         }
     }
 
@@ -146,6 +146,13 @@ impl Error {
     pub fn edit(&mut self) -> &mut ErrorValue {
         Arc::make_mut(&mut self.0)
     }
+}
+
+/// A value that was thrown: itself where that is short, else what it is.
+fn shown(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    let text = crate::std::show::repr(value);
+    if text.chars().count() <= LONGEST && !text.contains('\n') { text } else { describe(value) }
 }
 
 impl std::ops::Deref for Error {

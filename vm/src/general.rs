@@ -217,7 +217,7 @@ pub fn general(
         }
         Ins::Site { d, site } => {
             let site = &code.sites[site as usize];
-            if let Site::Range { parts, inclusive } = site
+            if let Site::Range { parts, inclusive, open: false } = site
                 && d != Reg::NONE
                 && set_range(&mut w, code, d, *parts, *inclusive)
             {
@@ -297,10 +297,7 @@ fn set_range(
         OperandKind::Copy(r) | OperandKind::Move(r) => w.get(r).as_int(),
         OperandKind::Const(k) => code.consts[k].as_int(),
     };
-    let step = match parts[2].kind() {
-        OperandKind::Const(k) if code.consts[k].is_none() => Some(1),
-        _ => int(parts[2]).filter(|&step| step != 0),
-    };
+    let step = int(parts[2]).filter(|&step| step != 0);
     let (Some(start), Some(stop), Some(step)) = (int(parts[0]), int(parts[1]), step) else {
         return false;
     };
@@ -322,10 +319,11 @@ fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error
         Site::Closure { func, captures } => {
             Ok(Value::Fn(Arc::new(Closure { func: *func, captures: all!(captures) })))
         }
-        Site::Range { parts: [start, stop, step], inclusive } => {
+        Site::Range { parts: [start, stop, step], inclusive, open } => {
             let (start, stop, step) =
                 (w.operand(code, *start), w.operand(code, *stop), w.operand(code, *step));
-            ops::range(&start, &stop, &step, *inclusive)
+            let make = if *open { ops::open_range } else { ops::range };
+            make(&start, &stop, &step, *inclusive)
         }
         Site::Tuple(items) => Ok(Value::Tuple(Arc::new(Tuple { items: all!(items) }))),
         Site::List { items, spread } => ops::list(all!(items), spread.as_deref()),

@@ -1,5 +1,7 @@
 //! Lists: growable, of any values, unboxed while all are ints, floats or bools.
 
+use crate::error::Error;
+use crate::range::reserve;
 use crate::release::dismantle;
 use crate::value::Value;
 use quern_ir::Ty;
@@ -235,14 +237,19 @@ impl List {
         self.settle();
     }
 
-    pub fn reserve(&mut self, more: usize) {
-        match &mut self.items {
-            Items::Any(v) => v.reserve(more),
-            Items::Int(v) => v.reserve(more),
-            Items::Float(v) => v.reserve(more),
-            Items::Bool(v) => v.reserve(more),
-        }
+    /// Makes room for so many further items.
+    ///
+    /// # Errors
+    /// `MemoryError` if there is none.
+    pub fn reserve(&mut self, more: usize) -> Result<(), Error> {
+        let done = match &mut self.items {
+            Items::Any(v) => reserve(v, more),
+            Items::Int(v) => reserve(v, more),
+            Items::Float(v) => reserve(v, more),
+            Items::Bool(v) => reserve(v, more),
+        };
         self.settle();
+        done
     }
 
     /// The items at every `step`-th position from `start` on, `count` of them.

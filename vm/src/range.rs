@@ -1,6 +1,7 @@
 //! Integer ranges: `a..b`, `a..=b by c`, and the open ones that slice (`a..`, `..`).
 
 use crate::error::Error;
+use std::fmt::Display;
 
 /// A range. An end that is left out is open.
 ///
@@ -58,8 +59,8 @@ impl Range {
         before || self.inclusive && position == self.stop
     }
 
-    /// How many numbers there are; `None` for an open range.
-    pub fn len(&self) -> Option<usize> {
+    /// How many numbers there are, which may be more than an int counts; `None` for an open range.
+    pub fn count(&self) -> Option<i128> {
         if self.open_stop {
             return None;
         }
@@ -67,12 +68,46 @@ impl Range {
         let step = i128::from(self.step);
         let stop = if self.inclusive { stop + step.signum() } else { stop };
         let distance = if step > 0 { stop - start } else { start - stop };
-        let count = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
-        usize::try_from(count).ok()
+        Some(if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 })
+    }
+
+    /// How many numbers there are, as scripts count.
+    ///
+    /// # Errors
+    ///
+    /// `ValueError` for an open range, `OverflowError` if an int cannot count them.
+    pub fn len(&self) -> Result<usize, Error> {
+        let count =
+            self.count().ok_or_else(|| Error::value_error("the range has no end, so no length"))?;
+        match i64::try_from(count) {
+            Ok(count) => Ok(count as usize),
+            Err(_) => Err(Error::overflow(format!(
+                "the range has {count} numbers, more than an int can count"
+            ))),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len() == Some(0)
+        self.count() == Some(0)
+    }
+
+    /// The number at an index from the front or (negative) from the end; `None` past the ends, or in an
+    /// open range.
+    pub fn get(&self, index: i64) -> Option<i64> {
+        let count = self.count()?;
+        let at = i128::from(index) + if index < 0 { count } else { 0 };
+        (0..count).contains(&at).then(|| self.at(at as usize))
+    }
+
+    /// Whether both have the same numbers in the same order, however they are written.
+    pub fn same_numbers(&self, other: &Range) -> bool {
+        match (self.count(), other.count()) {
+            (Some(0), Some(0)) => true,
+            (Some(n), Some(m)) => {
+                n == m && self.start == other.start && (n == 1 || self.step == other.step)
+            }
+            _ => self == other,
+        }
     }
 
     /// The number at an index from the front, which must be below the length.
@@ -101,7 +136,7 @@ impl Range {
     /// `ValueError` for an open range, `MemoryError` if there are too many.
     pub fn to_vec(&self) -> Result<Vec<i64>, Error> {
         let count = self
-            .len()
+            .count()
             .ok_or_else(|| Error::value_error("the range has no end, so no last item"))?;
         let mut numbers = room(count)?;
         numbers.extend(self.iter());
@@ -110,7 +145,7 @@ impl Range {
 
     /// The sum of all numbers, if the range has both ends and the sum fits.
     pub fn sum(&self) -> Option<i64> {
-        let count = self.len()? as i128;
+        let count = self.count()?;
         // n a + s n (n - 1) / 2, whose last product is even.
         let steps = count.checked_mul(count - 1)? / 2;
         let sum =
@@ -120,7 +155,8 @@ impl Range {
 
     /// The numbers of a range with both ends, in order.
     pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
-        (0..self.len().unwrap_or(usize::MAX)).map(|i| self.at(i))
+        let count = self.count().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+        (0..count).map(|i| self.at(i))
     }
 }
 
@@ -129,11 +165,24 @@ impl Range {
 /// # Errors
 ///
 /// `MemoryError` if there is none.
-pub fn room<T>(count: usize) -> Result<Vec<T>, Error> {
+pub fn room<T>(count: impl TryInto<usize> + Copy + Display) -> Result<Vec<T>, Error> {
     let mut items = Vec::new();
-    match items.try_reserve_exact(count) {
-        Ok(()) => Ok(items),
-        Err(_) => Err(Error::memory(&format!("{count} items"))),
+    reserve(&mut items, count)?;
+    Ok(items)
+}
+
+/// Makes room for so many further items.
+///
+/// # Errors
+///
+/// `MemoryError` if there is none.
+pub fn reserve<T>(
+    items: &mut Vec<T>,
+    count: impl TryInto<usize> + Copy + Display,
+) -> Result<(), Error> {
+    match count.try_into() {
+        Ok(more) if items.try_reserve(more).is_ok() => Ok(()),
+        _ => Err(Error::memory(&format!("{count} items"))),
     }
 }
 
@@ -149,7 +198,15 @@ mod tests {
     fn lengths_and_members() {
         assert_eq!(range(0, 10, 3, false).iter().collect::<Vec<_>>(), [0, 3, 6, 9]);
         assert_eq!(range(4, 0, -2, true).iter().collect::<Vec<_>>(), [4, 2, 0]);
-        assert_eq!(range(5, 5, 1, false).len(), Some(0));
+        assert_eq!(range(5, 5, 1, false).count(), Some(0));
+        assert_eq!(range(i64::MIN, i64::MAX, 1, true).count(), Some(1 << 64));
+        assert!(range(0, i64::MAX, 1, true).len().is_err());
+        assert_eq!(range(0, i64::MAX, 1, true).get(-1), Some(i64::MAX));
+        assert_eq!(range(4, 0, -2, true).get(3), None);
+        assert!(range(0, 5, 1, false).same_numbers(&range(0, 4, 1, true)));
+        assert!(range(3, 3, 1, false).same_numbers(&range(0, 0, -2, false)));
+        assert!(range(7, 8, 1, false).same_numbers(&range(7, 9, 2, false)));
+        assert!(!range(0, 9, 2, false).same_numbers(&range(0, 9, 1, false)));
         assert_eq!(range(5, 5, 1, false).sum(), Some(0));
         assert_eq!(range(4, 0, -2, true).sum(), Some(6));
         assert_eq!(range(0, 1_000_000_001, 1, false).sum(), Some(500_000_000_500_000_000));

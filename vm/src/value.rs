@@ -407,7 +407,7 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
         (Dict(x), Dict(y)) => {
             x.len() == y.len() && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| same(v, w)))
         }
-        (Range(x), Range(y)) => x == y,
+        (Range(x), Range(y)) => x.same_numbers(y),
         (Fn(x), Fn(y)) => {
             x.func == y.func
                 && x.captures.len() == y.captures.len()

@@ -153,8 +153,19 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     fn list(&mut self, elements: &'t [Element], span: Span) -> Val {
-        let mut items = Vec::with_capacity(elements.len());
-        let mut spread = Vec::with_capacity(elements.len());
+        self.list_from(Vec::new(), elements, span)
+    }
+
+    /// `list([..])`: the items as they are. A literal that spreads a list is one, so it begins with an
+    /// empty one.
+    pub(super) fn forced_list(&mut self, elements: &'t [Element], span: Span) -> Val {
+        let empty = self.frame().emit(Op::List, &[], Imm::Spread([].into()), span);
+        self.list_from(vec![empty], elements, span)
+    }
+
+    /// A list literal whose first items are spread.
+    fn list_from(&mut self, mut items: Vec<Val>, elements: &'t [Element], span: Span) -> Val {
+        let mut spread = vec![true; items.len()];
         for element in elements {
             let (item, is_spread) = match element {
                 Element::Item(item) => (item, false),
@@ -164,30 +175,6 @@ impl<'t> Lowerer<'t, '_> {
             spread.push(is_spread);
         }
         self.frame().emit(Op::List, &items, Imm::Spread(spread.into()), span)
-    }
-
-    /// `list([..])`: each element stays what it is, where `[..]` alone might make an array of them.
-    pub(super) fn forced_list(&mut self, elements: &'t [Element], span: Span) -> Val {
-        let are_items =
-            |a: &Element, b: &Element| matches!((a, b), (Element::Item(_), Element::Item(_)));
-        let mut whole = None;
-        for part in elements.chunk_by(are_items) {
-            let part = match part {
-                [Element::Spread(items)] => self.expr(items),
-                items => {
-                    let items =
-                        items.iter().map(|(Element::Item(x) | Element::Spread(x))| self.expr(x));
-                    let items: Vec<Val> = items.collect();
-                    self.frame().emit(Op::Tuple, &items, Imm::None, span)
-                }
-            };
-            let part = self.call_builtin(Builtin::List, &[part], span);
-            whole = Some(match whole {
-                Some(before) => self.frame().emit(Op::Add, &[before, part], Imm::None, span),
-                None => part,
-            });
-        }
-        whole.unwrap_or(super::frame::DEAD)
     }
 
     fn record(&mut self, fields: &'t [Field], span: Span) -> Val {
@@ -213,9 +200,15 @@ impl<'t> Lowerer<'t, '_> {
             Some(part) => this.expr(part),
             None => this.frame().none(span),
         };
-        let parts = [end(self, &range.start), end(self, &range.end), end(self, &range.step)];
+        let (start, stop) = (end(self, &range.start), end(self, &range.end));
+        let step = match &range.step {
+            Some(step) => self.expr(step),
+            None => self.frame().int(1, span),
+        };
+        let is_open = range.start.is_none() || range.end.is_none();
+        let op = if is_open { Op::OpenRange } else { Op::Range };
         let imm = Imm::Bool(range.is_inclusive);
-        self.frame().emit(Op::Range, &parts, imm, span)
+        self.frame().emit(op, &[start, stop, step], imm, span)
     }
 
     /// What stands between the brackets of an index, with the operands it takes.

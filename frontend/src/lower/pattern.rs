@@ -120,13 +120,12 @@ impl<'t> Lowerer<'t, '_> {
         {
             let span = rest.span;
             let start = self.frame().int(sequence.before.len() as i64, span);
-            let stop = if n_after == 0 {
-                self.frame().none(span)
-            } else {
-                self.frame().int(-n_after, span)
+            let (op, stop) = match n_after {
+                0 => (Op::OpenRange, self.frame().none(span)),
+                _ => (Op::Range, self.frame().int(-n_after, span)),
             };
-            let step = self.frame().none(span);
-            let range = self.frame().emit(Op::Range, &[start, stop, step], Imm::Bool(false), span);
+            let step = self.frame().int(1, span);
+            let range = self.frame().emit(op, &[start, stop, step], Imm::Bool(false), span);
             let items = self.item(value, range, span);
             parts.push(Part::Rest(name, items));
         }

@@ -93,27 +93,42 @@ impl Lower<'_, '_> {
         Ok(Parts::new())
     }
 
-    /// An int that fits the dtype.
+    /// A number that fits the dtype.
     pub(super) fn narrow(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         let value = self.one(inst.args[0]);
         let dtype = match inst.imm {
             Imm::DType(dtype) => dtype,
             _ => return Err(Reject::op(inst.op)),
         };
-        let bad = match dtype {
-            DType::U8 => self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255),
+        let (narrow, bits, bad) = match dtype {
+            // A finite float that an f32 only has as infinite. Without the sign, which the shift drops, the
+            // bits of floats have the order of their sizes.
+            DType::F32 => {
+                const FIRST: u64 = 0x47EF_FFFF_F000_0000;
+                const COUNT: u64 = f64::INFINITY.to_bits() - FIRST;
+                let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
+                let size = self.b.ins().ishl_imm_u(bits, 1);
+                let beyond = self.b.ins().iadd_imm_s(size, (FIRST << 1).wrapping_neg() as i64);
+                let count = (COUNT << 1) as i64;
+                let bad = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, beyond, count);
+                (self.b.ins().fdemote(types::F32, value), bits, bad)
+            }
+            DType::U8 => {
+                let bad = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, value, 255);
+                (value, value, bad)
+            }
             DType::I32 => {
                 let low = self.b.ins().ireduce(types::I32, value);
                 let back = self.b.ins().sextend(types::I64, low);
-                self.b.ins().icmp(IntCC::NotEqual, back, value)
+                (value, value, self.b.ins().icmp(IntCC::NotEqual, back, value))
             }
             _ => return Ok(smallvec![value]),
         };
         self.throw_if(bad, |me| {
             let number = me.b.ins().iconst(types::I32, dtype as i64);
-            me.call_helper(Helper::NarrowError, &[me.ctx, value, number]);
+            me.call_helper(Helper::NarrowError, &[me.ctx, bits, number]);
         });
-        Ok(smallvec![value])
+        Ok(smallvec![narrow])
     }
 
     /// An item of a list of boxed values, with a reference of its own.

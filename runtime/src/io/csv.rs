@@ -82,7 +82,10 @@ fn row_error(name: &str, error: &csv::Error) -> Error {
                 name,
                 line,
                 column,
-                format!("the row has {len} cells, the first one {expected_len}"),
+                format!(
+                    "the row has {len} cell{}, the first one {expected_len}",
+                    if *len == 1 { "" } else { "s" }
+                ),
             )
         }
         _ => Error::value_error(format!("{name}: {error}")),
@@ -161,11 +164,7 @@ enum Column {
 impl Column {
     fn parse<'a>(cells: impl Iterator<Item = &'a str> + Clone, missing: &str) -> Column {
         let is_missing = |cell: &str| cell.trim() == missing;
-        let present = || cells.clone().filter(|cell| !is_missing(cell));
         let has_missing = cells.clone().any(is_missing);
-        if present().next().is_none() {
-            return Column::Text(cells.map(|_| Value::None).collect());
-        }
         if !has_missing {
             if let Some(ints) = cells.clone().map(|c| c.trim().parse().ok()).collect() {
                 return Column::Int(ints);
@@ -176,10 +175,10 @@ impl Column {
         }
         let number = |c: &str| if is_missing(c) { Some(f64::NAN) } else { parse_number(c) };
         match cells.clone().map(number).collect() {
-            Some(floats) => Column::Float(floats),
-            None => {
-                let text =
-                    |c: &str| if is_missing(c) && has_missing { Value::None } else { c.into() };
+            Some(floats) if !cells.clone().all(is_missing) => Column::Float(floats),
+            // Text keeps its blanks, also where there is nothing else.
+            _ => {
+                let text = |c: &str| if c == missing { Value::None } else { c.into() };
                 Column::Text(cells.map(text).collect())
             }
         }
@@ -299,6 +298,7 @@ pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error
             }
         }
         Value::List(rows) => {
+            let mut names: Vec<Arc<str>> = Vec::new();
             for (i, row) in rows.iter().enumerate() {
                 let Value::Record(row) = &row else {
                     return Err(Error::type_error(format!(
@@ -306,10 +306,13 @@ pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error
                         row.type_name()
                     )));
                 };
-                if header && i == 0 {
-                    put(row.shape().names().iter().map(|n| n.to_string()).collect())?;
+                if i == 0 {
+                    names = row.shape().names().to_vec();
+                    if header {
+                        put(names.iter().map(|n| n.to_string()).collect())?;
+                    }
                 }
-                put(row.fields().iter().map(cell).collect())?;
+                put(row_cells(row, &names, i)?)?;
             }
         }
         Value::Array(a) if a.rank() == 1 || a.rank() == 2 => {
@@ -328,6 +331,25 @@ pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error
     }
     let bytes = writer.into_inner().map_err(|e| Error::value_error(e.to_string()))?;
     String::from_utf8(bytes).map_err(|e| Error::value_error(e.to_string()))
+}
+
+/// The cells of a row in the order of the names, which must be those of its fields.
+fn row_cells(row: &Record, names: &[Arc<str>], i: usize) -> Result<Vec<String>, Error> {
+    let own = row.shape().names();
+    if own.len() > names.len()
+        && let Some(extra) = own.iter().find(|name| !names.contains(name))
+    {
+        return Err(Error::key_error(format!(
+            "io.write_csv: row {i} has a field {extra}, which the first row has not"
+        )));
+    }
+    let found = |name: &Arc<str>| match row.get(name) {
+        Some(value) => Ok(cell(value)),
+        None => Err(Error::key_error(format!(
+            "io.write_csv: row {i} has no field {name}, which the first row has"
+        ))),
+    };
+    names.iter().map(found).collect()
 }
 
 fn items(column: &Value) -> Result<Vec<Value>, Error> {
@@ -379,7 +401,7 @@ mod tests {
     fn a_broken_table_is_an_error_with_its_place() {
         assert_eq!(
             read("a,b\n1,2\n3\n", Shape::Columns),
-            "t.csv: line 3, column 2: the row has 1 cells, the first one 2"
+            "t.csv: line 3, column 2: the row has 1 cell, the first one 2"
         );
         assert_eq!(
             read("a,b\n1,\"x\n2,3\n", Shape::Columns),

@@ -1,11 +1,13 @@
 //! JSON to values and back.
 //!
 //! Objects become records, whatever their keys are (`get(r, "a key")` reads a field that is no
-//! identifier); arrays become arrays where their items are numbers, else lists, as `[..]` does.
+//! identifier); arrays become arrays where their items are all numbers or all bools, else lists.
 
-use quern_vm::array::Scalar;
+use quern_ir::DType;
+use quern_vm::array::{MAX_RANK, Scalar};
 use quern_vm::record::Record;
 use quern_vm::{Error, Value};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value as Json};
 
 /// Reads a text. `name` is what messages call it.
@@ -13,13 +15,47 @@ use serde_json::{Map, Number, Value as Json};
 /// # Errors
 /// `ValueError` with line and column.
 pub fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    let json: Json = serde_json::from_str(text).map_err(|e| {
-        let (line, column) = (e.line(), e.column());
+    if nesting(text) > MAX_DEPTH {
+        return Err(Error::value_error(format!("{name}: the text nests deeper than {MAX_DEPTH}")));
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // Held to MAX_DEPTH above.
+    reader.disable_recursion_limit();
+    let json = Json::deserialize(&mut reader).and_then(|json| reader.end().map(|()| json));
+    from_json(json.map_err(|e| {
+        let (line, column) = place(text, &e);
         let what = e.to_string();
         let what = what.split(" at line ").next().unwrap_or_default();
         Error::value_error(format!("{name}: line {line}, column {column}: {what}"))
-    })?;
-    from_json(json)
+    })?)
+}
+
+/// How deep the brackets of a text nest.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string) = (0usize, 0, false);
+    let mut bytes = text.bytes();
+    while let Some(b) = bytes.next() {
+        match b {
+            b'\\' if in_string => drop(bytes.next()),
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Line and column of a mistake, from 1. The reader counts the end of a line as column 0 of the next.
+fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
+    match (error.line(), error.column()) {
+        (line @ 2.., 0) => {
+            let length = text.split('\n').nth(line - 2).map_or(0, |line| line.chars().count());
+            (line - 1, length + 1)
+        }
+        (line, column) => (line.max(1), column.max(1)),
+    }
 }
 
 fn from_json(json: Json) -> Result<Value, Error> {
@@ -33,7 +69,7 @@ fn from_json(json: Json) -> Result<Value, Error> {
         Json::String(s) => s.into(),
         Json::Array(items) => {
             let items = items.into_iter().map(from_json).collect::<Result<Vec<_>, _>>()?;
-            quern_vm::ops::list(items, None)?
+            if is_array(&items) { quern_vm::ops::list(items, None)? } else { Value::list(items) }
         }
         Json::Object(fields) => {
             let mut record = Record::new();
@@ -45,6 +81,20 @@ fn from_json(json: Json) -> Result<Value, Error> {
     })
 }
 
+/// Whether the items may become an array where their shapes allow it: numbers and bools stay apart, so
+/// that what is read is written back as it was.
+fn is_array(items: &[Value]) -> bool {
+    let is_bool = |v: &Value| match v {
+        Value::Array(a) => a.dtype() == DType::Bool,
+        other => matches!(other, Value::Bool(_)),
+    };
+    let fits = |v: &Value| !matches!(v, Value::Array(a) if a.rank() == MAX_RANK);
+    items.iter().all(|v| is_bool(v) == is_bool(&items[0]) && fits(v))
+}
+
+/// The most spaces a level of written JSON may have.
+const MAX_INDENT: usize = 64;
+
 /// Writes a value, on one line or with this many spaces a level.
 ///
 /// # Errors
@@ -55,8 +105,12 @@ pub fn write(value: &Value, indent: Option<usize>) -> Result<String, Error> {
     match indent {
         None => serde_json::to_string(&json).map_err(failed),
         Some(n) => {
-            use serde::Serialize;
-            let spaces = " ".repeat(n.min(64));
+            if n > MAX_INDENT {
+                return Err(Error::value_error(format!(
+                    "json.string: indent must be at most {MAX_INDENT}, not {n}"
+                )));
+            }
+            let spaces = " ".repeat(n);
             let mut out = Vec::new();
             let format = serde_json::ser::PrettyFormatter::with_indent(spaces.as_bytes());
             json.serialize(&mut serde_json::Serializer::with_formatter(&mut out, format))
@@ -66,11 +120,13 @@ pub fn write(value: &Value, indent: Option<usize>) -> Result<String, Error> {
     }
 }
 
-/// Nesting beyond which a value is refused; readers of JSON have limits of the same size.
-const MAX_DEPTH: usize = 127;
+/// Nesting beyond which a text or a value is refused, so that none exhausts the native stack.
+const MAX_DEPTH: usize = 500;
 
 fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
-    if depth > MAX_DEPTH {
+    if depth >= MAX_DEPTH
+        && matches!(value, Value::List(_) | Value::Tuple(_) | Value::Record(_) | Value::Dict(_))
+    {
         return Err(Error::value_error(format!(
             "json.string: the value is nested deeper than {MAX_DEPTH}"
         )));
@@ -141,9 +197,15 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_back() {
-        for text in
-            ["{\"a\":1,\"b\":[1.5,2.5],\"c\":[\"x\",null,true]}", "[[1,2],[3,4]]", "[]", "\"é\""]
-        {
+        for text in [
+            "[1,true]",
+            "[[1],[true]]",
+            "[[true],[false]]",
+            "{\"a\":1,\"b\":[1.5,2.5],\"c\":[\"x\",null,true]}",
+            "[[1,2],[3,4]]",
+            "[]",
+            "\"é\"",
+        ] {
             assert_eq!(round_trip(text), text);
         }
     }

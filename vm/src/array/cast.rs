@@ -7,7 +7,6 @@
 use super::complex::Complex;
 use super::element::{Bool8, Element, with_element};
 use super::error::{ArrayError, Result};
-use super::format::format_scalar;
 use super::scalar::Scalar;
 use super::{Array, blocks};
 use bytemuck::{cast_slice, cast_slice_mut};
@@ -133,6 +132,12 @@ macro_rules! float_casts {
             fn convert(self) -> Option<$other> {
                 Some(self as $other)
             }
+            /// A finite number that is infinite in the other type does not fit.
+            #[inline]
+            fn store(self) -> Option<$other> {
+                let x = self as $other;
+                (x.is_finite() || !self.is_finite()).then_some(x)
+            }
         }
         impl Cast<Complex> for $from {
             #[inline]
@@ -214,7 +219,7 @@ impl Cast<Complex> for Bool8 {
 
 /// Why `value` is not an element of `to`.
 pub(crate) fn misfit(value: Scalar, to: DType) -> ArrayError {
-    let text = format_scalar(value);
+    let text = crate::std::show::repr(&value.into());
     match (value, to) {
         (Scalar::Complex(..), _) => ArrayError::ty(format!("complex {text} does not fit {to}"))
             .hint("take real(x), imag(x) or abs(x), or use a complex array"),

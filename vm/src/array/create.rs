@@ -139,9 +139,16 @@ impl Array {
         let gaps = (count - 1).max(1) as f64;
         let step = (stop - start) / gaps;
         for (i, slot) in elements.iter_mut().enumerate() {
-            // A step too small to be told from 0 is applied as a fraction of the distance.
-            *slot = if step == 0.0 { i as f64 / gaps * (stop - start) } else { i as f64 * step }
-                + start;
+            let share = i as f64 / gaps;
+            *slot = if step == 0.0 {
+                // A step too small to be told from 0 is applied as a fraction of the distance.
+                share * (stop - start) + start
+            } else if step.is_infinite() {
+                // The distance is more than a float holds.
+                start * (1.0 - share) + stop * share
+            } else {
+                i as f64 * step + start
+            };
         }
         if let [_, .., last] = elements {
             *last = stop;

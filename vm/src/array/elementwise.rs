@@ -94,7 +94,9 @@ fn compute_dtype(op: BinaryOp, a: &Operand, b: &Operand) -> DType {
 fn feed<'a>(operand: &'a Option<Operand>, compute: DType, out: &Array) -> Result<Feed<'a>> {
     match operand {
         Some(Operand::Array(array)) => Feed::new(array, compute),
-        Some(Operand::Scalar(scalar)) => Feed::constant(*scalar, compute, Mode::Store, out.size()),
+        Some(Operand::Scalar(scalar)) => {
+            Feed::constant(*scalar, compute, Mode::Convert, out.size())
+        }
         None => Feed::output(out),
     }
 }
@@ -142,15 +144,16 @@ pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
 /// dtypes; `OverflowError` if a weak scalar does not fit the array's dtype; for integers
 /// `OverflowError` or `ValueError` with the first offending index.
 pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
-    match op {
-        BinaryOp::Gt => return binary(BinaryOp::Lt, b, a),
-        BinaryOp::Ge => return binary(BinaryOp::Le, b, a),
-        _ => {}
-    }
     let compute = compute_dtype(op, &a, &b);
-    let (kernel, result) = binary_kernel(op, compute).ok_or_else(|| undefined(op, &a, &b))?;
+    let (kernel, swapped) = match op {
+        BinaryOp::Gt => (binary_kernel(BinaryOp::Lt, compute), true),
+        BinaryOp::Ge => (binary_kernel(BinaryOp::Le, compute), true),
+        _ => (binary_kernel(op, compute), false),
+    };
+    let (kernel, result) = kernel.ok_or_else(|| undefined(op, &a, &b))?;
     let shape = broadcast_shapes(a.shape(), b.shape())
         .ok_or_else(|| shapes_differ(op.name(), a.shape(), b.shape()))?;
+    let (a, b) = if swapped { (b, a) } else { (a, b) };
     let reusable = |array: &Array| result == compute && is_reusable(array, &shape, result);
     let (mut out, a, b) = match (a, b) {
         (Operand::Array(a), b) if reusable(&a) => (a, None, Some(b.broadcast(&shape)?)),

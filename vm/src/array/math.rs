@@ -310,9 +310,21 @@ pub fn round_digits(x: f64, digits: i64) -> f64 {
     if digits < -308 {
         return 0.0 * x;
     }
-    let power = 10f64.powi(digits.unsigned_abs() as i32);
+    if digits > 22 {
+        // The power is no float; the decimal digits say what is nearest.
+        return format!("{x:.*}", digits as usize).parse().unwrap_or(x);
+    }
+    let power = power_of_ten(digits.unsigned_abs());
     let rounded = if digits >= 0 { round(x * power) / power } else { round(x / power) * power };
     if rounded.is_finite() { rounded } else { x }
+}
+
+/// The float nearest to `10^n`. Products are exact up to the 22nd power.
+fn power_of_ten(n: u64) -> f64 {
+    match n {
+        0..=22 => 10f64.powi(n as i32),
+        _ => format!("1e{n}").parse().unwrap_or(f64::INFINITY),
+    }
 }
 
 /// `x` rounded to a multiple of `10^-digits`, halves to even.

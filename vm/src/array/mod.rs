@@ -52,6 +52,7 @@ pub use format::{ArrayFormat, format_complex, format_f32, format_float, format_s
 pub use index::{Index, Item, out_of_range, slice_bounds, too_many_indices};
 pub use linalg::{dot, matmul, norm, outer};
 pub use ops::{BinaryOp, ReduceOp, UnaryOp};
+pub(crate) use promote::promote_weak;
 pub use promote::{common_dtype, promote};
 pub use quantile::quantile;
 pub use reduce::{reduce, std, var};

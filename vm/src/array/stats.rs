@@ -17,7 +17,7 @@ impl Array {
                 shape_text(self.shape())
             )));
         }
-        if self.dtype() != DType::Bool && !self.dtype().is_integer() {
+        if self.dtype() != DType::Bool && !self.dtype().is_integer() && self.size() > 0 {
             return Err(ArrayError::ty(format!(
                 "bincount takes integers, not {} values",
                 self.dtype()
@@ -75,7 +75,9 @@ impl Array {
         let top = bins as usize - 1;
         for &x in values.iter().filter(|&&x| x >= first && x <= last) {
             // The quotient may be off by one interval; the edges decide.
-            let mut slot = (((x - first) / (last - first) * bins as f64) as usize).min(top);
+            // Halves, since the whole distance may be more than a float holds.
+            let share = (x / 2.0 - first / 2.0) / (last / 2.0 - first / 2.0);
+            let mut slot = ((share * bins as f64) as usize).min(top);
             if x < edges[slot] {
                 slot -= 1;
             } else if slot < top && x >= edges[slot + 1] {

@@ -150,6 +150,7 @@ pub enum Site {
     Range {
         parts: [Operand; 3],
         inclusive: bool,
+        open: bool,
     },
     Tuple(Box<[Operand]>),
     List {

@@ -372,6 +372,7 @@ fn takes_constant(f: &Function, places: &Places, inst: Inst, index: usize, value
         Op::SlotSet
         | Op::Closure
         | Op::Range
+        | Op::OpenRange
         | Op::Tuple
         | Op::List
         | Op::Record

@@ -273,6 +273,10 @@ pub fn undefined(op: Op, a: &Value, b: &Value) -> Error {
         (Op::Add, _, _) if a.is_str() || b.is_str() => {
             error.hint("str(x) makes text of a value, and f\"{x}\" puts it into text")
         }
+        (Op::Add, Value::List(_), Value::Array(_)) | (Op::Add, Value::Array(_), Value::List(_)) => {
+            error
+                .hint("[...xs, ...ys] joins a list and an array, array(xs) + ys adds their numbers")
+        }
         (_, Value::List(l), _) | (_, _, Value::List(l))
             if matches!(l.item_ty(), quern_ir::Ty::Int | quern_ir::Ty::Float) =>
         {

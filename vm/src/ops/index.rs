@@ -10,6 +10,7 @@ use crate::text::Text;
 use crate::value::Value;
 use quern_ir::function::IndexPart;
 use smallvec::SmallVec;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// `base[i]` for a position from the front or (negative) from the end, in a list, array, tuple, range
@@ -25,16 +26,14 @@ pub fn index_one(base: &Value, i: i64) -> Result<Value, Error> {
             Some(p) => Ok(t.items[p].clone()),
             None => Err(out_of_range("tuple", i, t.items.len())),
         },
-        Value::Range(r) => match r.len() {
-            Some(len) => match position(i, len) {
-                Some(p) => Ok(Value::Int(r.at(p))),
-                None => Err(out_of_range("range", i, len)),
-            },
-            None if i >= 0 => {
+        Value::Range(r) => match (r.get(i), r.count()) {
+            (Some(x), _) => Ok(Value::Int(x)),
+            (None, Some(count)) => Err(out_of_range("range", i, count)),
+            (None, None) if i >= 0 => {
                 let at = math::imul(i, r.step).and_then(|d| math::iadd(r.start, d));
                 at.map(Value::Int).map_err(|f| f.describe("an index of a range").into())
             }
-            None => Err(Error::index_error(format!(
+            (None, None) => Err(Error::index_error(format!(
                 "index {i} counts from the end of a range without one"
             ))),
         },
@@ -201,7 +200,7 @@ pub fn position(i: i64, len: usize) -> Option<usize> {
 }
 
 #[cold]
-pub fn out_of_range(what: &str, i: i64, len: usize) -> Error {
+pub fn out_of_range(what: &str, i: i64, len: impl Display) -> Error {
     Error::index_error(format!("index {i} is out of range for a {what} of length {len}"))
 }
 
@@ -238,10 +237,7 @@ fn slice_text(s: Text<'_>, r: &Range) -> Result<Value, Error> {
 }
 
 fn slice_range(a: &Range, r: &Range) -> Result<Value, Error> {
-    let Some(len) = a.len() else {
-        return Err(Error::index_error("a range without an end cannot be sliced".to_string()));
-    };
-    let (start, count) = slice(r, len)?;
+    let (start, count) = slice(r, a.len()?)?;
     let first = a.start.wrapping_add(a.step.wrapping_mul(start));
     let step = a.step.wrapping_mul(r.step);
     Ok(Value::range(Range {

@@ -4,7 +4,7 @@ use super::iterate::{Next, iter, next, start};
 use crate::array::{Array, Scalar};
 use crate::error::Error;
 use crate::list::{Items, List};
-use crate::range::Range;
+use crate::range::{Range, reserve};
 use crate::record::Record;
 use crate::std::{MAX_TEXT, describe, format_value, show};
 use crate::value::Value;
@@ -12,30 +12,48 @@ use std::sync::Arc;
 
 /// `start..stop by step`
 pub fn range(start: &Value, stop: &Value, step: &Value, inclusive: bool) -> Result<Value, Error> {
-    let part = |v: &Value, what: &str| match v {
-        Value::None => Ok(None),
-        Value::Int(x) => Ok(Some(*x)),
-        other => {
-            let error = Error::type_error(format!(
-                "the {what} of a range is an int, not {}",
-                describe(other)
-            ));
-            Err(match other {
-                Value::Float(_) | Value::F32(_) => {
-                    error.hint("arange(a, b, step) and linspace(a, b, n) give floats")
-                }
-                _ => error,
-            })
+    let (start, stop) = (range_part(start, "start")?, range_part(stop, "end")?);
+    ranged(Some(start), Some(stop), step, inclusive)
+}
+
+/// A range with an end left open, for which `none` stands: `start..`, `..stop`, `..`.
+pub fn open_range(
+    start: &Value,
+    stop: &Value,
+    step: &Value,
+    inclusive: bool,
+) -> Result<Value, Error> {
+    let part = |v: &Value, what| if v.is_none() { Ok(None) } else { range_part(v, what).map(Some) };
+    ranged(part(start, "start")?, part(stop, "end")?, step, inclusive)
+}
+
+fn range_part(part: &Value, what: &str) -> Result<i64, Error> {
+    part.as_int().ok_or_else(|| {
+        let found = describe(part);
+        let error = Error::type_error(format!("the {what} of a range is an int, not {found}"));
+        match part {
+            Value::Float(_) | Value::F32(_) => {
+                error.hint("arange(a, b, step) and linspace(a, b, n) give floats")
+            }
+            _ => error,
         }
-    };
-    let (start, stop, step) = (part(start, "start")?, part(stop, "end")?, part(step, "step")?);
-    if step == Some(0) {
+    })
+}
+
+fn ranged(
+    start: Option<i64>,
+    stop: Option<i64>,
+    step: &Value,
+    inclusive: bool,
+) -> Result<Value, Error> {
+    let step = range_part(step, "step")?;
+    if step == 0 {
         return Err(Error::value_error("the step of a range is 0"));
     }
     Ok(Value::range(Range {
         start: start.unwrap_or(0),
         stop: stop.unwrap_or(0),
-        step: step.unwrap_or(1),
+        step,
         open_start: start.is_none(),
         open_stop: stop.is_none(),
         inclusive,
@@ -73,7 +91,7 @@ pub fn list(items: Vec<Value>, spread: Option<&[bool]>) -> Result<Value, Error> 
 
 /// A list as the array its brackets make: of numbers, of bools, or of equal-shape arrays. `None` for any
 /// other list.
-pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
+fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
     let len = [list.len() as i64];
     let made = match list.items() {
         Items::Int(v) => Array::from_slice(v, &len),
@@ -101,8 +119,7 @@ pub fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
 pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
     let it = iter(iterable)?;
     if let Value::Range(r) = &it {
-        let count = r.len().unwrap_or(usize::MAX);
-        out.try_reserve(count).map_err(|_| Error::memory(&format!("{count} items")))?;
+        reserve(out, r.count().unwrap_or(i128::MAX))?;
     }
     let Value::Int(mut position) = start(&it) else { return Ok(()) };
     loop {

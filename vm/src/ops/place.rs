@@ -11,7 +11,7 @@ use crate::array::{Array, Operand};
 use crate::dict::Dict;
 use crate::error::Error;
 use crate::list::List;
-use crate::std::{describe, key};
+use crate::std::{describe, key, to_array};
 use crate::value::{Tuple, Value};
 use quern_ir::function::{IndexPart, PathStep};
 use quern_ir::{DType, ErrorKind};
@@ -188,9 +188,9 @@ pub fn set_entry(dict: &mut Arc<Dict>, by: &Value, value: Value) -> Result<(), E
 fn set_array(a: &mut Arc<Array>, at: &[crate::array::Index], value: Value) -> Result<(), Error> {
     let wanted = a.dtype();
     let value = match value {
-        Value::List(l) => match super::make::list_to_array(&l) {
-            Some(array) => Operand::Array(array?),
-            None => return Err(no_element(&Value::List(l), wanted)),
+        items @ (Value::List(_) | Value::Tuple(_) | Value::Range(_)) => match to_array(&items)? {
+            Some(array) => Operand::Array(array),
+            None => return Err(no_element(&items, wanted)),
         },
         other => operand(other).map_err(|other| no_element(&other, wanted))?,
     };

@@ -61,7 +61,12 @@ impl Args<'_> {
     /// The error that an argument has the wrong type.
     #[cold]
     pub fn wrong(&self, index: usize, expected: &str) -> Error {
-        let found = self.get(index);
+        self.unfit(index, expected, self.get(index))
+    }
+
+    /// The same, where it is a part of the argument that is wrong.
+    #[cold]
+    pub fn unfit(&self, index: usize, expected: &str, found: &Value) -> Error {
         let (builtin, param) = (self.name(), self.param(index));
         Error::type_error(format!(
             "{builtin}: {param} must be {expected}, not {}",

@@ -2,13 +2,13 @@
 
 use super::args::Args;
 use super::collections::{self, as_list};
-use super::create::shape_arg;
+use super::create::{in_dtype, shape_arg};
 use super::maths::operand;
-use crate::array::{self, Array, Operand};
+use crate::array::{self, Array, Operand, Scalar};
 use crate::error::Error;
 use crate::list::List;
 use crate::value::Value;
-use quern_ir::{Builtin, DType};
+use quern_ir::{Builtin, DType, ErrorKind};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Stack => stack(args),
         Builtin::Tile => tile(args),
         Builtin::Meshgrid => meshgrid(args),
-        Builtin::Diag => array(args, 0).and_then(|a| Ok(a.diag(args.int(1)?)?.into())),
+        Builtin::Diag => array(args, 0).and_then(|a| in_dtype(args, 2, a.diag(args.int(1)?)?)),
         Builtin::Triu => array(args, 0).and_then(|a| Ok(a.triu(args.int(1)?)?.into())),
         Builtin::Tril => array(args, 0).and_then(|a| Ok(a.tril(args.int(1)?)?.into())),
         Builtin::Transpose => transpose(args),
@@ -40,9 +40,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Outer => two(args, |a, b| array::outer(&a, &b)),
         Builtin::Dot => two(args, |a, b| array::dot(&a, &b)),
         Builtin::MatMul => two(args, |a, b| array::matmul(&a, &b)),
-        Builtin::Trace => array(args, 0)
-            .and_then(|a| Ok(array::reduce(array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
-            .map(scalar_or_array),
+        Builtin::Trace => trace(args),
         Builtin::Where => where_(args),
         Builtin::IsClose => is_close(args).map(Value::from),
         Builtin::AllClose => is_close(args)
@@ -85,13 +83,10 @@ pub fn array(args: &Args<'_>, index: usize) -> std::result::Result<Array, Error>
 }
 
 /// A number, or anything that converts to an array, as an array.
-fn to_array(value: &Value) -> std::result::Result<Option<Array>, Error> {
+pub fn to_array(value: &Value) -> std::result::Result<Option<Array>, Error> {
     match value {
         Value::Array(a) => Ok(Some((**a).clone())),
-        Value::Range(r) => match r.len() {
-            Some(_) => Ok(Some(Array::from_vec(r.to_vec()?)?)),
-            None => Ok(None),
-        },
+        Value::Range(r) if !r.open_stop => Ok(Some(Array::from_vec(r.to_vec()?)?)),
         Value::List(_) | Value::Tuple(_) => super::create::nested(value),
         other => match other.as_scalar() {
             Some(scalar) => Ok(Some(Array::from_scalar(scalar)?)),
@@ -108,20 +103,12 @@ pub fn scalar_or_array(a: Array) -> Value {
     }
 }
 
-/// Appends an element (a row, for more dimensions) to an array. A value that does not fit its dtype
-/// turns it into the list that is the result.
-pub fn append(target: &mut Arc<Array>, value: &Value) -> std::result::Result<Option<Value>, Error> {
-    if target.rank() == 1
-        && let Some(scalar) = value.as_scalar()
-        && scalar.dtype() == target.dtype().element_dtype()
-    {
-        Arc::make_mut(target).push(scalar)?;
-        return Ok(None);
-    }
-    let whole = Value::Array(target.clone());
-    let mut list = as_list(&whole).map(|l| (*l).clone()).unwrap_or_default();
-    list.push(value.clone());
-    Ok(Some(Value::List(Arc::new(list))))
+/// A value as an element that a vector takes without changing its dtype: a number of its kind or of a
+/// lesser one, as an int is to floats.
+pub fn element(vector: &Array, value: &Value) -> Option<Scalar> {
+    let scalar = value.as_scalar()?;
+    let stays = array::promote_weak(vector.dtype(), scalar) == vector.dtype();
+    (vector.rank() == 1 && stays).then_some(scalar)
 }
 
 fn two(args: &Args<'_>, op: impl FnOnce(Array, Array) -> array::Result<Array>) -> Result {
@@ -129,7 +116,19 @@ fn two(args: &Args<'_>, op: impl FnOnce(Array, Array) -> array::Result<Array>) -
 }
 
 fn reshape(args: &Args<'_>) -> Result {
-    Ok(array(args, 0)?.reshape(&shape_arg(args, 1)?)?.into())
+    in_dtype(args, 2, array(args, 0)?.reshape(&shape_arg(args, 1)?)?)
+}
+
+fn trace(args: &Args<'_>) -> Result {
+    let a = array(args, 0)?;
+    if a.rank() != 2 {
+        let shape = array::shape_text(a.shape());
+        return Err(Error::new(
+            ErrorKind::ShapeError,
+            format!("trace takes a matrix, not an array of shape {shape}"),
+        ));
+    }
+    Ok(scalar_or_array(array::reduce(array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
 }
 
 /// The arrays in a list, tuple or array of rows.
@@ -144,7 +143,7 @@ fn arrays(args: &Args<'_>, index: usize) -> std::result::Result<Vec<Array>, Erro
 
 /// `concat`: arrays along an axis, or lists one after the other.
 fn concat(args: &Args<'_>) -> Result {
-    if let Value::List(lists) = args.get(0)
+    if let (Value::List(lists), Value::None) = (args.get(0), args.get(2))
         && lists.iter().any(|v| matches!(v, Value::List(_)))
     {
         let mut out = List::new();
@@ -156,20 +155,21 @@ fn concat(args: &Args<'_>) -> Result {
         }
         return Ok(Value::List(Arc::new(out)));
     }
-    Ok(Array::concat(&arrays(args, 0)?, args.int(1)?)?.into())
+    in_dtype(args, 2, Array::concat(&arrays(args, 0)?, args.int(1)?)?)
 }
 
 fn stack(args: &Args<'_>) -> Result {
-    Ok(Array::stack(&arrays(args, 0)?, args.int(1)?)?.into())
+    in_dtype(args, 2, Array::stack(&arrays(args, 0)?, args.int(1)?)?)
 }
 
 fn tile(args: &Args<'_>) -> Result {
-    Ok(array(args, 0)?.tile(&shape_arg(args, 1)?)?.into())
+    in_dtype(args, 2, array(args, 0)?.tile(&shape_arg(args, 1)?)?)
 }
 
 fn meshgrid(args: &Args<'_>) -> Result {
     let grids = Array::meshgrid(&[array(args, 0)?, array(args, 1)?], false)?;
-    Ok(Value::tuple(grids.into_iter().map(Value::from).collect()))
+    let grids = grids.into_iter().map(|grid| in_dtype(args, 2, grid));
+    Ok(Value::tuple(grids.collect::<std::result::Result<_, _>>()?))
 }
 
 fn transpose(args: &Args<'_>) -> Result {
@@ -327,7 +327,9 @@ fn histogram(args: &Args<'_>) -> Result {
 
 fn reverse(args: &mut Args<'_>) -> Result {
     match args.get(0) {
-        Value::Array(a) => Ok(a.reverse(Some(args.int(1)?))?.into()),
+        Value::Array(_) | Value::Range(_) => {
+            Ok(array(args, 0)?.reverse(Some(args.int(1)?))?.into())
+        }
         text if let Some(s) = text.as_str() => Ok(s.chars().rev().collect::<String>().into()),
         other => match as_list(other) {
             Some(l) => Ok(Value::List(Arc::new(l.pick(l.len().wrapping_sub(1), -1, l.len())))),
@@ -353,15 +355,4 @@ fn take(args: &Args<'_>) -> Result {
         return Ok(Value::list(picked.collect::<std::result::Result<_, _>>()?));
     }
     Ok(array(args, 0)?.take(&indices, axis)?.into())
-}
-
-/// The scalar an element read from an array of this dtype is.
-trait ElementDType {
-    fn element_dtype(self) -> DType;
-}
-
-impl ElementDType for DType {
-    fn element_dtype(self) -> DType {
-        if self.is_integer() { DType::Int } else { self }
-    }
 }

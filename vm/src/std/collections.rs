@@ -1,6 +1,8 @@
 //! Builtins over lists, dicts, records and tuples.
 
 use super::args::Args;
+use super::arrays::element;
+use crate::array::Array;
 use crate::dict::{Dict, Key};
 use crate::error::Error;
 use crate::list::List;
@@ -12,7 +14,15 @@ type Result = std::result::Result<Value, Error>;
 
 /// `len`: items of a container, characters of a string, rows of an array.
 pub fn len(args: &Args<'_>) -> Result {
-    let n = match args.get(0) {
+    match item_count(args.get(0))? {
+        Some(n) => Ok(Value::Int(n as i64)),
+        None => Err(args.wrong(0, "something with a length")),
+    }
+}
+
+/// How many items a value has, if it has any.
+pub fn item_count(value: &Value) -> std::result::Result<Option<usize>, Error> {
+    Ok(Some(match value {
         text if let Some(s) = text.as_text() => s.len(),
         Value::List(l) => l.len(),
         Value::Tuple(t) => t.items.len(),
@@ -20,54 +30,57 @@ pub fn len(args: &Args<'_>) -> Result {
         Value::Record(r) => r.fields().len(),
         Value::Array(a) if a.rank() > 0 => a.len(),
         Value::Array(_) => return Err(Error::type_error("len: an array of rank 0 has no length")),
-        Value::Range(r) => {
-            r.len().ok_or_else(|| Error::value_error("len: the range has no end, so no length"))?
-        }
-        _ => return Err(args.wrong(0, "something with a length")),
-    };
-    Ok(Value::Int(n as i64))
+        Value::Range(r) => r.len()?,
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes room for items that are about to be pushed.
+pub fn reserve(args: &mut Args<'_>) -> Result {
+    let more = args.count(1)?;
+    match &mut args.values[0] {
+        Value::List(list) => Arc::make_mut(list).reserve(more)?,
+        // An array grows by itself; there only has to be room.
+        _ => drop(crate::range::room::<i64>(more)?),
+    }
+    Ok(Value::None)
 }
 
 pub fn push(args: &mut Args<'_>) -> Result {
     let value = args.take(1);
     match &mut args.values[0] {
-        Value::List(list) => Arc::make_mut(list).push(value),
-        Value::Array(array) => {
-            if let Some(list) = super::arrays::append(array, &value)? {
-                args.values[0] = list;
-            }
-        }
-        _ => return Err(args.wrong(0, "a list")),
+        Value::Array(a) if let Some(x) = element(a, &value) => Arc::make_mut(a).push(x)?,
+        other => match own_list(other) {
+            Some(list) => Arc::make_mut(list).push(value),
+            None => return Err(args.wrong(0, "a list")),
+        },
     }
     Ok(Value::None)
 }
 
 pub fn pop(args: &mut Args<'_>) -> Result {
-    own_list(args)?;
-    match &mut args.values[0] {
-        Value::List(list) => Arc::make_mut(list).pop().ok_or_else(|| {
-            Error::index_error("pop: the list is empty").hint("test len(xs) > 0 first")
-        }),
-        _ => Err(args.wrong(0, "a list")),
+    match list_len(args)? {
+        0 => Err(Error::index_error("pop: the list is empty").hint("test len(xs) > 0 first")),
+        n => Ok(take_out(&mut args.values[0], n - 1)?.unwrap_or_default()),
     }
 }
 
 pub fn insert(args: &mut Args<'_>) -> Result {
-    own_list(args)?;
     let (len, index) = (list_len(args)?, args.int(1)?);
     let at = if index < 0 { index + len as i64 } else { index };
-    let value = args.take(2);
-    let inserted = match (&mut args.values[0], usize::try_from(at)) {
-        (Value::List(list), Ok(at)) => Arc::make_mut(list).insert(at, value),
-        _ => false,
+    let Some(at) = usize::try_from(at).ok().filter(|&at| at <= len) else {
+        return Err(out_of_range("insert", index, len));
     };
-    if inserted {
-        Ok(Value::None)
-    } else {
-        Err(Error::index_error(format!(
-            "insert: index {index} is out of range for a list of {len} items"
-        )))
+    let value = args.take(2);
+    match &mut args.values[0] {
+        Value::Array(a) if let Some(x) = element(a, &value) => Arc::make_mut(a).insert(at, x)?,
+        other => {
+            if let Some(list) = own_list(other) {
+                Arc::make_mut(list).insert(at, value);
+            }
+        }
     }
+    Ok(Value::None)
 }
 
 pub fn remove(args: &mut Args<'_>) -> Result {
@@ -79,44 +92,60 @@ pub fn remove(args: &mut Args<'_>) -> Result {
         };
         return removed.ok_or_else(|| missing_key(args.get(1)));
     }
-    own_list(args)?;
     let (len, index) = (list_len(args)?, args.int(1)?);
     let at = if index < 0 { index + len as i64 } else { index };
-    let removed = match (&mut args.values[0], usize::try_from(at)) {
-        (Value::List(list), Ok(at)) => Arc::make_mut(list).remove(at),
-        _ => None,
+    let removed = match usize::try_from(at) {
+        Ok(at) => take_out(&mut args.values[0], at)?,
+        Err(_) => None,
     };
-    removed.ok_or_else(|| {
-        Error::index_error(format!(
-            "remove: index {index} is out of range for a list of {len} items"
-        ))
-    })
+    removed.ok_or_else(|| out_of_range("remove", index, len))
+}
+
+fn out_of_range(name: &str, index: i64, len: usize) -> Error {
+    let items = super::items(len);
+    Error::index_error(format!("{name}: index {index} is out of range for a list of {items}"))
 }
 
 pub fn clear(args: &mut Args<'_>) -> Result {
     match &mut args.values[0] {
         Value::List(list) => *list = Arc::new(List::new()),
         Value::Dict(dict) => *dict = Arc::new(Dict::new()),
-        Value::Array(_) => args.values[0] = Value::list(Vec::new()),
+        Value::Array(a) if a.rank() > 0 => {
+            let shape: Vec<i64> =
+                std::iter::once(0).chain(a.shape()[1..].iter().copied()).collect();
+            *a = Arc::new(Array::zeros(&shape, a.dtype())?);
+        }
         _ => return Err(args.wrong(0, "a list or dict")),
     }
     Ok(Value::None)
 }
 
-/// A one-dimensional array becomes the list of its elements where an operation only lists have is
-/// applied to it, since `[1, 2]` makes an array where a list may be meant.
-fn own_list(args: &mut Args<'_>) -> std::result::Result<(), Error> {
-    if let Value::Array(a) = &args.values[0]
-        && a.rank() == 1
-    {
-        args.values[0] = Value::List(Arc::new(a.scalars().map(Value::from).collect()));
+/// The list that a value is, or that an array becomes where it is to hold what is no element of it, since
+/// `[1, 2]` makes an array where a list may be meant.
+fn own_list(value: &mut Value) -> Option<&mut Arc<List>> {
+    if matches!(value, Value::Array(_)) {
+        *value = Value::List(as_list(value)?);
     }
-    Ok(())
+    match value {
+        Value::List(list) => Some(list),
+        _ => None,
+    }
 }
 
+/// Takes the item at a position out of a list or vector; `None` past its end.
+fn take_out(value: &mut Value, at: usize) -> std::result::Result<Option<Value>, Error> {
+    Ok(match value {
+        Value::List(list) => Arc::make_mut(list).remove(at),
+        Value::Array(a) => Arc::make_mut(a).remove(at)?.map(Value::from),
+        _ => None,
+    })
+}
+
+/// The length of a list or vector.
 fn list_len(args: &Args<'_>) -> std::result::Result<usize, Error> {
     match args.get(0) {
         Value::List(list) => Ok(list.len()),
+        Value::Array(a) if a.rank() == 1 => Ok(a.len()),
         _ => Err(args.wrong(0, "a list")),
     }
 }
@@ -177,9 +206,21 @@ pub fn unique_items(list: &List) -> (Vec<Value>, Vec<i64>) {
 /// The dict key a value is.
 pub fn key(value: &Value) -> std::result::Result<Key, Error> {
     Key::from_value(value).ok_or_else(|| {
-        let what = super::describe(value);
-        Error::type_error(format!("a dict key must be an int, str, bool or tuple, not {what}"))
+        let what = super::describe(no_key(value));
+        Error::type_error(format!(
+            "a dict key must be an int, str, bool or tuple of them, not {what}"
+        ))
     })
+}
+
+/// The part of a value that keeps it from being a key.
+fn no_key(value: &Value) -> &Value {
+    match value {
+        Value::Tuple(t) => {
+            t.items.iter().find(|v| Key::from_value(v).is_none()).map_or(value, no_key)
+        }
+        _ => value,
+    }
 }
 
 pub fn missing_key(wanted: &Value) -> Error {

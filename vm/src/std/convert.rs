@@ -23,10 +23,18 @@ pub fn int(args: &Args<'_>) -> Result {
         Value::Bool(x) => i64::from(*x),
         Value::Float(x) => truncate(*x)?,
         Value::F32(x) => truncate(f64::from(*x))?,
-        Value::Array(a) => return Ok(a.astype(DType::Int)?.into()),
-        _ => return Err(args.wrong(0, "a number or str")),
+        _ => return cast(args, DType::Int),
     };
     Ok(Value::Int(value))
+}
+
+/// An array of a dtype, of an array or of nested lists, tuples and ranges of numbers.
+fn cast(args: &Args<'_>, dtype: DType) -> Result {
+    let value = args.get(0);
+    match super::to_array(value)?.filter(|_| !value.is_scalar()) {
+        Some(array) => Ok(array.astype(dtype)?.into()),
+        None => Err(args.wrong(0, "a number, str, array or list of numbers")),
+    }
 }
 
 /// A float without its fraction, as an int.
@@ -44,7 +52,9 @@ pub fn truncate(x: f64) -> std::result::Result<i64, Error> {
 }
 
 fn parse_int(text: &str, base: u32) -> std::result::Result<i64, Error> {
-    let clean: String = text.trim().chars().filter(|&c| c != '_').collect();
+    let no_number =
+        || Error::value_error(format!("int: {} is no integer in base {base}", show::quote(text)));
+    let clean = without_separators(text.trim()).ok_or_else(no_number)?;
     let (negative, digits) = match clean.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, clean.strip_prefix('+').unwrap_or(&clean)),
@@ -56,8 +66,6 @@ fn parse_int(text: &str, base: u32) -> std::result::Result<i64, Error> {
         (Some("0o"), 10 | 8) => (8, &lower[2..]),
         _ => (base, &lower[..]),
     };
-    let no_number =
-        || Error::value_error(format!("int: {} is no integer in base {base}", show::quote(text)));
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) {
         return Err(no_number());
     }
@@ -72,9 +80,8 @@ pub fn float(args: &Args<'_>) -> Result {
         text if let Some(s) = text.as_str() => parse_float(s)
             .map(Value::Float)
             .ok_or_else(|| Error::value_error(format!("float: {} is no number", show::quote(s)))),
-        Value::Array(a) => Ok(a.astype(DType::Float)?.into()),
         Value::Complex(_) => Err(complex_to_real("float")),
-        x => x.as_float().map(Value::Float).ok_or_else(|| args.wrong(0, "a number or str")),
+        x => x.as_float().map_or_else(|| cast(args, DType::Float), |x| Ok(Value::Float(x))),
     }
 }
 
@@ -83,39 +90,42 @@ fn complex_to_real(target: &str) -> Error {
         .hint("real(z), imag(z) or abs(z)")
 }
 
+/// A number without the `_` between its digits; `None` where one stands elsewhere.
+fn without_separators(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('_').collect();
+    let is_digit = |c: char| c.is_ascii_alphanumeric();
+    let between = |w: &[&str]| w[0].ends_with(is_digit) && w[1].starts_with(is_digit);
+    parts.windows(2).all(between).then(|| parts.concat())
+}
+
 /// A float as a script or a data file writes it.
 pub fn parse_float(text: &str) -> Option<f64> {
     let text = text.trim();
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     // Rust also reads "infinity" and "NaN" in any case; those are fine. It does not read `1_000`.
-    if unsigned.contains('_') {
-        return text.replace('_', "").parse().ok();
-    }
-    text.parse().ok()
+    without_separators(text)?.parse().ok()
 }
 
 pub fn f32(args: &Args<'_>) -> Result {
     match args.get(0) {
         Value::F32(x) => Ok(Value::F32(*x)),
         Value::Int(x) => Ok(Value::F32(*x as f32)),
-        Value::Array(a) => Ok(a.astype(DType::F32)?.into()),
-        _ => match float(args)? {
+        x if x.is_scalar() || x.is_str() => match float(args)? {
             Value::Float(x) => Ok(Value::F32(x as f32)),
             other => Ok(other),
         },
+        _ => cast(args, DType::F32),
     }
 }
 
 /// `i32` and `u8`: an array cast, or a checked int.
 pub fn narrow_int(args: &Args<'_>, dtype: DType) -> Result {
     let value = match args.get(0) {
-        Value::Array(a) => return Ok(a.astype(dtype)?.into()),
         Value::Int(x) => *x,
         Value::Bool(x) => i64::from(*x),
         Value::Float(x) => truncate(*x)?,
         Value::F32(x) => truncate(f64::from(*x))?,
         text if let Some(s) = text.as_str() => parse_int(s, 10)?,
-        _ => return Err(args.wrong(0, "a number, str or array")),
+        _ => return cast(args, dtype),
     };
     let fits = match dtype {
         DType::U8 => u8::try_from(value).is_ok(),
@@ -150,7 +160,9 @@ pub fn bool(args: &Args<'_>) -> Result {
 
 pub fn complex(args: &Args<'_>) -> Result {
     match (args.get(0), args.get(1)) {
-        (Value::Array(a), Value::Int(0)) => Ok(a.astype(DType::Complex)?.into()),
+        (Value::Array(_) | Value::List(_) | Value::Tuple(_) | Value::Range(_), Value::Int(0)) => {
+            cast(args, DType::Complex)
+        }
         (Value::Complex(z), Value::Int(0)) => Ok(Value::Complex(z.clone())),
         (text, Value::Int(0)) if let Some(s) = text.as_str() => parse_complex(s)
             .ok_or_else(|| Error::value_error(format!("complex: {} is no number", show::quote(s)))),

@@ -2,10 +2,10 @@
 
 use super::args::Args;
 use super::collections::as_list;
-use crate::array::{Array, Scalar};
+use crate::array::{Array, Scalar, shape_text};
 use crate::error::Error;
 use crate::value::Value;
-use quern_ir::{Builtin, DType};
+use quern_ir::{Builtin, DType, ErrorKind};
 
 type Result = std::result::Result<Value, Error>;
 
@@ -26,7 +26,16 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
 
 /// A shape given as several ints, or as one tuple, list or array of ints.
 pub fn shape_arg(args: &Args<'_>, index: usize) -> std::result::Result<Vec<i64>, Error> {
-    let wrong = || args.wrong(index, "ints, or a tuple of ints");
+    let wrong = || {
+        // Of several values, the first that is no int.
+        let mut found = args.get(index).clone();
+        while let Some(inner) =
+            as_list(&found).and_then(|l| l.iter().find(|v| v.as_int().is_none()))
+        {
+            found = inner;
+        }
+        args.unfit(index, "ints, or a tuple of ints", &found)
+    };
     let as_ints = |v: &Value| {
         let items = as_list(v)?;
         items.iter().map(|v| v.as_int()).collect::<Option<Vec<_>>>()
@@ -49,6 +58,23 @@ pub fn dtype_arg(args: &Args<'_>, index: usize) -> std::result::Result<DType, Er
 
 fn optional_dtype(args: &Args<'_>, index: usize) -> std::result::Result<Option<DType>, Error> {
     if args.get(index).is_none() { Ok(None) } else { dtype_arg(args, index).map(Some) }
+}
+
+/// An array in the dtype that an optional argument names.
+pub fn in_dtype(args: &Args<'_>, index: usize, made: Array) -> Result {
+    Ok(match optional_dtype(args, index)? {
+        Some(dtype) => made.astype(dtype)?,
+        None => made,
+    }
+    .into())
+}
+
+/// The first value in nested lists that no array holds.
+fn no_number(value: &Value) -> Value {
+    let inner = as_list(value).and_then(|items| {
+        items.iter().find(|item| !matches!(nested(item), Ok(Some(_))) && !item.is_scalar())
+    });
+    inner.map_or_else(|| value.clone(), |inner| no_number(&inner))
 }
 
 fn filled(args: &Args<'_>, value: Scalar) -> Result {
@@ -90,20 +116,21 @@ fn linspace(args: &Args<'_>) -> Result {
 
 /// An array of any nesting of lists, tuples, ranges and arrays of numbers.
 fn to_array(args: &Args<'_>) -> Result {
-    let dtype = optional_dtype(args, 1)?;
     let made = match args.get(0) {
         Value::Array(a) => (**a).clone(),
         Value::Range(r) => Array::from_vec(r.to_vec()?)?,
         value => match nested(value)? {
             Some(array) => array,
-            None => return Err(args.wrong(0, "numbers, or nested lists of them")),
+            None => {
+                return Err(args.unfit(
+                    0,
+                    "a list of numbers, or nested lists of them",
+                    &no_number(value),
+                ));
+            }
         },
     };
-    Ok(match dtype {
-        Some(dtype) => made.astype(dtype)?,
-        None => made,
-    }
-    .into())
+    in_dtype(args, 1, made)
 }
 
 /// The array that a list of numbers, or of things that are arrays of one shape, makes.
@@ -125,6 +152,16 @@ pub fn nested(value: &Value) -> std::result::Result<Option<Array>, Error> {
             Some(row) => rows.push(row),
             None => return Ok(None),
         }
+    }
+    if let Some(row) = rows.iter().find(|row| row.shape() != rows[0].shape()) {
+        return Err(Error::new(
+            ErrorKind::ShapeError,
+            format!(
+                "the rows of an array have one shape, not {} and {}",
+                shape_text(rows[0].shape()),
+                shape_text(row.shape())
+            ),
+        ));
     }
     Ok(Some(Array::stack(&rows, 0)?))
 }

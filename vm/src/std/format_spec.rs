@@ -4,7 +4,7 @@
 //! Source: the Python language reference, "Format Specification Mini-Language". Rust's own formatter
 //! rounds decimals correctly (half to even on the exact binary value), as Python does, so digits agree.
 
-use std::fmt::Write;
+use crate::array::format_float;
 
 /// A parsed format.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -102,7 +102,13 @@ impl FormatSpec {
                 spec.kind.unwrap_or(' ')
             ));
         }
-        Ok(spec)
+        match (spec.grouping, spec.kind) {
+            (Some(c), Some(kind @ ('c' | 'n' | 's')))
+            | (Some(c @ ','), Some(kind @ ('b' | 'o' | 'x' | 'X'))) => {
+                Err(format!("format {text:?}: {c:?} does not group the type {kind:?}"))
+            }
+            _ => Ok(spec),
+        }
     }
 
     /// Whether it asks for nothing.
@@ -166,33 +172,81 @@ impl FormatSpec {
         let precision = self.precision.unwrap_or(6);
         let magnitude = value.abs();
         let kind = self.kind.unwrap_or('g');
-        let text = if !value.is_finite() {
-            let text = if value.is_nan() { "nan" } else { "inf" };
-            let text = if kind.is_ascii_uppercase() { text.to_uppercase() } else { text.into() };
-            if kind == '%' { format!("{text}%") } else { text }
-        } else {
-            match kind {
-                'f' | 'F' => format!("{magnitude:.precision$}"),
-                'e' | 'E' => scientific(magnitude, precision, kind),
-                '%' => format!("{:.precision$}%", magnitude * 100.0),
-                'g' | 'G' | 'n' => {
-                    general(magnitude, precision.max(1), kind == 'G', self.alternate)
-                }
-                'd' | 'b' | 'o' | 'x' | 'X' | 'c' => {
-                    return Err(format!(
-                        "format type {kind:?} is for ints, not the float {value}; use f or int(x)"
-                    ));
-                }
-                _ => return Err(format!("format type {kind:?} does not fit the float {value}")),
+        let text = match kind {
+            'd' | 'b' | 'o' | 'x' | 'X' | 'c' => {
+                let shown = format_float(value);
+                return Err(format!(
+                    "format type {kind:?} is for ints, not the float {shown}; use f or int(x)"
+                ));
             }
+            's' => {
+                return Err(format!(
+                    "format type 's' is for strings, not the float {}",
+                    format_float(value)
+                ));
+            }
+            _ if !value.is_finite() => {
+                let text = if value.is_nan() { "nan" } else { "inf" };
+                let text =
+                    if kind.is_ascii_uppercase() { text.to_uppercase() } else { text.into() };
+                if kind == '%' { format!("{text}%") } else { text }
+            }
+            'f' | 'F' => fixed(magnitude, precision),
+            'e' | 'E' => scientific(magnitude, precision, kind),
+            '%' => fixed(magnitude * 100.0, precision) + "%",
+            _ => self.general(magnitude, precision.max(1)),
         };
         Ok(self.finish_float(value, &text))
+    }
+
+    /// The shorter of fixed and scientific notation with `precision` significant digits, without trailing
+    /// zeros unless the format is alternate. Without a type, a whole number keeps one digit behind its
+    /// point.
+    fn general(&self, magnitude: f64, precision: usize) -> String {
+        let kind = if self.kind == Some('G') { 'E' } else { 'e' };
+        let keeps_digit = self.kind.is_none();
+        let rounded = scientific(magnitude, precision - 1, kind);
+        let (mantissa, exponent_text) =
+            rounded.split_at(rounded.find(kind).unwrap_or(rounded.len()));
+        let exponent: i32 = exponent_text.get(1..).and_then(|e| e.parse().ok()).unwrap_or(0);
+        let trim = |text: &str| match text.contains('.') && !self.alternate {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+            false => text.to_string(),
+        };
+        if !(-4..precision as i32 - i32::from(keeps_digit)).contains(&exponent) {
+            return trim(mantissa) + exponent_text;
+        }
+        let mut text = trim(&fixed(magnitude, (precision as i32 - 1 - exponent).max(0) as usize));
+        if keeps_digit && !text.contains('.') {
+            text.push_str(".0");
+        }
+        text
+    }
+
+    /// Formats a complex number: its parts alike, and the whole in the field.
+    pub fn complex(&self, re: f64, im: f64) -> Result<String, String> {
+        if self.align == Some(Align::AfterSign) {
+            return Err("a complex number is not padded behind its sign".into());
+        }
+        if self.kind == Some('%') {
+            return Err("format type '%' is for real numbers, not for complex ones".into());
+        }
+        let part = FormatSpec { width: 0, align: None, ..self.clone() };
+        let unsigned = FormatSpec { sign: Sign::Negative, ..part.clone() };
+        let (re, negative) =
+            (part.float_with(re, format_float)?, im.is_sign_negative() && !im.is_nan());
+        let im = unsigned.float_with(im.abs(), format_float)?;
+        let sign = if negative { '-' } else { '+' };
+        Ok(self.pad("", &format!("{re} {sign} {im}i"), Align::Right))
     }
 
     /// Formats a text.
     pub fn text(&self, value: &str) -> Result<String, String> {
         if let Some(c) = self.kind.filter(|&c| c != 's') {
             return Err(format!("format type {c:?} is for numbers, not text"));
+        }
+        if let Some(c) = self.grouping {
+            return Err(format!("{c:?} groups digits, not text"));
         }
         let cut: String = match self.precision {
             Some(n) => value.chars().take(n).collect(),
@@ -217,7 +271,10 @@ impl FormatSpec {
     fn finish_float(&self, value: f64, magnitude: &str) -> String {
         let negative = value.is_sign_negative() && !value.is_nan();
         let split = magnitude.find(|c: char| !c.is_ascii_digit()).unwrap_or(magnitude.len());
-        self.number(self.sign_text(negative), &magnitude[..split], &magnitude[split..], 3)
+        let (digits, tail) = magnitude.split_at(split);
+        let needs_point = self.alternate && value.is_finite() && !tail.starts_with('.');
+        let tail = if needs_point { format!(".{tail}") } else { tail.into() };
+        self.number(self.sign_text(negative), digits, &tail, 3)
     }
 
     /// Puts a number together: sign or prefix, grouped whole digits, the rest.
@@ -297,41 +354,25 @@ fn grouped(digits: &str, separator: char, group: usize, width: usize) -> String 
     out.iter().rev().collect()
 }
 
-/// `d.ddde+XX` with at least two exponent digits.
-fn scientific(magnitude: f64, precision: usize, kind: char) -> String {
-    let text = format!("{magnitude:.precision$e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let mut out = String::from(mantissa);
-    let sign = if exponent < 0 { '-' } else { '+' };
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{kind}{sign}{:02}", exponent.abs());
-    out
+/// More digits than the longest float has, before or behind the point; Rust's formatter makes no more than
+/// 65535. Those beyond are zeros.
+const MAX_DIGITS: usize = 1100;
+
+/// `ddd.ddd`
+fn fixed(magnitude: f64, precision: usize) -> String {
+    let exact = precision.min(MAX_DIGITS);
+    format!("{magnitude:.exact$}{}", "0".repeat(precision - exact))
 }
 
-/// The shorter of fixed and scientific notation with `precision` significant digits, trailing zeros
-/// removed unless `keep_zeros`.
-fn general(magnitude: f64, precision: usize, upper: bool, keep_zeros: bool) -> String {
-    let kind = if upper { 'E' } else { 'e' };
-    if magnitude == 0.0 {
-        return if keep_zeros { format!("{:.*}", precision - 1, 0.0) } else { "0".into() };
-    }
-    let rounded = scientific(magnitude, precision - 1, kind);
-    let exponent: i32 = rounded.split(kind).nth(1).and_then(|e| e.parse().ok()).unwrap_or(0);
-    let trim = |text: &str| -> String {
-        if keep_zeros || !text.contains('.') {
-            text.to_string()
-        } else {
-            text.trim_end_matches('0').trim_end_matches('.').to_string()
-        }
-    };
-    if (-4..precision as i32).contains(&exponent) {
-        let decimals = (precision as i32 - 1 - exponent).max(0) as usize;
-        trim(&format!("{magnitude:.decimals$}"))
-    } else {
-        let (mantissa, exponent) = rounded.split_at(rounded.find(kind).unwrap_or(rounded.len()));
-        format!("{}{exponent}", trim(mantissa))
-    }
+/// `d.ddde+XX` with at least two exponent digits.
+fn scientific(magnitude: f64, precision: usize, kind: char) -> String {
+    let exact = precision.min(MAX_DIGITS);
+    let text = format!("{magnitude:.exact$e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let sign = if exponent < 0 { '-' } else { '+' };
+    let zeros = "0".repeat(precision - exact);
+    format!("{mantissa}{zeros}{kind}{sign}{:02}", exponent.abs())
 }
 
 #[cfg(test)]
@@ -388,6 +429,16 @@ mod tests {
         assert_eq!(float("06.1f", -2.5), "-002.5");
         assert_eq!(float(".0f", 0.5), "0");
         assert_eq!(float(".0f", 1.5), "2");
+        assert_eq!(float(".3", 3.0), "3.0");
+        assert_eq!(float(".3", 123.0), "1.23e+02");
+        assert_eq!(float(".3", 0.0), "0.0");
+        assert_eq!(float("g", 0.0), "0");
+        assert_eq!(float("#.0f", 42.0), "42.");
+        assert_eq!(float("#.0G", 42.0), "4.E+01");
+        assert_eq!(float("#.0%", 0.42), "42.%");
+        assert_eq!(float(".1048576f", 1.5).len(), 1_048_578);
+        assert_eq!(float(".1048576e", 1.5).len(), 1_048_582);
+        assert_eq!(float(".1048576g", 1.5), "1.5");
     }
 
     #[test]

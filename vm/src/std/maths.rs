@@ -141,6 +141,9 @@ fn without_index(mut error: ArrayError) -> ArrayError {
 
 /// `x * factor`, where an `f32` stays one as it does in an array.
 fn scaled(args: &mut Args<'_>, factor: f64) -> Result {
+    if !args.get(0).is_scalar() && !matches!(args.get(0), Value::Array(_)) {
+        return Err(args.wrong(0, "a number or array"));
+    }
     match args.take(0) {
         Value::F32(x) => Ok(Value::F32(x * factor as f32)),
         x => apply(BinaryOp::Mul, x, Value::Float(factor)),

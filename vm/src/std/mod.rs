@@ -18,6 +18,7 @@ pub mod show;
 mod text;
 
 pub use args::Args;
+pub use arrays::to_array;
 pub use collections::{key, missing_key};
 pub use convert::{parse_float, truncate};
 pub use format_spec::FormatSpec;
@@ -47,8 +48,8 @@ pub fn describe(value: &Value) -> String {
         Value::Array(a) => {
             format!("{} array of shape {}", a.dtype(), crate::array::shape_text(a.shape()))
         }
-        Value::List(l) => format!("list of {} items", l.len()),
-        Value::Tuple(t) => format!("tuple of {} items", t.items.len()),
+        Value::List(l) => format!("list of {}", items(l.len())),
+        Value::Tuple(t) => format!("tuple of {}", items(t.items.len())),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::F32(_) | Value::Complex(_) => {
             format!("{} {}", value.type_name(), show::repr(value))
         }
@@ -57,6 +58,11 @@ pub fn describe(value: &Value) -> String {
         }
         other => other.type_name().into(),
     }
+}
+
+/// A number of items in a message.
+pub fn items(n: usize) -> String {
+    format!("{n} item{}", if n == 1 { "" } else { "s" })
 }
 
 /// The defaults of every builtin's parameters, parsed from the table once.
@@ -220,10 +226,14 @@ pub fn call(
         B::ToRecord => collections::to_record(args),
         B::IsLazy => Ok(Value::Bool(matches!(args.get(0), Value::Generator(_)))),
         B::IsArray => Ok(Value::Bool(matches!(args.get(0), Value::Array(_)))),
+        B::Reserve => collections::reserve(args),
         B::ListWithCapacity => {
             // More is only made room for when the items come, but there has to be some.
             const MOST: usize = 1 << 20;
-            let count = args.count(0)?;
+            let count = match args.get(0) {
+                Value::Int(_) => args.count(0)?,
+                other => collections::item_count(&crate::ops::iter(other.clone())?)?.unwrap_or(0),
+            };
             if count > MOST {
                 drop(crate::range::room::<i64>(count)?);
             }
@@ -246,7 +256,11 @@ pub fn call(
 /// `error(message, kind:, hint:, payload:)`
 fn error(args: &mut Args<'_>) -> Result<Value, Error> {
     let message = show::display(args.get(0));
-    let mut error = Error::user(args.str(1)?, message);
+    let kind = args.str(1)?;
+    if kind.is_empty() {
+        return Err(Error::value_error("error: kind is empty"));
+    }
+    let mut error = Error::user(kind, message);
     if let Some(hint) = args.optional_str(2)? {
         error = error.hint(hint);
     }

@@ -137,6 +137,9 @@ fn integers(args: &mut Args<'_>, state: &mut RandomState) -> Result {
     if hi <= lo {
         return Err(Error::value_error(format!("randint: the range {lo}..{hi} is empty")));
     }
+    for end in [lo, hi - 1] {
+        Array::from_scalar(end.into())?.astype(dtype)?;
+    }
     let mut draw = || lo.wrapping_add(state.below(span) as i64);
     if args.get(2).is_none() {
         return Ok(Value::Int(draw()));

@@ -57,7 +57,7 @@ fn reduce_named(args: &Args<'_>) -> Result {
         .ok_or_else(|| Error::value_error(format!("{name} is no reduction")))?;
     let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
     if let (ReduceOp::Sum, Value::Range(r), false) = (op, args.get(1), keepdims)
-        && r.len().is_some()
+        && !r.open_stop
     {
         let total = r.sum().ok_or_else(|| Error::overflow("the sum does not fit int"))?;
         return Ok(Value::Int(total));
@@ -73,8 +73,14 @@ pub fn extreme(args: &Args<'_>, greatest: bool) -> Result {
             let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
             Ok(scalar_or_array(array::reduce(op, a, axes.as_deref(), keepdims)?))
         }
+        Value::Range(r) if let (Some(first), Some(last)) = (r.get(0), r.get(-1)) => {
+            Ok(Value::Int(if greatest { first.max(last) } else { first.min(last) }))
+        }
         Value::Range(_) => Ok(scalar_or_array(array::reduce(op, &array(args, 0)?, None, false)?)),
         x if x.is_scalar() => Ok(x.clone()),
+        Value::Generator(_) => {
+            Err(args.wrong(0, "an array or list").hint("list(g) makes a list of what it yields"))
+        }
         other => {
             let items = as_list(other).ok_or_else(|| args.wrong(0, "an array or list"))?;
             let mut best: Option<Value> = None;
@@ -129,6 +135,9 @@ fn quantile(args: &Args<'_>) -> Result {
         return Ok(scalar_or_array(at(args.float(1)?)?));
     }
     let qs = array(args, 1)?;
+    if qs.size() == 0 {
+        return Ok(qs.into());
+    }
     let values =
         qs.scalars().filter_map(|q| q.as_f64()).map(at).collect::<array::Result<Vec<_>>>()?;
     Ok(array::Array::stack(&values, 0)?.into())

@@ -21,6 +21,7 @@ pub fn format_value(value: &Value, spec: &str) -> std::result::Result<String, Er
         Value::Int(x) => parsed.int(*x),
         Value::Float(x) => parsed.float_with(*x, format_float),
         Value::F32(x) => parsed.float_with(f64::from(*x), |_| format_f32(x.abs())),
+        Value::Complex(z) => parsed.complex(z.re, z.im),
         _ if let Some(s) = value.as_str() => parsed.text(s),
         other => parsed
             .text(&show::display(other))

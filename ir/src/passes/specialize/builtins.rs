@@ -362,16 +362,21 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         B::Push => {
             let out = match &first {
                 Ty::List(item) => Ty::List(Arc::new(pushed(item, &ty(1)))),
-                _ => Ty::Any,
+                other => grown(other, &ty(1)),
             };
             return (Ty::None, out);
         }
+        B::Reserve => return (Ty::None, first),
         B::Pop => match &first {
             Ty::List(item) if list_dtype(item).is_some() => return ((**item).clone(), first),
             Ty::List(_) => return (Ty::Any, first),
+            Ty::Array(dtype, Some(1)) => return (dtype.element(), first),
             _ => return any,
         },
         B::Insert | B::Remove | B::Clear => match &first {
+            Ty::Array(..) if b == B::Insert => return (Ty::None, grown(&first, &ty(2))),
+            Ty::Array(dtype, Some(1)) if b == B::Remove => return (dtype.element(), first),
+            Ty::Array(..) if b == B::Clear => return (Ty::None, first),
             Ty::List(_) if b == B::Remove => return (Ty::Any, first),
             Ty::Dict => return (Ty::Any, Ty::Dict),
             _ => return any,
@@ -442,7 +447,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
         }
         B::Linspace => made(Some(1), &ty(3), DType::Float),
         B::Reshape => match &first {
-            Ty::Array(dtype, _) => Ty::Array(*dtype, shape_rank(&bound.rest)),
+            Ty::Array(dtype, _) => made(shape_rank(&bound.rest), &ty(2), *dtype),
             _ => Ty::Any,
         },
         B::Ravel => match &first {
@@ -547,8 +552,16 @@ fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
     Ty::Any
 }
 
+/// A vector after a value was put into it: itself where it stays an array.
+fn grown(vector: &Ty, value: &Ty) -> Ty {
+    match (vector, dtype_of(value)) {
+        (Ty::Array(x, Some(1)), Some(y)) if promoted_weak(*x, y) == *x => vector.clone(),
+        _ => Ty::Any,
+    }
+}
+
 /// What a list holds after a push.
-fn pushed(item: &Ty, value: &Ty) -> Ty {
+pub(super) fn pushed(item: &Ty, value: &Ty) -> Ty {
     let plain = match value {
         Ty::Bool | Ty::Int | Ty::Float => value.clone(),
         _ => Ty::Any,

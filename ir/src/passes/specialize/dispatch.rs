@@ -47,6 +47,7 @@ impl Emitter<'_, '_> {
             (op, imm) if op.is_binary_operator() => self.binary(op, imm, &args[0], &args[1]),
 
             (Op::Range, Imm::Bool(inclusive)) => self.range(&args, *inclusive),
+            (Op::OpenRange, _) => self.generic(Op::OpenRange, &args, data.imm, Ty::Any),
             (Op::Tuple, _) => {
                 let tys: Vec<Ty> = args.iter().map(|a| a.ty.clone()).collect();
                 Value::of_parts(Ty::Tuple(tys.into()), &args)
@@ -179,7 +180,7 @@ impl Emitter<'_, '_> {
             return Ty::List(Arc::new(Ty::Never));
         }
         if spread.contains(&true) {
-            return Ty::Any;
+            return spread_type(args, spread);
         }
         let dtypes: Option<Vec<DType>> =
             args.iter().map(|a| super::scalar::dtype_of(&a.ty)).collect();
@@ -265,4 +266,18 @@ fn record(names: &[Arc<str>], args: &[Value]) -> Option<Value> {
     let tys = fields.iter().map(|(n, v)| (n.clone(), v.ty.clone())).collect();
     let parts: Vec<Value> = fields.into_iter().map(|(_, v)| v).collect();
     Some(Value::of_parts(Ty::Record(tys), &parts))
+}
+
+/// The type of a literal that spreads. One that spreads an empty list is a list of its other items.
+fn spread_type(args: &[Value], spread: &[bool]) -> Ty {
+    let never = Ty::List(Arc::new(Ty::Never));
+    let mut item = Ty::Never;
+    for (arg, &is_spread) in args.iter().zip(spread) {
+        match is_spread {
+            true if arg.ty == never => {}
+            true => return Ty::Any,
+            false => item = super::builtins::pushed(&item, &arg.ty),
+        }
+    }
+    Ty::List(Arc::new(item))
 }

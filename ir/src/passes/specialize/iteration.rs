@@ -198,22 +198,16 @@ impl Emitter<'_, '_> {
             return generic(self, Ty::Any);
         }
         let step = match &parts[2].ty {
-            Ty::None => Some(1),
             Ty::Int => self.known_int(parts[2].leaves[0]),
             _ => return generic(self, Ty::Any),
         };
         let ty = Ty::Range { step, inclusive };
-        let stride = match (&parts[2].ty, step) {
-            (_, Some(0)) => return generic(self, Ty::Any),
-            (Ty::None, _) => self.int(1),
-            (_, Some(_)) => parts[2].leaves[0],
-            // A step that is zero throws.
-            (_, None) => {
-                self.fails_if_zero(parts, inclusive);
-                parts[2].leaves[0]
-            }
-        };
-        let leaves = [parts[0].leaves[0], parts[1].leaves[0], stride];
+        match step {
+            Some(0) => return generic(self, Ty::Any),
+            Some(_) => {}
+            None => self.fails_if_zero(parts, inclusive),
+        }
+        let leaves = [parts[0].leaves[0], parts[1].leaves[0], parts[2].leaves[0]];
         Value { ty, leaves: SmallVec::from_iter(leaves) }
     }
 

@@ -262,6 +262,10 @@ impl Emitter<'_, '_> {
                 let leaf = self.put1(Op::Narrow, &[int], Imm::DType(dtype), Ty::Int);
                 Value::leaf(Ty::Int, leaf)
             }
+            DType::F32 if new.ty == Ty::Float => {
+                let leaf = self.put1(Op::Narrow, &new.leaves, Imm::DType(dtype), Ty::F32);
+                Value::leaf(Ty::F32, leaf)
+            }
             _ => self.convert(new, dtype),
         };
         let own = self.put1(Op::ArrUnique, &base.leaves, Imm::None, base.ty.clone());

@@ -386,10 +386,11 @@ impl<'a> Emitter<'a> {
             }
             Op::PlaceSet => self.place_set(inst)?,
             Op::Call | Op::CallFn | Op::CallBuiltin | Op::CallMethod => self.call(inst)?,
-            Op::Range => {
+            Op::Range | Op::OpenRange => {
                 let Imm::Bool(inclusive) = data.imm else { return Err(self.malformed(inst)) };
                 let ops = self.operands(&data.args);
-                self.site(inst, Site::Range { parts: [ops[0], ops[1], ops[2]], inclusive });
+                let (parts, open) = ([ops[0], ops[1], ops[2]], data.op == Op::OpenRange);
+                self.site(inst, Site::Range { parts, inclusive, open });
             }
             Op::Tuple => {
                 let items = self.operands(&data.args).into();
