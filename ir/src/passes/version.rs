@@ -1,8 +1,8 @@
 //! Two versions of a loop: a fast one for when a test in front of it succeeds, and the loop as it was.
 //!
 //! The test is what the proofs of `proof` have to suppose so that checks in the loop cannot fail (index
-//! and size of an axis, sizes of numbers that are multiplied), and that arrays lie row after row, so that
-//! the last stride is 1. Outer loops come first: where one test in front of a nest settles everything,
+//! and size of an axis, sizes of numbers that are multiplied), that arrays lie row after row, so that the
+//! last stride is 1, and that what is known in front of the loop and makes an `or` in it true is so. Outer loops come first: where one test in front of a nest settles everything,
 //! the inner loops run none.
 
 use super::duplicate::{duplicate, repair};
@@ -72,11 +72,13 @@ struct Test {
     edits: Vec<(Block, Inst, Edit)>,
     /// Strides that must be 1.
     strides: Vec<Val>,
+    /// Bools that must be true.
+    flags: Vec<Val>,
 }
 
 impl Test {
     fn is_empty(&self) -> bool {
-        self.supposed.is_empty() && self.strides.is_empty()
+        self.supposed.is_empty() && self.strides.is_empty() && self.flags.is_empty()
     }
 }
 
@@ -84,8 +86,14 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
     let facts = Facts::new(func);
     let mut proof = Proof::with_tests(func, &facts, pre);
     let mut edits = Vec::new();
+    let mut flags = Vec::new();
     for &block in blocks {
         for &inst in &func.blocks[block].insts {
+            if let Some(flag) = flag_of(func, &proof, inst, pre) {
+                edits.push((block, inst, Edit::Known(true)));
+                flags.push(flag);
+                continue;
+            }
             let n = proof.supposed().len();
             match unchecked(&mut proof, block, inst) {
                 Some(edit) if proof.supposed().len() <= MAX_TESTS => {
@@ -103,7 +111,18 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
         proof.supposed().iter().any(closer)
     };
     let supposed = proof.supposed().iter().copied().filter(|fact| !is_implied(fact)).collect();
-    is_worth_it.then_some(Test { supposed, edits, strides })
+    flags.sort_unstable();
+    flags.dedup();
+    is_worth_it.then_some(Test { supposed, edits, strides, flags })
+}
+
+/// What is known in front of a loop and makes an `or` in it true.
+fn flag_of(func: &Function, proof: &Proof<'_>, inst: Inst, pre: Block) -> Option<Val> {
+    let data = &func.insts[inst];
+    if data.op != Op::IOr || *func.ty(data.results[0]) != Ty::Bool {
+        return None;
+    }
+    data.args.iter().copied().find(|&arg| proof.is_known_at(Term::Val(arg), pre))
 }
 
 /// The strides of last axes that the loop uses and that are known in front of it.
@@ -142,7 +161,8 @@ fn branch(func: &mut Function, pre: Block, copy: Block, test: &Test) {
     let Some(jump) = func.blocks[pre].insts.pop() else { return };
     let mut all = None;
     let facts = test.supposed.iter().map(|&fact| Check::Fact(fact));
-    for check in facts.chain(test.strides.iter().map(|&val| Check::One(val))) {
+    let strides = test.strides.iter().map(|&val| Check::One(val));
+    for check in facts.chain(strides).chain(test.flags.iter().map(|&val| Check::Flag(val))) {
         let holds = evaluate(func, pre, check);
         all = Some(match all {
             None => holds,
@@ -166,6 +186,7 @@ fn branch(func: &mut Function, pre: Block, copy: Block, test: &Test) {
 enum Check {
     Fact(Fact),
     One(Val),
+    Flag(Val),
 }
 
 /// Computes whether a check holds, at the end of a block that has no terminator now.
@@ -174,6 +195,7 @@ enum Check {
 /// `sat(a + (-k - 1)) < b`: nothing is above a greatest int that a sum stopped at.
 fn evaluate(func: &mut Function, block: Block, check: Check) -> Val {
     let (cond, x, y) = match check {
+        Check::Flag(val) => return val,
         Check::One(val) => (Cond::Eq, val, int(func, block, 1)),
         Check::Fact(Fact { a, b, k }) => match (side(a), side(b)) {
             (Side::Val(a), Side::Number(b)) => (Cond::Le, a, int(func, block, b.saturating_add(k))),

@@ -80,11 +80,8 @@ impl Emitter<'_, '_> {
         self.is_live = false;
     }
 
-    /// Whether a range goes on at a position, and the position after it.
-    ///
-    /// Past the greatest int there is nothing. An exclusive stop is never passed by a position that
-    /// stops there; with an inclusive one the position goes around, and is found before the start or, by
-    /// longer steps, on the wrong side of the one before it.
+    /// Whether a range goes on at a position, and the position after it. Past the greatest int there is
+    /// nothing: an exclusive stop is never passed by a position that stops there.
     fn range_next(
         &mut self,
         range: &Value,
@@ -96,80 +93,85 @@ impl Emitter<'_, '_> {
             Some(step) => self.int(step),
             None => range.leaves[2],
         };
-        let step_op = match (step, inclusive) {
-            (Some(1 | -1), _) | (_, true) => Op::IAddWrap,
-            _ => Op::IAddSat,
-        };
-        let mut next = self.put1(step_op, &[at, stride], Imm::None, Ty::Int);
-        if step.is_none() && inclusive {
-            next = self.not_around(range.leaves[0], stride, next);
+        if inclusive {
+            return self.inclusive_next(range, at, stride, step);
         }
-        let more = match step {
-            Some(step) => self.reaches(range, at, stride, step > 0, inclusive, Some(step)),
-            None => {
-                let zero = self.int(0);
-                let up = self.compare_ints(Cond::Gt, stride, zero);
-                let ahead = self.reaches(range, at, stride, true, inclusive, None);
-                let behind = self.reaches(range, at, stride, false, inclusive, None);
-                self.put1(Op::Select, &[up, ahead, behind], Imm::None, Ty::Bool)
-            }
-        };
+        let add = if let Some(1 | -1) = step { Op::IAddWrap } else { Op::IAddSat };
+        let next = self.put1(add, &[at, stride], Imm::None, Ty::Int);
+        let stop = range.leaves[1];
+        let more = self.by_direction(stride, step, |this, up| {
+            this.compare_ints(if up { Cond::Lt } else { Cond::Gt }, at, stop)
+        });
         (more, next)
     }
 
-    /// The next position, or where it is the start again one that no position before leads to.
-    fn not_around(&mut self, start: Val, stride: Val, next: Val) -> Val {
+    /// The same for a stop that belongs to the range. A position that goes around is found before the
+    /// start or, by longer steps, on the wrong side of the one before it. Where behind the stop there is
+    /// room for a step, which `version` tests in front of a loop, nothing goes around.
+    fn inclusive_next(
+        &mut self,
+        range: &Value,
+        at: Val,
+        stride: Val,
+        step: Option<i64>,
+    ) -> (Val, Val) {
+        let (start, stop) = (range.leaves[0], range.leaves[1]);
+        let up_to = |up| if up { Cond::Le } else { Cond::Ge };
+        let inside =
+            self.by_direction(stride, step, |this, up| this.compare_ints(up_to(up), at, stop));
+        let room = self.by_direction(stride, step, |this, up| {
+            let last = this.int(if up { i64::MAX } else { i64::MIN });
+            let limit = this.put1(Op::ISubWrap, &[last, stride], Imm::None, Ty::Int);
+            this.compare_ints(up_to(up), stop, limit)
+        });
+        let mut sound =
+            self.by_direction(stride, step, |this, up| this.compare_ints(up_to(up), start, at));
+        if !matches!(step, Some(1 | -1)) {
+            let before = self.put1(Op::ISubWrap, &[at, stride], Imm::None, Ty::Int);
+            let moved = self.by_direction(stride, step, |this, up| {
+                this.compare_ints(if up { Cond::Gt } else { Cond::Lt }, at, before)
+            });
+            let first = self.compare_ints(Cond::Eq, at, start);
+            let came_here = self.put1(Op::IOr, &[first, moved], Imm::None, Ty::Bool);
+            sound = self.put1(Op::IAnd, &[sound, came_here], Imm::None, Ty::Bool);
+        }
+        let valid = self.put1(Op::IOr, &[room, sound], Imm::None, Ty::Bool);
+        let more = self.put1(Op::IAnd, &[inside, valid], Imm::None, Ty::Bool);
+        let mut next = self.put1(Op::IAddWrap, &[at, stride], Imm::None, Ty::Int);
+        if step.is_none() {
+            let end = self.unsound_position(start, stride);
+            let is_new = self.compare_ints(Cond::Ne, next, start);
+            let goes_on = self.put1(Op::IOr, &[room, is_new], Imm::None, Ty::Bool);
+            next = self.put1(Op::Select, &[goes_on, next, end], Imm::None, Ty::Int);
+        }
+        (more, next)
+    }
+
+    /// A position that no other leads to, for one that went all the way around to the start.
+    fn unsound_position(&mut self, start: Val, stride: Val) -> Val {
         let (last_bit, one, least) = (self.int(63), self.int(1), self.int(i64::MIN));
         let sign = self.put1(Op::IShr, &[stride, last_bit], Imm::None, Ty::Int);
         let unit = self.put1(Op::IOr, &[sign, one], Imm::None, Ty::Int);
         let first = self.put1(Op::IXor, &[least, sign], Imm::None, Ty::Int);
         let second = self.put1(Op::IAddWrap, &[first, unit], Imm::None, Ty::Int);
         let is_first = self.compare_ints(Cond::Eq, start, first);
-        let end = self.put1(Op::Select, &[is_first, second, first], Imm::None, Ty::Int);
-        let is_around = self.compare_ints(Cond::Eq, next, start);
-        self.put1(Op::Select, &[is_around, end, next], Imm::None, Ty::Int)
+        self.put1(Op::Select, &[is_first, second, first], Imm::None, Ty::Int)
     }
 
-    fn reaches(
+    /// What `make` gives for the direction of a stride, which may be known.
+    fn by_direction(
         &mut self,
-        range: &Value,
-        at: Val,
         stride: Val,
-        up: bool,
-        inclusive: bool,
         step: Option<i64>,
+        make: impl Fn(&mut Self, bool) -> Val,
     ) -> Val {
-        let (start, stop) = (range.leaves[0], range.leaves[1]);
-        let (before, up_to) = match up {
-            true => (Cond::Lt, Cond::Le),
-            false => (Cond::Gt, Cond::Ge),
-        };
-        if !inclusive {
-            return self.compare_ints(before, at, stop);
+        if let Some(step) = step {
+            return make(self, step > 0);
         }
-        let inside = self.compare_ints(up_to, at, stop);
-        let mut started = self.compare_ints(up_to, start, at);
-        if !matches!(step, Some(1 | -1)) {
-            let before = self.put1(Op::ISubWrap, &[at, stride], Imm::None, Ty::Int);
-            let moved = self.compare_ints(if up { Cond::Gt } else { Cond::Lt }, at, before);
-            let first = self.compare_ints(Cond::Eq, at, start);
-            let came_here = self.put1(Op::IOr, &[first, moved], Imm::None, Ty::Bool);
-            started = self.put1(Op::IAnd, &[started, came_here], Imm::None, Ty::Bool);
-        }
-        let valid = match step {
-            // Nothing goes around where there is room for one more step.
-            Some(step) => {
-                let limit = match up {
-                    true => i64::MAX - step,
-                    false => i64::MIN.wrapping_sub(step),
-                };
-                let limit = self.int(limit);
-                let room = self.compare_ints(up_to, stop, limit);
-                self.put1(Op::IOr, &[room, started], Imm::None, Ty::Bool)
-            }
-            None => started,
-        };
-        self.put1(Op::IAnd, &[inside, valid], Imm::None, Ty::Bool)
+        let zero = self.int(0);
+        let up = self.compare_ints(Cond::Gt, stride, zero);
+        let (ahead, behind) = (make(self, true), make(self, false));
+        self.put1(Op::Select, &[up, ahead, behind], Imm::None, Ty::Bool)
     }
 
     fn compare_ints(&mut self, cond: Cond, a: Val, b: Val) -> Val {
