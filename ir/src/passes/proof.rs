@@ -441,7 +441,13 @@ impl<'f> Proof<'f> {
                         && self.le(at, arg(0), b, k, next))
                         || (b == Term::Zero && self.halves_fit(at, arg(0), arg(1), k, next))
                 }
-                None => false,
+                None => {
+                    let far = i64::MAX / 2;
+                    b == Term::Zero
+                        && self.halves_fit(at, arg(0), arg(1), k, next)
+                        && self.surely(at, Term::Zero, arg(0), far, next)
+                        && self.surely(at, Term::Zero, arg(1), far, next)
+                }
             },
             Op::ISub | Op::ISubWrap => match second {
                 Some(c) => {
@@ -537,7 +543,14 @@ impl<'f> Proof<'f> {
                         || (self.le(at, Term::Zero, arg(0), 0, next)
                             && self.le(at, a, arg(1), k, next))
                 }
-                None => false,
+                // 0 <= x + y where both are from 0 on and the sum fits
+                None => {
+                    a == Term::Zero
+                        && k >= 0
+                        && self.le(at, Term::Zero, arg(0), 0, next)
+                        && self.le(at, Term::Zero, arg(1), 0, next)
+                        && self.halves_fit(at, arg(0), arg(1), i64::MAX, next)
+                }
             },
             Op::ISub | Op::ISubWrap => match second {
                 Some(c) => {
