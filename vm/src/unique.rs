@@ -25,6 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "what it is disallowed for is tested here")]
     fn only_the_one_owner_may_write() {
         let mut a = Arc::new(1);
         *get_mut(&mut a).expect("nobody else holds it") += 1;
