@@ -40,6 +40,8 @@ impl ModuleLoader for Files {
             None => PathBuf::new(),
         };
         let file = from.with_file_name(path);
+        // One name for each file, by which a cycle is found.
+        let file = file.canonicalize().unwrap_or(file);
         let module = self.parse(&file).map_err(|problems| match problems.is_empty() {
             true => vec![Diagnostic::error("E0114", at, format!("there is no file {path}"))],
             false => problems,

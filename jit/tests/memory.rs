@@ -129,11 +129,9 @@ fn boxes_hold_what_was_put_in() {
 fn retain_and_release_count() {
     let source = "fn \"f\"() {\nblock0(v0: str, v1: any, v2: any):\n  retain v0\n  retain v1\n  retain v2\n  release v0\n  release v1\n  release v1\n  release v2\n  release v2\n  return v0\n}\n";
     let (a, b) = (text("a"), text("b"));
-    let [first, second] = boxed(Value::LongStr(b.clone()));
     let [int, five] = boxed(Value::Int(5));
-    let [a_first, a_second] = boxed(Value::LongStr(a.clone()));
-    let short = boxed(Value::str("short"));
-    for [x_first, x_second] in [short, [a_first, a_second]] {
+    for x in [Value::str("short"), Value::LongStr(a.clone())] {
+        let ([x_first, x_second], [first, second]) = (boxed(x), boxed(Value::LongStr(b.clone())));
         let words = [x_first, x_second, first, second, int, five];
         run_words(source, &words).expect("no error");
     }

@@ -27,7 +27,8 @@ impl Cli {
     }
 }
 
-/// Moves a command that stands behind options in front of them.
+/// Moves a command that stands behind options in front of them. Behind an expression, what follows the
+/// first argument is the script's, whatever it looks like.
 fn command_first(mut words: Vec<OsString>) -> Vec<OsString> {
     let cli = Cli::command();
     let takes_word = |word: &str| {
@@ -36,12 +37,20 @@ fn command_first(mut words: Vec<OsString>) -> Vec<OsString> {
         option.is_some_and(|option| option.get_action().takes_values())
     };
     let mut at = 1;
+    let mut evaluates = false;
     while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
-        if matches!(word, "-" | "--" | "-e") || word.starts_with("--eval") {
+        if matches!(word, "-e" | "--eval") || word.starts_with("--eval=") {
+            evaluates = true;
+            at += 1 + usize::from(!word.contains('='));
+            continue;
+        }
+        if matches!(word, "-" | "--") {
             break;
         }
         if !word.starts_with('-') {
-            if cli.get_subcommands().any(|command| command.get_name() == word) {
+            if evaluates {
+                words.insert(at + 1, "--".into());
+            } else if cli.get_subcommands().any(|command| command.get_name() == word) {
                 words[1..=at].rotate_right(1);
             }
             break;

@@ -83,6 +83,8 @@ impl ModuleLoader for Files {
             .get(at.source)
             .map_or_else(PathBuf::new, |s| PathBuf::from(s.name()));
         let file = from.with_file_name(path);
+        // One name for each file, by which a cycle is found.
+        let file = file.canonicalize().unwrap_or(file);
         let Ok(text) = std::fs::read_to_string(&file) else { return NoModules.load(path, at) };
         let id = self.sources.borrow_mut().add(file.to_string_lossy(), text);
         let (module, diagnostics) = parse(&self.sources.borrow(), id);
