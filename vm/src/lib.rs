@@ -19,6 +19,7 @@ mod general;
 pub mod generator;
 pub mod host_function;
 pub mod list;
+mod memory;
 mod native;
 pub mod ops;
 pub mod outcall;

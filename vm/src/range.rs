@@ -1,6 +1,7 @@
 //! Integer ranges: `a..b`, `a..=b by c`, and the open ones that slice (`a..`, `..`).
 
 use crate::error::Error;
+use crate::memory;
 use std::fmt::Display;
 
 /// A range. An end that is left out is open.
@@ -180,8 +181,12 @@ pub fn reserve<T>(
     items: &mut Vec<T>,
     count: impl TryInto<usize> + Copy + Display,
 ) -> Result<(), Error> {
+    let fits = |more: usize| {
+        let len = items.len().checked_add(more)?;
+        len.checked_mul(size_of::<T>()).filter(|&bytes| memory::may_hold(bytes))
+    };
     match count.try_into() {
-        Ok(more) if items.try_reserve(more).is_ok() => Ok(()),
+        Ok(more) if fits(more).is_some() && items.try_reserve(more).is_ok() => Ok(()),
         _ => Err(Error::memory(&format!("{count} items"))),
     }
 }

@@ -207,9 +207,13 @@ fn join_text(mut a: Value, b: &Value) -> Result<Value, Error> {
 fn join_lists(a: Value, b: Value) -> Result<Value, Error> {
     let (Value::List(mut a), Value::List(b)) = (a, b) else { return Ok(Value::None) };
     match Arc::get_mut(&mut a) {
-        Some(list) => list.append(&b),
+        Some(list) => {
+            list.reserve(b.len())?;
+            list.append(&b);
+        }
         None => {
             let mut list = List::clone(&a);
+            list.reserve(b.len())?;
             list.append(&b);
             a = Arc::new(list);
         }

@@ -354,7 +354,9 @@ impl Emitter<'_, '_> {
                 self.out.blocks[block].handler = self.blocks[handler.index()];
             }
         }
-        for edge in std::mem::take(&mut self.edges) {
+        // Those still to come stay where a landing pad finds them, when it moves where they start.
+        self.edges.reverse();
+        while let Some(edge) = self.edges.pop() {
             let wanted: Vec<Ty> = match &edge.kind {
                 EdgeKind::Target(_, target) => {
                     let tys = self.block_tys[target.index()].clone().unwrap_or_default();

@@ -1,0 +1,36 @@
+//! How much memory there is to give.
+
+use std::sync::LazyLock;
+
+/// Bytes of physical memory, as far as the system tells.
+static PHYSICAL: LazyLock<usize> = LazyLock::new(physical);
+
+#[cfg(target_os = "linux")]
+fn physical() -> usize {
+    let info = rustix::system::sysinfo();
+    let bytes = u64::from(info.totalram).saturating_mul(u64::from(info.mem_unit));
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn physical() -> usize {
+    usize::MAX
+}
+
+/// Whether a vector may grow to so many bytes. The system promises more memory than it has and ends the
+/// process that uses it; a vector that grows is there twice while it is copied.
+pub fn may_hold(bytes: usize) -> bool {
+    const SMALL: usize = 64 << 20;
+    bytes <= SMALL || bytes <= *PHYSICAL / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_machine_has_is_not_given() {
+        assert!(may_hold(1000));
+        assert!(!may_hold(usize::MAX / 2 + 1));
+    }
+}
