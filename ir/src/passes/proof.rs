@@ -80,6 +80,8 @@ pub struct Proof<'f> {
     /// The end of this block is where inequalities between values known there may be tested.
     tested_at: Option<Block>,
     supposed: Vec<Fact>,
+    /// Bools that are tested to be true.
+    granted: Vec<Val>,
 }
 
 impl Facts {
@@ -205,12 +207,25 @@ type Way<'f> = fn(&mut Proof<'f>, Block, Term, Term, i64, usize) -> bool;
 
 impl<'f> Proof<'f> {
     pub fn new(func: &'f Function, facts: &'f Facts) -> Proof<'f> {
-        Proof { func, facts, steps: 0, assumed: Vec::new(), tested_at: None, supposed: Vec::new() }
+        Proof {
+            func,
+            facts,
+            steps: 0,
+            assumed: Vec::new(),
+            tested_at: None,
+            supposed: Vec::new(),
+            granted: Vec::new(),
+        }
     }
 
     /// Proofs that may suppose what can be tested at the end of a block.
     pub fn with_tests(func: &'f Function, facts: &'f Facts, at: Block) -> Proof<'f> {
         Proof { tested_at: Some(at), ..Proof::new(func, facts) }
+    }
+
+    /// From now on a bool is true.
+    pub fn grant(&mut self, val: Val) {
+        self.granted.push(val);
     }
 
     /// What was supposed by the proofs so far, as `a <= b + k`.
@@ -462,7 +477,10 @@ impl<'f> Proof<'f> {
             },
             Op::IMin => self.le(at, arg(0), b, k, next) || self.le(at, arg(1), b, k, next),
             Op::IMax => self.le(at, arg(0), b, k, next) && self.le(at, arg(1), b, k, next),
-            Op::Select => self.le(at, arg(1), b, k, next) && self.le(at, arg(2), b, k, next),
+            Op::Select => {
+                self.le(at, arg(1), b, k, next)
+                    && (self.granted.contains(&data.args[0]) || self.le(at, arg(2), b, k, next))
+            }
             Op::BoolToInt => self.le(at, Term::Zero, b, k.saturating_sub(1), next),
             Op::IAnd => {
                 // x & m <= m where m >= 0, and <= x where x >= 0
@@ -565,7 +583,10 @@ impl<'f> Proof<'f> {
             },
             Op::IMax => self.le(at, a, arg(0), k, next) || self.le(at, a, arg(1), k, next),
             Op::IMin => self.le(at, a, arg(0), k, next) && self.le(at, a, arg(1), k, next),
-            Op::Select => self.le(at, a, arg(1), k, next) && self.le(at, a, arg(2), k, next),
+            Op::Select => {
+                self.le(at, a, arg(1), k, next)
+                    && (self.granted.contains(&data.args[0]) || self.le(at, a, arg(2), k, next))
+            }
             // Never negative.
             Op::BoolToInt | Op::ArrDim | Op::ArrLen | Op::ListLen | Op::Bounds => {
                 self.le(at, a, Term::Zero, k, next)

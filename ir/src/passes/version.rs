@@ -91,9 +91,13 @@ fn find_test(func: &Function, blocks: &[Block], pre: Block) -> Option<Test> {
         for &inst in &func.blocks[block].insts {
             if let Some(flag) = flag_of(func, &proof, inst, pre) {
                 edits.push((block, inst, Edit::Known(true)));
+                proof.grant(func.insts[inst].results[0]);
                 flags.push(flag);
-                continue;
             }
+        }
+    }
+    for &block in blocks {
+        for &inst in &func.blocks[block].insts {
             let n = proof.supposed().len();
             match unchecked(&mut proof, block, inst) {
                 Some(edit) if proof.supposed().len() <= MAX_TESTS => {
