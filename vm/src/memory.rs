@@ -8,8 +8,8 @@ static PHYSICAL: LazyLock<usize> = LazyLock::new(physical);
 #[cfg(target_os = "linux")]
 fn physical() -> usize {
     let info = rustix::system::sysinfo();
-    let bytes = u64::from(info.totalram).saturating_mul(u64::from(info.mem_unit));
-    usize::try_from(bytes).unwrap_or(usize::MAX)
+    let units = usize::try_from(info.totalram).unwrap_or(usize::MAX);
+    units.saturating_mul(usize::try_from(info.mem_unit).unwrap_or(1))
 }
 
 #[cfg(not(target_os = "linux"))]
