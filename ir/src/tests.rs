@@ -178,6 +178,7 @@ in_place! {
     dce passes::dce::dce;
     simplify_cfg passes::simplify_cfg::simplify_cfg;
     licm passes::licm::licm;
+    order passes::order::order;
     ranges passes::ranges::ranges;
     rotate passes::rotate::rotate;
     select passes::select::select;

@@ -9,6 +9,7 @@ pub mod fold;
 pub mod inline;
 pub mod lend;
 pub mod licm;
+pub mod order;
 pub mod outline;
 pub mod ownership;
 mod preheader;
@@ -82,6 +83,7 @@ fn loops(func: &mut Function) {
     run("rotate", func, rotate::rotate);
     run("simplify_cfg", func, simplify_cfg::simplify_cfg);
     run("dce", func, dce::dce);
+    run("order", func, order::order);
 }
 
 /// One pass, with the verifier behind it in debug builds.
