@@ -172,6 +172,10 @@ fn way(func: &Function, flow: &ControlFlow, from: Block, target: &Target) -> Way
         }
         if !is_cheap {
             let Some(guard) = guard_of(func, data, &mut multiples) else { return straight };
+            // The guard is computed in front of the branch.
+            if way.insts.iter().any(|&i| func.insts[i].results.contains(&guard.root)) {
+                return straight;
+            }
             let both = way.guard.map_or(Some(guard), |other| other.and(guard));
             let Some(both) = both else { return straight };
             way.guard = Some(both);

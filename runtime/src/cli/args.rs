@@ -85,7 +85,7 @@ pub enum Command {
 
 #[derive(Args, Debug, Clone)]
 pub struct RunArgs {
-    /// Evaluate this text and print its value; all that follows is `os.args`.
+    /// Evaluate this text and print its value; the words behind it are `os.args`.
     #[arg(short = 'e', long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
     pub expr: Option<String>,
     /// The script; `-` reads it from standard input.
