@@ -181,6 +181,7 @@ in_place! {
     order passes::order::order;
     ranges passes::ranges::ranges;
     rotate passes::rotate::rotate;
+    unroll passes::unroll::unroll;
     select passes::select::select;
     unshare passes::unshare::unshare;
     version passes::version::version;

@@ -21,6 +21,7 @@ pub mod select;
 pub mod simplify_cfg;
 pub mod specialize;
 pub mod unit;
+pub mod unroll;
 pub mod unshare;
 pub mod version;
 
@@ -82,6 +83,9 @@ fn loops(func: &mut Function) {
     run("select", func, select::select);
     run("rotate", func, rotate::rotate);
     run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+    if run("unroll", func, unroll::unroll) {
+        run("simplify_cfg", func, simplify_cfg::simplify_cfg);
+    }
     run("dce", func, dce::dce);
     run("order", func, order::order);
 }

@@ -12,6 +12,9 @@ use quern_vm::list::layout as list;
 use quern_vm::value::layout as value;
 use smallvec::smallvec;
 
+/// Bytes that an access adds to an address, at most.
+const FAR: i32 = 1 << 20;
+
 impl Lower<'_, '_> {
     /// A field of an array's or list's header.
     pub(super) fn header(&mut self, inst: &InstData) -> Result<Parts, Reject> {
@@ -51,24 +54,37 @@ impl Lower<'_, '_> {
         self.b.ins().iadd(base, bytes)
     }
 
+    /// Where an element is: an address, and how many bytes behind it.
+    fn place(&mut self, inst: &InstData, size: usize) -> (Value, i32) {
+        let (base, offset) = (inst.args[0], inst.args[1]);
+        // A constant part of the offset is added by the access itself.
+        let sum = self.func.def(offset).filter(|d| d.op == Op::IAddWrap);
+        let sum = sum.and_then(|d| Some((d.args[0], self.const_int(d.args[1])?)));
+        let sum = sum.and_then(|(rest, c)| {
+            Some((rest, i32::try_from(c.checked_mul(size as i64)?).ok().filter(|c| c.abs() < FAR)?))
+        });
+        let (offset, behind) = sum.unwrap_or((offset, 0));
+        let (base, offset) = (self.one(base), self.one(offset));
+        (self.element(base, offset, size), behind)
+    }
+
     pub(super) fn load(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         let Imm::DType(dtype) = inst.imm else {
             return Err(Reject::op(inst.op));
         };
-        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
-        let at = self.element(base, offset, dtype.size());
+        let (at, behind) = self.place(inst, dtype.size());
         let flags = MemFlagsData::trusted();
         let ins = self.b.ins();
         Ok(match dtype {
-            DType::Bool => smallvec![ins.load(types::I8, flags, at, 0)],
-            DType::U8 => smallvec![ins.uload8(types::I64, flags, at, 0)],
-            DType::I32 => smallvec![ins.sload32(flags, at, 0)],
-            DType::Int => smallvec![ins.load(types::I64, flags, at, 0)],
-            DType::F32 => smallvec![ins.load(types::F32, flags, at, 0)],
-            DType::Float => smallvec![ins.load(types::F64, flags, at, 0)],
+            DType::Bool => smallvec![ins.load(types::I8, flags, at, behind)],
+            DType::U8 => smallvec![ins.uload8(types::I64, flags, at, behind)],
+            DType::I32 => smallvec![ins.sload32(flags, at, behind)],
+            DType::Int => smallvec![ins.load(types::I64, flags, at, behind)],
+            DType::F32 => smallvec![ins.load(types::F32, flags, at, behind)],
+            DType::Float => smallvec![ins.load(types::F64, flags, at, behind)],
             DType::Complex => {
-                let re = ins.load(types::F64, flags, at, 0);
-                smallvec![re, self.b.ins().load(types::F64, flags, at, 8)]
+                let re = ins.load(types::F64, flags, at, behind);
+                smallvec![re, self.b.ins().load(types::F64, flags, at, behind + 8)]
             }
         })
     }
@@ -77,18 +93,17 @@ impl Lower<'_, '_> {
         let Imm::DType(dtype) = inst.imm else {
             return Err(Reject::op(inst.op));
         };
-        let (base, offset) = (self.one(inst.args[0]), self.one(inst.args[1]));
         let values: Parts = inst.args[2..].iter().flat_map(|&v| self.parts(v)).collect();
-        let at = self.element(base, offset, dtype.size());
+        let (at, behind) = self.place(inst, dtype.size());
         let flags = MemFlagsData::trusted();
         match dtype {
-            DType::U8 => self.b.ins().istore8(flags, values[0], at, 0),
-            DType::I32 => self.b.ins().istore32(flags, values[0], at, 0),
+            DType::U8 => self.b.ins().istore8(flags, values[0], at, behind),
+            DType::I32 => self.b.ins().istore32(flags, values[0], at, behind),
             DType::Complex => {
-                self.b.ins().store(flags, values[0], at, 0);
-                self.b.ins().store(flags, values[1], at, 8)
+                self.b.ins().store(flags, values[0], at, behind);
+                self.b.ins().store(flags, values[1], at, behind + 8)
             }
-            _ => self.b.ins().store(flags, values[0], at, 0),
+            _ => self.b.ins().store(flags, values[0], at, behind),
         };
         Ok(Parts::new())
     }
