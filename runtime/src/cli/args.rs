@@ -127,9 +127,11 @@ pub struct CheckArgs {
 
 #[derive(Args, Debug, Clone)]
 pub struct IrArgs {
-    /// The stage to print.
+    /// The stage to print. For the last three the script runs, and prints to standard error.
     #[arg(long, value_enum, default_value = "ir")]
     pub stage: Stage,
+    #[command(flatten)]
+    pub engine: EngineArgs,
     /// Print only this function.
     #[arg(long, value_name = "NAME")]
     pub function: Option<String>,

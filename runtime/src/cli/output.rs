@@ -34,6 +34,19 @@ impl Output for StandardOutput {
     }
 }
 
+/// Standard error of the process, for what a script prints where standard output holds something else.
+pub struct StandardError;
+
+impl Output for StandardError {
+    fn write(&self, text: &str) -> Result<()> {
+        std::io::stderr().write_all(text.as_bytes())
+    }
+
+    fn flush(&self) -> Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
 fn quiet_end(result: Result<()>) -> Result<()> {
     match result {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),

@@ -5,7 +5,7 @@ use super::output::StandardOutput;
 use super::{Failure, Outcome, report};
 use crate::engine::{Engine, Settings, check as check_text};
 use crate::error::Error;
-use crate::host::exit_code;
+use crate::host::{Output, exit_code};
 use crate::io::file;
 use quern_frontend::{Diagnostic, SourceMap};
 use quern_vm::Value;
@@ -129,23 +129,32 @@ pub(super) fn read_source(path: &Path, format: MessageFormat) -> Result<(String,
 }
 
 /// The engine that the arguments ask for.
+/// An engine that prints to standard output.
 pub(super) fn engine(args: &EngineArgs, script_args: Vec<String>, interactive: bool) -> Engine {
+    let settings = settings(args, script_args, Arc::new(StandardOutput::new()));
+    if interactive { Engine::interactive(&settings) } else { Engine::new(&settings) }
+}
+
+pub(super) fn settings(
+    args: &EngineArgs,
+    script_args: Vec<String>,
+    output: Arc<dyn Output>,
+) -> Settings {
     let mut limits = Limits { native_stack: STACK_BYTES / 2, ..Limits::default() };
     if let Some(depth) = args.max_depth {
         limits.depth = depth;
     }
-    let settings = Settings {
+    Settings {
         jit: match args.jit {
             JitMode::Off => quern_vm::tier::JitMode::Off,
             JitMode::On => quern_vm::tier::JitMode::On,
             JitMode::Eager => quern_vm::tier::JitMode::Eager,
         },
         limits,
-        output: Arc::new(StandardOutput::new()),
+        output,
         args: script_args,
         functions: Vec::new(),
-    };
-    if interactive { Engine::interactive(&settings) } else { Engine::new(&settings) }
+    }
 }
 
 /// Makes Ctrl-C stop the script with an error it can clean up after; a second one ends the process.

@@ -14,7 +14,7 @@ impl Generator {
         let outer = self.turns;
         // What stands inside runs as often as the loop turns.
         self.turns *= turns;
-        let nodes = match self.rng.below(8) {
+        let nodes = match self.rng.below(10) {
             0 => self.generator_of_numbers(turns),
             1 => self.sieve(turns),
             2 => self.prefix_sums(turns),
@@ -22,6 +22,8 @@ impl Generator {
             4 => self.type_change(turns),
             5 => self.closures(turns),
             6 => self.search(turns),
+            7 => self.short_branches(turns),
+            8 => self.short_loops(turns),
             _ => self.fill_list(turns),
         };
         self.turns = outer;
@@ -187,6 +189,128 @@ impl Generator {
                 format!("{xs}.push(if {i} < {at} {{ {a} }} else {{ {b} }})"),
             ],
         ));
+        nodes
+    }
+
+    /// One of a few sums, multiples, shifts and masks of an int, which may overflow.
+    fn small_step(&mut self, x: &str, i: &str) -> String {
+        let other = self.choose(&[i, x, "1", "-1", "2", "1_000_000_007"]);
+        let c = self.choose(&["2", "3", "5", "-1", "7", "64", "-4_611_686_018_427_387_904"]);
+        let step = [
+            "{x} // 2",
+            "{c} * {x} + 1",
+            "{x} + {y}",
+            "{x} - {y}",
+            "{x} * {c}",
+            "{x} * {y}",
+            "-{x}",
+            "{x} % 1000",
+            "{x} & 255",
+            "{x} & {y}",
+            "{x} | {y}",
+            "({x} xor {y})",
+            "{x} >> 3",
+            "{x} << 1",
+            "({x} + {y}) // 2",
+            "{x} // 2 + {y} * {c}",
+            "abs({x})",
+            "min({x}, {y})",
+            "{y} - {x} * {c}",
+            "{x}",
+        ];
+        let step = *self.rng.pick(&step);
+        step.replace("{x}", x).replace("{y}", &other).replace("{c}", &c)
+    }
+
+    /// Branches in ints that compute little.
+    fn short_branches(&mut self, turns: usize) -> Vec<Node> {
+        let (x, y) =
+            (self.declare_name(Ty::Int, Binding::Mut), self.declare_name(Ty::Int, Binding::Mut));
+        let i = self.fresh();
+        let start = self.choose(&["1", "27", "0", "-5", "4_611_686_018_427_387_903"]);
+        let mut nodes = Self::lines(&[format!("mut {x} = {start}"), format!("mut {y} = 1")]);
+        let mut body = Vec::new();
+        for _ in 0..1 + self.rng.below(3) {
+            let into = self.choose(&[&x, &x, &y]);
+            let test = self.choose(&[
+                "{x} % 2 == 0",
+                "{x} < {i}",
+                "{x} > {y}",
+                "{i} % 3 == 1",
+                "{x} >= 0 and {y} < 100",
+                "{y} == {x}",
+                "{x} & 4 != 0",
+            ]);
+            let test = test.replace("{x}", &x).replace("{y}", &y).replace("{i}", &i);
+            let (first, second) = (self.small_step(&x, &i), self.small_step(&into, &y));
+            body.push(match self.rng.below(3) {
+                0 => format!("if {test} {{ {into} = {first} }}"),
+                1 => format!("if {test} {{ {into} = {first} }} else {{ {into} = {second} }}"),
+                _ => format!("{into} = if {test} {{ {first} }} else {{ {second} }}"),
+            });
+        }
+        if !self.rng.one_in(4) {
+            body.push(format!("if abs({x} // 2) > 1_000_000_000 {{ {x} = {x} % 1_000_003 }}"));
+            body.push(format!("if abs({y} // 2) > 1_000_000_000 {{ {y} = {y} % 1_000_003 }}"));
+        }
+        nodes.push(Self::for_loop(format!("for {i} in 0..{turns}"), &body));
+        nodes
+    }
+
+    /// Loops of few turns with one short line, inside another loop.
+    fn short_loops(&mut self, turns: usize) -> Vec<Node> {
+        let elem =
+            *self.rng.pick(&[Elem::Int, Elem::Float, Elem::F32, Elem::I32, Elem::U8, Elem::Bool]);
+        let n = 24;
+        let a = self.declare_name(Ty::Array(elem), Binding::Mut);
+        let total = self.declare_name(Ty::Float, Binding::Mut);
+        let (k, i, j) = (self.fresh(), self.fresh(), self.fresh());
+        let line = self.choose(&[
+            "{a}[{i}] = {a}[{j}]",
+            "{a}[{i}] = {a}[{i} + 1]",
+            "{t} += {a}[{i}]",
+            "{t} = {t} / 2 + {i}",
+            "{t} += {a}[{i} * {k} % 7]",
+            "{a}[{j}] = {a}[{i}]",
+            "{t} += {a}[2 * {i}] * {i}",
+            "({a}[{i}], {a}[{j}]) = ({a}[{j}], {a}[{i}])",
+            "{t} += {a}[{i} - 1]",
+            "{a}[{i}] = {i} < 3",
+        ]);
+        let line =
+            line.replace("{a}", &a).replace("{i}", &i).replace("{j}", &j).replace("{t}", &total);
+        let line = line.replace("{k}", &k);
+        let from = self.choose(&["0", "1", "{k} % 5"]).replace("{k}", &k);
+        let to = self.choose(&["{k} % 11", "{k} % 12 + 1", "9", "{k} % 26"]).replace("{k}", &k);
+        let walk = *self.rng.pick(&["{j} += 1", "{j} -= 1", "{j} += 2", "{j} = {i}"]);
+        let walk = walk.replace("{i}", &i).replace("{j}", &j);
+        let inner = match self.rng.below(4) {
+            0 => vec![Self::for_loop(format!("for {i} in {from}..{to}"), &[line, walk])],
+            1 => vec![Self::for_loop(format!("for {i} in {from}..={to}"), &[line, walk])],
+            2 => {
+                let body = [line, walk, format!("{i} += 1")];
+                vec![
+                    Node::Line(format!("mut {i} = {from}")),
+                    Self::for_loop(format!("while {i} < {to}"), &body),
+                ]
+            }
+            _ => {
+                let step = 1 + self.rng.below(3);
+                let body = [line, walk, format!("{i} -= {step}")];
+                vec![
+                    Node::Line(format!("mut {i} = {to}")),
+                    Self::for_loop(format!("while {i} > {from}"), &body),
+                ]
+            }
+        };
+        let mut body = vec![Node::Line(format!("mut {j} = {k} % 5"))];
+        body.extend(inner);
+        body.push(Node::Line(format!("{total} = ({total} + {j}) % 1000")));
+        let mut nodes = Self::lines(&[
+            format!("mut {a} = (arange({n}) % 5).astype({})", elem.name()),
+            format!("mut {total} = 0.0"),
+        ]);
+        nodes.push(Node::Block(vec![(format!("for {k} in 0..{}", turns / 8 + 1), body)]));
         nodes
     }
 }
