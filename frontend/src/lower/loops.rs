@@ -21,6 +21,7 @@ struct Walk {
 
 impl<'t> Lowerer<'t, '_> {
     pub(super) fn for_loop(&mut self, node: &'t ast::For, span: Span) {
+        self.check_names_once(&node.pattern);
         match self.direct_walk(node) {
             Some((Builtin::Enumerate, args, targets)) => {
                 let walk = self.walk(&args[0].value);

@@ -70,7 +70,28 @@ impl<'t> Lowerer<'t, '_> {
                 let name = name_of(name, pattern.span);
                 self.bind_name(&name, value, is_mut, Wanted::Variable);
             }
-            _ => self.destructure(pattern, value, is_mut),
+            _ => {
+                self.check_names_once(pattern);
+                self.destructure(pattern, value, is_mut)
+            }
+        }
+    }
+
+    /// Reports a name that a pattern binds twice: the value would be that of the last place only.
+    pub(super) fn check_names_once(&mut self, pattern: &Pattern) {
+        let mut names = Vec::new();
+        bound_names(pattern, &mut names);
+        for (i, name) in names.iter().enumerate() {
+            if let Some(first) = names[..i].iter().find(|n| n.text == name.text) {
+                let error = Diagnostic::error(
+                    codes::DECLARED_TWICE,
+                    name.span,
+                    format!("the pattern binds `{}` twice", name.text),
+                )
+                .with_label_at(first.span, "the first time")
+                .with_hint("`_` stands for a part that is not used");
+                self.report(error);
+            }
         }
     }
 
@@ -215,6 +236,7 @@ impl<'t> Lowerer<'t, '_> {
             }
             let next = self.frame().new_block();
             self.open_scope();
+            self.check_names_once(&match_arm.pattern);
             self.test(&match_arm.pattern, subject, next);
             if let Some(guard) = &match_arm.guard {
                 let yes = self.frame().new_block();

@@ -58,11 +58,35 @@ pub struct Fact {
     pub k: i64,
 }
 
+impl Term {
+    /// The term and what it adds: a known int is zero and itself.
+    fn split(self, func: &Function) -> (Term, i64) {
+        match self {
+            Term::Val(val) => match func.known_int(val) {
+                Some(x) => (Term::Zero, x),
+                None => (self, 0),
+            },
+            other => (other, 0),
+        }
+    }
+}
+
+impl Fact {
+    /// The same with known ints in `k`.
+    fn without_numbers(self, func: &Function) -> Option<Fact> {
+        let ((a, x), (b, y)) = (self.a.split(func), self.b.split(func));
+        Some(Fact { a, b, k: self.k.checked_add(y)?.checked_sub(x)? })
+    }
+}
+
 /// What is known about the ints of a function.
 pub struct Facts {
     pub flow: ControlFlow,
     pub dominators: Dominators,
+    /// Without known ints: those are in `k`.
     by_block: Vec<Vec<Fact>>,
+    /// The closest block with facts among those that dominate a block strictly.
+    above: Vec<Option<Block>>,
     /// For each block parameter, the blocks and arguments that come in.
     incoming: Vec<Vec<(Block, Val)>>,
     /// Parameters that also get values from elsewhere.
@@ -90,6 +114,7 @@ impl Facts {
         let dominators = Dominators::new(&flow);
         let mut facts = Facts {
             by_block: vec![Vec::new(); func.blocks.len()],
+            above: vec![None; func.blocks.len()],
             incoming: vec![Vec::new(); func.vals.len()],
             opaque: vec![false; func.vals.len()],
             home: vec![None; func.insts.len()],
@@ -115,6 +140,13 @@ impl Facts {
                 facts.learn_from_sizes(func, block, inst);
             }
             facts.learn_from_branch(func, block);
+        }
+        for &block in &facts.flow.order {
+            let idom = facts.dominators.idom(&facts.flow, block);
+            facts.above[block.index()] = idom.and_then(|idom| {
+                let has_facts = !facts.by_block[idom.index()].is_empty();
+                if has_facts { Some(idom) } else { facts.above[idom.index()] }
+            });
         }
         facts
     }
@@ -152,7 +184,8 @@ impl Facts {
             (Op::ICmp, Imm::Cond(cond)) if *func.ty(data.args[0]) == Ty::Int => {
                 let cond = if truth { *cond } else { inverse(*cond) };
                 let (a, b) = (Term::Val(data.args[0]), Term::Val(data.args[1]));
-                let mut add = |a, b, k| self.by_block[block.index()].push(Fact { a, b, k });
+                let facts = &mut self.by_block[block.index()];
+                let mut add = |a, b, k| facts.extend(Fact { a, b, k }.without_numbers(func));
                 match cond {
                     Cond::Lt => add(a, b, -1),
                     Cond::Le => add(a, b, 0),
@@ -191,8 +224,11 @@ impl Facts {
                 if self.dominators.idom(&self.flow, after) == Some(block) {
                     let facts = &mut self.by_block[after.index()];
                     let (zero, size) = (Term::Zero, Term::Val(size));
-                    facts.push(Fact { a: zero, b: size, k: 0 });
-                    facts.push(Fact { a: size, b: zero, k: MAX_DIM });
+                    let not_negative = Fact { a: zero, b: size, k: 0 };
+                    let not_huge = Fact { a: size, b: zero, k: MAX_DIM };
+                    for fact in [not_negative, not_huge] {
+                        facts.extend(fact.without_numbers(func));
+                    }
                 }
             }
             if matches!(call.callee, Callee::Builtin(Builtin::Full)) {
@@ -265,19 +301,8 @@ impl<'f> Proof<'f> {
         self.product_is_below(block, x, y, i64::MAX, 0)
     }
 
-    /// The term and what it adds: a known int is zero and itself.
-    fn split(&self, term: Term) -> (Term, i64) {
-        match term {
-            Term::Val(val) => match self.func.known_int(val) {
-                Some(x) => (Term::Zero, x),
-                None => (Term::Val(val), 0),
-            },
-            other => (other, 0),
-        }
-    }
-
     fn le(&mut self, at: Block, a: Term, b: Term, k: i64, depth: usize) -> bool {
-        let ((a, x), (b, y)) = (self.split(a), self.split(b));
+        let ((a, x), (b, y)) = (a.split(self.func), b.split(self.func));
         let Some(k) = k.checked_add(y).and_then(|k| k.checked_sub(x)) else {
             return false;
         };
@@ -392,8 +417,7 @@ impl<'f> Proof<'f> {
 
     /// By a condition on two values, neither of which is a known number.
     fn by_relation(&mut self, at: Block, a: Term, b: Term, k: i64, depth: usize) -> bool {
-        let func = self.func;
-        let varies = |term| matches!(term, Term::Val(val) if func.known_int(val).is_none());
+        let varies = |term| matches!(term, Term::Val(_));
         self.by_facts(at, a, b, k, depth, |fact| varies(fact.a) && varies(fact.b))
     }
 
@@ -413,24 +437,20 @@ impl<'f> Proof<'f> {
                 let Some(rest) = k.checked_sub(fact.k) else {
                     continue;
                 };
-                let (fact_a, x) = self.split(fact.a);
-                let (fact_b, y) = self.split(fact.b);
-                if fact_a == a
+                if fact.a == a
                     && a != Term::Zero
-                    && let Some(rest) = rest.checked_add(x)
                     && self.le(at, fact.b, b, rest, depth + 1)
                 {
                     return true;
                 }
-                if fact_b == b
+                if fact.b == b
                     && b != Term::Zero
-                    && let Some(rest) = rest.checked_sub(y)
                     && self.le(at, a, fact.a, rest, depth + 1)
                 {
                     return true;
                 }
             }
-            here = facts.dominators.idom(&facts.flow, block);
+            here = facts.above[block.index()];
         }
         false
     }
