@@ -437,16 +437,10 @@ impl<'f> Proof<'f> {
                 let Some(rest) = k.checked_sub(fact.k) else {
                     continue;
                 };
-                if fact.a == a
-                    && a != Term::Zero
-                    && self.le(at, fact.b, b, rest, depth + 1)
-                {
+                if fact.a == a && a != Term::Zero && self.le(at, fact.b, b, rest, depth + 1) {
                     return true;
                 }
-                if fact.b == b
-                    && b != Term::Zero
-                    && self.le(at, a, fact.a, rest, depth + 1)
-                {
+                if fact.b == b && b != Term::Zero && self.le(at, a, fact.a, rest, depth + 1) {
                     return true;
                 }
             }
