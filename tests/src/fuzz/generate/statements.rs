@@ -2,6 +2,9 @@
 
 use super::{Binding, Body, Elem, Generator, Kind, Node, Ty, WORK_LIMIT, print};
 
+/// Turns of a loop over the elements of a value, as they are reckoned.
+const WALK: usize = 20;
+
 impl Generator {
     pub(super) fn statements(&mut self, depth: usize) -> Vec<Node> {
         let mut nodes = Vec::new();
@@ -329,7 +332,7 @@ impl Generator {
             let name = self.declare_name(element, Binding::Let);
             format!("for {name} in {subject}")
         };
-        let body = self.loop_body(20, depth);
+        let body = self.loop_body(WALK, depth);
         self.vars.truncate(in_sight);
         vec![Node::Block(vec![(head, body)])]
     }
@@ -364,7 +367,10 @@ impl Generator {
             Ty::Str => Ty::Str,
             _ => Ty::Int,
         };
-        Some((var.name, element))
+        // Hot loops make some of hundreds of elements.
+        let may_be_long = self.turns * 20 > WALK && !matches!(var.ty, Ty::Matrix(_));
+        let subject = if may_be_long { format!("{}[..{WALK}]", var.name) } else { var.name };
+        Some((subject, element))
     }
 
     fn try_block(&mut self, depth: usize) -> Vec<Node> {
