@@ -24,6 +24,11 @@ pub fn may_hold(bytes: usize) -> bool {
     bytes <= SMALL || bytes <= *PHYSICAL / 2
 }
 
+/// Bytes that may be kept for later where nobody uses them.
+pub fn kept_at_most() -> usize {
+    *PHYSICAL / 16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

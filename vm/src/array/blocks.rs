@@ -1,4 +1,4 @@
-//! Runs block kernels over operands of any layout.
+//! Runs block kernels over operands of any layout, on all cores where there is enough to do.
 //!
 //! A kernel only knows contiguous blocks of one dtype. A [`Feed`] turns an operand into such
 //! blocks: a contiguous one is passed through, anything else is gathered, repeated or converted
@@ -6,133 +6,159 @@
 //! dtype, whatever the layouts.
 
 use super::cast::{CastKernel, Mode, cast_kernel, scalar_bytes};
+use super::complex::Complex;
 use super::cursor::Cursor;
-use super::element::with_width;
+use super::element::{Element, with_element, with_width};
 use super::error::Result;
 use super::scalar::Scalar;
 use super::storage::Storage;
 use super::{Array, shape_text};
 use quern_ir::DType;
+use rayon::prelude::*;
+use smallvec::SmallVec;
 
 /// Elements in a block: three blocks of floats fill about 24 KiB, most of a first-level cache.
 pub(crate) const BLOCK: usize = 1024;
 
-/// An operand, a block at a time.
-pub(crate) struct Feed<'a> {
+/// Blocks that one thread takes at a time.
+const PIECE: usize = 64 * BLOCK;
+
+/// An operand of an operation in a dtype.
+pub(crate) struct Input<'a> {
     source: Source<'a>,
     dtype: DType,
-    /// The current block is `block_bytes` of `scratch`, or of the source if it is passed through.
-    scratch: Option<Storage>,
-    direct: &'a [u8],
-    block_bytes: usize,
 }
 
 enum Source<'a> {
-    /// Contiguous and of the right dtype.
-    Direct(&'a [u8]),
-    /// Contiguous, of another dtype.
-    Convert(&'a [u8], CastKernel, DType),
-    /// In any order; converted if there is a kernel.
-    Gather(&'a Array, Cursor, Option<(CastKernel, Storage)>),
-    /// One value; the scratch block is full of it.
-    Constant,
+    Array(&'a Array),
+    /// One value, for every element.
+    Constant([Complex; 1]),
     /// The previous content of the output.
     Output,
 }
 
-impl<'a> Feed<'a> {
+impl<'a> Input<'a> {
     /// The elements of `array` as `dtype`, to which its own dtype must promote.
-    pub(crate) fn new(array: &'a Array, dtype: DType) -> Result<Feed<'a>> {
-        let kernel =
-            (array.dtype() != dtype).then(|| cast_kernel(array.dtype(), dtype, Mode::Convert));
-        let source = match (array.bytes(), kernel) {
-            (Some(bytes), None) => Source::Direct(bytes),
-            (Some(bytes), Some(kernel)) => Source::Convert(bytes, kernel, array.dtype()),
-            (None, None) => Source::Gather(array, Cursor::new(array), None),
-            (None, Some(kernel)) => {
-                let native = block_storage(array.size(), array.dtype())?;
-                Source::Gather(array, Cursor::new(array), Some((kernel, native)))
-            }
-        };
-        let scratch = match source {
-            Source::Direct(_) => None,
-            _ => Some(block_storage(array.size(), dtype)?),
-        };
-        Ok(Feed { source, dtype, scratch, direct: &[], block_bytes: 0 })
+    pub(crate) fn array(array: &'a Array, dtype: DType) -> Input<'a> {
+        Input { source: Source::Array(array), dtype }
     }
 
-    /// One value, `size` times.
-    pub(crate) fn constant(
-        value: Scalar,
-        dtype: DType,
-        mode: Mode,
-        size: usize,
-    ) -> Result<Feed<'a>> {
-        let element = scalar_bytes(value, dtype, mode)?;
-        let mut scratch = block_storage(size, dtype)?;
-        with_width!(dtype, T => {
-            let value = bytemuck::cast_slice::<_, T>(&element)[0];
-            scratch.elements_mut::<T>().fill(value);
-        });
-        Ok(Feed {
-            source: Source::Constant,
-            dtype,
-            scratch: Some(scratch),
-            direct: &[],
-            block_bytes: 0,
-        })
+    /// One value for every element.
+    ///
+    /// # Errors
+    /// If it is none of `dtype`.
+    pub(crate) fn constant(value: Scalar, dtype: DType, mode: Mode) -> Result<Input<'a>> {
+        Ok(Input { source: Source::Constant(scalar_bytes(value, dtype, mode)?), dtype })
     }
 
     /// What the output holds before it is overwritten.
-    pub(crate) fn output(out: &Array) -> Result<Feed<'a>> {
-        Ok(Feed {
-            source: Source::Output,
-            dtype: out.dtype(),
-            scratch: Some(block_storage(out.size(), out.dtype())?),
-            direct: &[],
-            block_bytes: 0,
-        })
+    pub(crate) fn output(dtype: DType) -> Input<'a> {
+        Input { source: Source::Output, dtype }
     }
 
-    /// Makes the next `count` elements, from `start` on, the current block.
-    fn load(&mut self, start: usize, count: usize, out: &[u8]) {
-        let width = self.dtype.size();
-        self.block_bytes = count * width;
-        let scratch = self.scratch.as_mut().map(Storage::bytes_mut);
-        match (&mut self.source, scratch) {
-            (Source::Direct(bytes), _) => {
-                self.direct = &bytes[start * width..(start + count) * width]
+    /// The elements from `start` on, of which there are `count`.
+    fn feed(&self, start: usize, count: usize) -> Result<Feed<'a>> {
+        let dtype = self.dtype;
+        let room = |dtype: DType| Storage::zeroed(count.min(BLOCK) * dtype.size());
+        let flow = match &self.source {
+            Source::Array(array) => {
+                let kernel = (array.dtype() != dtype)
+                    .then(|| cast_kernel(array.dtype(), dtype, Mode::Convert));
+                let elements = match array.bytes() {
+                    Some(bytes) => Elements::Direct(&bytes[start * array.dtype().size()..]),
+                    None => {
+                        let mut cursor = Cursor::new(array);
+                        cursor.seek(start);
+                        Elements::Gather(array, cursor, room(array.dtype())?)
+                    }
+                };
+                let cast = kernel.map(|kernel| Ok((kernel, room(dtype)?))).transpose()?;
+                Flow::Elements(elements, array.dtype(), cast)
             }
-            (Source::Convert(bytes, kernel, from), Some(scratch)) => {
-                let block = &bytes[start * from.size()..(start + count) * from.size()];
-                kernel(block, &mut scratch[..count * width]);
+            Source::Constant(value) => {
+                let mut block = room(dtype)?;
+                with_width!(dtype, T => {
+                    block.elements_mut::<T>().fill(bytemuck::cast_slice::<_, T>(value)[0]);
+                });
+                Flow::Fixed(block)
             }
-            (Source::Gather(array, cursor, None), Some(scratch)) => {
-                gather(array, cursor, &mut scratch[..count * width]);
+            Source::Output => Flow::Output(room(dtype)?),
+        };
+        Ok(Feed { flow, dtype, count: 0 })
+    }
+}
+
+/// An operand, a block at a time.
+pub(crate) struct Feed<'a> {
+    flow: Flow<'a>,
+    dtype: DType,
+    /// Elements of the current block.
+    count: usize,
+}
+
+enum Flow<'a> {
+    /// Elements of an array, converted if there is a kernel.
+    Elements(Elements<'a>, DType, Option<(CastKernel, Storage)>),
+    /// The same block always.
+    Fixed(Storage),
+    Output(Storage),
+}
+
+enum Elements<'a> {
+    /// From the current block on.
+    Direct(&'a [u8]),
+    /// In any order; the room holds the current block.
+    Gather(&'a Array, Cursor, Storage),
+}
+
+impl Feed<'_> {
+    /// Makes the next `count` elements the current block; `out` is where the result will be.
+    fn load(&mut self, count: usize, out: &[u8]) {
+        let passed = std::mem::replace(&mut self.count, count);
+        match &mut self.flow {
+            Flow::Elements(elements, native, cast) => {
+                match elements {
+                    Elements::Direct(bytes) => *bytes = &bytes[passed * native.size()..],
+                    Elements::Gather(array, cursor, room) => {
+                        gather(array, cursor, &mut room.bytes_mut()[..count * native.size()]);
+                    }
+                }
+                if let Some((kernel, room)) = cast {
+                    let room = &mut room.bytes_mut()[..count * self.dtype.size()];
+                    kernel(elements.block(count, *native), room);
+                }
             }
-            (Source::Gather(array, cursor, Some((kernel, native))), Some(scratch)) => {
-                let block = &mut native.bytes_mut()[..count * array.dtype().size()];
-                gather(array, cursor, block);
-                kernel(block, &mut scratch[..count * width]);
-            }
-            (Source::Output, Some(scratch)) => scratch[..count * width].copy_from_slice(out),
-            (Source::Constant, _) | (_, None) => {}
+            Flow::Output(room) => room.bytes_mut()[..out.len()].copy_from_slice(out),
+            Flow::Fixed(_) => {}
         }
     }
 
     /// The current block.
     #[inline]
     pub(crate) fn block(&self) -> &[u8] {
-        match &self.scratch {
-            Some(scratch) => &scratch.bytes()[..self.block_bytes],
-            None => self.direct,
-        }
+        let room = match &self.flow {
+            Flow::Elements(elements, native, None) => return elements.block(self.count, *native),
+            Flow::Elements(_, _, Some((_, room))) | Flow::Fixed(room) | Flow::Output(room) => room,
+        };
+        &room.bytes()[..self.count * self.dtype.size()]
     }
 
     /// An element of the current block, for messages.
     pub(crate) fn value(&self, position: usize) -> Scalar {
-        use super::element::{Element, with_element};
-        with_element!(self.dtype, T => bytemuck::cast_slice::<u8, T>(self.block())[position].to_scalar())
+        with_element!(self.dtype, T => {
+            bytemuck::cast_slice::<u8, T>(self.block())[position].to_scalar()
+        })
+    }
+}
+
+impl Elements<'_> {
+    /// The first `count` elements, which are there.
+    fn block(&self, count: usize, dtype: DType) -> &[u8] {
+        let bytes = match self {
+            Elements::Direct(bytes) => bytes,
+            Elements::Gather(_, _, room) => room.bytes(),
+        };
+        &bytes[..count * dtype.size()]
     }
 }
 
@@ -142,30 +168,47 @@ fn gather(array: &Array, cursor: &mut Cursor, target: &mut [u8]) {
     });
 }
 
-fn block_storage(size: usize, dtype: DType) -> Result<Storage> {
-    Storage::zeroed(size.min(BLOCK) * dtype.size())
+/// Why an operation has no result: the position of the element, and what to say about it.
+pub(crate) type Failure<F> = (usize, F);
+
+/// Calls `kernel` with every block of the inputs and of `out`, which is contiguous; in parallel where
+/// there are many. Answers the failure at the first element that has one.
+///
+/// A kernel tells positions within its block.
+pub(crate) fn run<F: Send>(
+    inputs: &[Input<'_>],
+    out: &mut Array,
+    kernel: impl Fn(&[Feed<'_>], &mut [u8]) -> Option<Failure<F>> + Sync,
+) -> Result<Option<Failure<F>>> {
+    let (size, width, base) = (out.size(), out.dtype().size(), out.offset());
+    let bytes = &mut out.storage_mut()?.bytes_mut()[base * width..(base + size) * width];
+    if size <= PIECE {
+        return run_piece(inputs, 0, bytes, width, &kernel);
+    }
+    let pieces = bytes.par_chunks_mut(PIECE * width).enumerate();
+    let found: Vec<Option<Failure<F>>> = pieces
+        .map(|(n, bytes)| run_piece(inputs, n * PIECE, bytes, width, &kernel))
+        .collect::<Result<_>>()?;
+    Ok(found.into_iter().flatten().next())
 }
 
-/// Calls `kernel` with every block of the inputs and of `out`, which is contiguous. Stops when it
-/// answers a position within the block, and returns that as a position within the array.
-pub(crate) fn run<'a>(
-    inputs: &mut [&mut Feed<'a>],
-    out: &mut Array,
-    mut kernel: impl FnMut(&[&mut Feed<'a>], &mut [u8]) -> Option<usize>,
-) -> Result<Option<usize>> {
-    let (size, width, base) = (out.size(), out.dtype().size(), out.offset());
-    let bytes = out.storage_mut()?.bytes_mut();
-    let mut start = 0;
-    while start < size {
-        let count = (size - start).min(BLOCK);
-        let block = &mut bytes[(base + start) * width..(base + start + count) * width];
-        for input in inputs.iter_mut() {
-            input.load(start, count, block);
+fn run_piece<F>(
+    inputs: &[Input<'_>],
+    first: usize,
+    bytes: &mut [u8],
+    width: usize,
+    kernel: &impl Fn(&[Feed<'_>], &mut [u8]) -> Option<Failure<F>>,
+) -> Result<Option<Failure<F>>> {
+    let count = bytes.len() / width;
+    let mut feeds: SmallVec<[Feed<'_>; 3]> =
+        inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
+    for (n, block) in bytes.chunks_mut(BLOCK * width).enumerate() {
+        for feed in &mut feeds {
+            feed.load(block.len() / width, block);
         }
-        if let Some(position) = kernel(inputs, block) {
-            return Ok(Some(start + position));
+        if let Some((position, what)) = kernel(&feeds, block) {
+            return Ok(Some((first + n * BLOCK + position, what)));
         }
-        start += count;
     }
     Ok(None)
 }

@@ -274,15 +274,15 @@ impl Array {
 
     /// A converted copy.
     pub(crate) fn cast(&self, dtype: DType, mode: Mode) -> Result<Array> {
-        let mut out = Array::alloc(self.shape(), dtype)?;
+        let mut out = Array::for_overwriting(self.shape(), dtype)?;
         let kernel = cast_kernel(self.dtype(), dtype, mode);
-        let mut feed = blocks::Feed::new(self, self.dtype())?;
-        let fault = blocks::run(&mut [&mut feed], &mut out, |inputs, block| {
-            kernel(inputs[0].block(), block)
+        let input = blocks::Input::array(self, self.dtype());
+        let failure = blocks::run(&[input], &mut out, |inputs, block| {
+            Some((kernel(inputs[0].block(), block)?, ()))
         })?;
-        match fault {
+        match failure {
             None => Ok(out),
-            Some(position) => {
+            Some((position, ())) => {
                 let value = self.scalar_at(position).unwrap_or(Scalar::Int(0));
                 let mut error = misfit(value, dtype);
                 if self.rank() > 0 {

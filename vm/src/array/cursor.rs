@@ -51,6 +51,17 @@ impl Cursor {
         }
     }
 
+    /// Goes to element number `position` in row-major order, which the view has.
+    pub(crate) fn seek(&mut self, position: usize) {
+        let mut rest = position as i64;
+        for axis in (0..self.shape.len()).rev() {
+            let index = if axis == 0 { rest } else { rest % self.shape[axis].max(1) };
+            rest /= self.shape[axis].max(1);
+            self.offset += (index - self.index[axis]) * self.strides[axis];
+            self.index[axis] = index;
+        }
+    }
+
     /// The next elements, at most `max`, that lie along the last axis: offset, stride and number.
     /// The caller asks for no more than the view has.
     fn run(&mut self, max: usize) -> (usize, i64, usize) {

@@ -1,6 +1,6 @@
 //! Operations element by element, with broadcasting and promotion.
 
-use super::blocks::{self, Feed, index_text};
+use super::blocks::{self, Input, index_text};
 use super::cast::{Mode, scalar_bytes};
 use super::complex::Complex;
 use super::element::{Element, with_element, with_width};
@@ -91,14 +91,12 @@ fn compute_dtype(op: BinaryOp, a: &Operand, b: &Operand) -> DType {
 }
 
 /// The input of a kernel: an operand, or what the output holds if the operand gave up its storage.
-fn feed<'a>(operand: &'a Option<Operand>, compute: DType, out: &Array) -> Result<Feed<'a>> {
-    match operand {
-        Some(Operand::Array(array)) => Feed::new(array, compute),
-        Some(Operand::Scalar(scalar)) => {
-            Feed::constant(*scalar, compute, Mode::Convert, out.size())
-        }
-        None => Feed::output(out),
-    }
+fn input(operand: &Option<Operand>, compute: DType) -> Result<Input<'_>> {
+    Ok(match operand {
+        Some(Operand::Array(array)) => Input::array(array, compute),
+        Some(Operand::Scalar(scalar)) => Input::constant(*scalar, compute, Mode::Convert)?,
+        None => Input::output(compute),
+    })
 }
 
 /// Whether a result can be written over `array`.
@@ -118,16 +116,13 @@ pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
     let (mut out, a) = if result == compute && is_reusable(&a, a.shape(), result) {
         (a, None)
     } else {
-        (Array::alloc(a.shape(), result)?, Some(Operand::Array(a)))
+        (Array::for_overwriting(a.shape(), result)?, Some(Operand::Array(a)))
     };
-    let mut input = feed(&a, compute, &out)?;
-    let mut fault = None;
-    let position = blocks::run(&mut [&mut input], &mut out, |inputs, block| {
+    let failure = blocks::run(&[input(&a, compute)?], &mut out, |inputs, block| {
         let found = kernel(inputs[0].block(), block)?;
-        fault = Some((found.kind, inputs[0].value(found.position)));
-        Some(found.position)
+        Some((found.position, (found.kind, inputs[0].value(found.position))))
     })?;
-    match position.zip(fault) {
+    match failure {
         None => Ok(out),
         Some((position, (kind, x))) => {
             let place = index_text(out.shape(), position);
@@ -158,20 +153,19 @@ pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
     let (mut out, a, b) = match (a, b) {
         (Operand::Array(a), b) if reusable(&a) => (a, None, Some(b.broadcast(&shape)?)),
         (a, Operand::Array(b)) if reusable(&b) => (b, Some(a.broadcast(&shape)?), None),
-        (a, b) => {
-            (Array::alloc(&shape, result)?, Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?))
-        }
+        (a, b) => (
+            Array::for_overwriting(&shape, result)?,
+            Some(a.broadcast(&shape)?),
+            Some(b.broadcast(&shape)?),
+        ),
     };
-    let mut left = feed(&a, compute, &out)?;
-    let mut right = feed(&b, compute, &out)?;
-    let mut fault = None;
-    let position = blocks::run(&mut [&mut left, &mut right], &mut out, |inputs, block| {
+    let operands = [input(&a, compute)?, input(&b, compute)?];
+    let failure = blocks::run(&operands, &mut out, |inputs, block| {
         let found = kernel(inputs[0].block(), inputs[1].block(), block)?;
-        fault =
-            Some((found.kind, inputs[0].value(found.position), inputs[1].value(found.position)));
-        Some(found.position)
+        let (x, y) = (inputs[0].value(found.position), inputs[1].value(found.position));
+        Some((found.position, (found.kind, x, y)))
     })?;
-    match position.zip(fault) {
+    match failure {
         None => Ok(out),
         Some((position, (kind, x, y))) => {
             let place = index_text(out.shape(), position);
@@ -247,11 +241,9 @@ pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
         })?;
     let condition = condition.broadcast_to(&shape)?;
     let (a, b) = (Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?));
-    let mut out = Array::alloc(&shape, dtype)?;
-    let mut which = Feed::new(&condition, DType::Bool)?;
-    let mut left = feed(&a, dtype, &out)?;
-    let mut right = feed(&b, dtype, &out)?;
-    blocks::run(&mut [&mut which, &mut left, &mut right], &mut out, |inputs, block| {
+    let mut out = Array::for_overwriting(&shape, dtype)?;
+    let operands = [Input::array(&condition, DType::Bool), input(&a, dtype)?, input(&b, dtype)?];
+    blocks::run(&operands, &mut out, |inputs, block| {
         with_width!(dtype, T => {
             let which = cast_slice::<u8, Bool8>(inputs[0].block());
             let left = cast_slice::<u8, T>(inputs[1].block());
@@ -261,7 +253,7 @@ pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
                 *slot = if which.get() { *x } else { *y };
             }
         });
-        None
+        None::<(usize, ())>
     })?;
     Ok(out)
 }
@@ -289,17 +281,16 @@ pub fn fma(x: &Array, y: &Array, z: &Array) -> Result<Array> {
         .and_then(|shape| broadcast_shapes(&shape, z.shape()))
         .ok_or_else(|| ArrayError::shape("fma: the shapes do not broadcast"))?;
     let (x, y, z) = (x.broadcast_to(&shape)?, y.broadcast_to(&shape)?, z.broadcast_to(&shape)?);
-    let mut out = Array::alloc(&shape, dtype)?;
-    let mut feeds = [Feed::new(&x, dtype)?, Feed::new(&y, dtype)?, Feed::new(&z, dtype)?];
-    let [x, y, z] = &mut feeds;
-    blocks::run(&mut [x, y, z], &mut out, |inputs, block| {
+    let mut out = Array::for_overwriting(&shape, dtype)?;
+    let operands = [&x, &y, &z].map(|array| Input::array(array, dtype));
+    blocks::run(&operands, &mut out, |inputs, block| {
         let [x, y, z] = [inputs[0].block(), inputs[1].block(), inputs[2].block()];
         if dtype == DType::F32 {
             fma_block::<f32>(x, y, z, block, f32::mul_add);
         } else {
             fma_block::<f64>(x, y, z, block, f64::mul_add);
         }
-        None
+        None::<(usize, ())>
     })?;
     Ok(out)
 }

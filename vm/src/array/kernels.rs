@@ -1,12 +1,14 @@
 //! The inner loops: one per operation and dtype, over contiguous blocks.
 //!
 //! A kernel takes its blocks as bytes so that all have one type; the blocks are aligned for their
-//! elements. The loops are plain, for the compiler to vectorise.
+//! elements. The loops are plain, for the compiler to vectorise: each for every
+//! level of [`simd`](super::simd).
 
 use super::complex::Complex;
 use super::element::Bool8;
 use super::math::{self, IntFault, single};
 use super::ops::{BinaryOp, UnaryOp};
+use super::simd::{Level, with_level};
 use bytemuck::{Pod, cast_slice, cast_slice_mut};
 use quern_ir::DType;
 
@@ -21,53 +23,69 @@ pub(crate) type UnaryKernel = fn(&[u8], &mut [u8]) -> Option<Fault>;
 pub(crate) type BinaryKernel = fn(&[u8], &[u8], &mut [u8]) -> Option<Fault>;
 
 #[inline]
-fn map<A: Pod, R: Pod>(a: &[u8], out: &mut [u8], f: impl Fn(A) -> R) -> Option<Fault> {
-    for (slot, &x) in cast_slice_mut::<u8, R>(out).iter_mut().zip(cast_slice::<u8, A>(a)) {
-        *slot = f(x);
-    }
+fn map<L: Level, A: Pod, R: Pod>(a: &[u8], out: &mut [u8], f: impl Fn(A) -> R) -> Option<Fault> {
+    L::run(|| {
+        for (slot, &x) in cast_slice_mut::<u8, R>(out).iter_mut().zip(cast_slice::<u8, A>(a)) {
+            *slot = f(x);
+        }
+    });
     None
 }
 
 #[inline]
-fn map_checked<A: Pod, R: Pod>(
+fn map_checked<L: Level, A: Pod, R: Pod>(
     a: &[u8],
     out: &mut [u8],
     f: impl Fn(A) -> Result<R, IntFault>,
 ) -> Option<Fault> {
     let inputs = cast_slice::<u8, A>(a);
-    for (position, (slot, &x)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs).enumerate() {
-        match f(x) {
-            Ok(value) => *slot = value,
-            Err(kind) => return Some(Fault { position, kind }),
+    L::run(|| {
+        let slots = cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs);
+        for (position, (slot, &x)) in slots.enumerate() {
+            match f(x) {
+                Ok(value) => *slot = value,
+                Err(kind) => return Some(Fault { position, kind }),
+            }
         }
-    }
-    None
+        None
+    })
 }
 
 #[inline]
-fn zip<A: Pod, R: Pod>(a: &[u8], b: &[u8], out: &mut [u8], f: impl Fn(A, A) -> R) -> Option<Fault> {
-    let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
-    for (slot, (&x, &y)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs) {
-        *slot = f(x, y);
-    }
+fn zip<L: Level, A: Pod, R: Pod>(
+    a: &[u8],
+    b: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A, A) -> R,
+) -> Option<Fault> {
+    L::run(|| {
+        let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
+        for (slot, (&x, &y)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs) {
+            *slot = f(x, y);
+        }
+    });
     None
 }
 
 /// For operations that tell overflow by a flag: the loop has no exit, so it vectorises.
 #[inline]
-fn zip_overflowing<A: Pod>(
+fn zip_overflowing<L: Level, A: Pod>(
     a: &[u8],
     b: &[u8],
     out: &mut [u8],
     f: impl Fn(A, A) -> (A, bool),
 ) -> Option<Fault> {
     let (left, right) = (cast_slice::<u8, A>(a), cast_slice::<u8, A>(b));
-    let mut any = false;
-    for (slot, (&x, &y)) in cast_slice_mut::<u8, A>(out).iter_mut().zip(left.iter().zip(right)) {
-        let (value, overflow) = f(x, y);
-        *slot = value;
-        any |= overflow;
-    }
+    let any = L::run(|| {
+        let mut any = false;
+        let slots = cast_slice_mut::<u8, A>(out).iter_mut();
+        for (slot, (&x, &y)) in slots.zip(left.iter().zip(right)) {
+            let (value, overflow) = f(x, y);
+            *slot = value;
+            any |= overflow;
+        }
+        any
+    });
     if !any {
         return None;
     }
@@ -76,22 +94,23 @@ fn zip_overflowing<A: Pod>(
 }
 
 #[inline]
-fn zip_checked<A: Pod, R: Pod>(
+fn zip_checked<L: Level, A: Pod, R: Pod>(
     a: &[u8],
     b: &[u8],
     out: &mut [u8],
     f: impl Fn(A, A) -> Result<R, IntFault>,
 ) -> Option<Fault> {
     let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
-    for (position, (slot, (&x, &y))) in
-        cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs).enumerate()
-    {
-        match f(x, y) {
-            Ok(value) => *slot = value,
-            Err(kind) => return Some(Fault { position, kind }),
+    L::run(|| {
+        let slots = cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs);
+        for (position, (slot, (&x, &y))) in slots.enumerate() {
+            match f(x, y) {
+                Ok(value) => *slot = value,
+                Err(kind) => return Some(Fault { position, kind }),
+            }
         }
-    }
-    None
+        None
+    })
 }
 
 /// Runs a 64-bit operation on narrower integers and checks that the result fits them too.
@@ -102,13 +121,17 @@ fn narrow<T: TryFrom<i64>>(result: math::IntResult) -> Result<T, IntFault> {
 
 macro_rules! map {
     ($a:ty => $r:ty, $f:expr) => {
-        Some((|a, out| map::<$a, $r>(a, out, $f), <$r as super::element::Element>::DTYPE))
+        Some((|a, out| map::<L, $a, $r>(a, out, $f), <$r as super::element::Element>::DTYPE))
     };
 }
 
 /// The kernel of an operation on a dtype and the dtype of its result; `None` where it is undefined.
 /// The dtype is one that `promote::unary_compute` answers.
 pub(crate) fn unary_kernel(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel, DType)> {
+    with_level!(L => unary_kernel_for::<L>(op, dtype))
+}
+
+fn unary_kernel_for<L: Level>(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel, DType)> {
     use UnaryOp::*;
 
     macro_rules! real {
@@ -132,14 +155,14 @@ pub(crate) fn unary_kernel(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel, DT
         ($f:expr) => {
             match dtype {
                 DType::U8 => Some((
-                    |a, out| map_checked::<u8, u8>(a, out, |x| narrow($f(i64::from(x)))),
+                    |a, out| map_checked::<L, u8, u8>(a, out, |x| narrow($f(i64::from(x)))),
                     DType::U8,
                 )),
                 DType::I32 => Some((
-                    |a, out| map_checked::<i32, i32>(a, out, |x| narrow($f(i64::from(x)))),
+                    |a, out| map_checked::<L, i32, i32>(a, out, |x| narrow($f(i64::from(x)))),
                     DType::I32,
                 )),
-                DType::Int => Some((|a, out| map_checked::<i64, i64>(a, out, $f), DType::Int)),
+                DType::Int => Some((|a, out| map_checked::<L, i64, i64>(a, out, $f), DType::Int)),
                 _ => None,
             }
         };
@@ -226,7 +249,7 @@ pub(crate) fn unary_kernel(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel, DT
         },
         Imag => match dtype {
             DType::Complex => map!(Complex => f64, |z| z.im),
-            DType::Bool | DType::U8 => Some((|a, out| map::<u8, u8>(a, out, |_| 0), dtype)),
+            DType::Bool | DType::U8 => Some((|a, out| map::<L, u8, u8>(a, out, |_| 0), dtype)),
             DType::I32 => map!(i32 => i32, |_| 0),
             DType::Int => map!(i64 => i64, |_| 0),
             DType::F32 => map!(f32 => f32, |_| 0.0),
@@ -257,20 +280,24 @@ fn unary_identity(dtype: DType) -> Option<(UnaryKernel, DType)> {
 
 macro_rules! zip {
     ($a:ty => $r:ty, $f:expr) => {
-        Some((|a, b, out| zip::<$a, $r>(a, b, out, $f), <$r as super::element::Element>::DTYPE))
+        Some((|a, b, out| zip::<L, $a, $r>(a, b, out, $f), <$r as super::element::Element>::DTYPE))
     };
 }
 
 /// As [`unary_kernel`]. `Gt` and `Ge` have none: they are `Lt` and `Le` with the operands swapped.
 pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel, DType)> {
+    with_level!(L => binary_kernel_for::<L>(op, dtype))
+}
+
+fn binary_kernel_for<L: Level>(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel, DType)> {
     use BinaryOp::*;
 
     macro_rules! whole {
         ($zip:ident, $method:ident) => {
             match dtype {
-                DType::U8 => Some((|a, b, out| $zip::<u8>(a, b, out, u8::$method), dtype)),
-                DType::I32 => Some((|a, b, out| $zip::<i32>(a, b, out, i32::$method), dtype)),
-                DType::Int => Some((|a, b, out| $zip::<i64>(a, b, out, i64::$method), dtype)),
+                DType::U8 => Some((|a, b, out| $zip::<L, u8>(a, b, out, u8::$method), dtype)),
+                DType::I32 => Some((|a, b, out| $zip::<L, i32>(a, b, out, i32::$method), dtype)),
+                DType::Int => Some((|a, b, out| $zip::<L, i64>(a, b, out, i64::$method), dtype)),
                 _ => None,
             }
         };
@@ -290,7 +317,7 @@ pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel,
             match dtype {
                 DType::U8 => Some((
                     |a, b, out| {
-                        zip_checked::<u8, u8>(a, b, out, |x, y| {
+                        zip_checked::<L, u8, u8>(a, b, out, |x, y| {
                             narrow($f(i64::from(x), i64::from(y)))
                         })
                     },
@@ -298,13 +325,13 @@ pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel,
                 )),
                 DType::I32 => Some((
                     |a, b, out| {
-                        zip_checked::<i32, i32>(a, b, out, |x, y| {
+                        zip_checked::<L, i32, i32>(a, b, out, |x, y| {
                             narrow($f(i64::from(x), i64::from(y)))
                         })
                     },
                     dtype,
                 )),
-                DType::Int => Some((|a, b, out| zip_checked::<i64, i64>(a, b, out, $f), dtype)),
+                DType::Int => Some((|a, b, out| zip_checked::<L, i64, i64>(a, b, out, $f), dtype)),
                 _ => None,
             }
         };
@@ -321,7 +348,7 @@ pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel,
     macro_rules! bitwise {
         ($f:expr) => {
             match dtype {
-                DType::Bool | DType::U8 => Some((|a, b, out| zip::<u8, u8>(a, b, out, $f), dtype)),
+                DType::Bool | DType::U8 => Some((|a, b, out| zip::<L, u8, u8>(a, b, out, $f), dtype)),
                 DType::I32 => zip!(i32 => i32, $f),
                 DType::Int => zip!(i64 => i64, $f),
                 _ => None,
@@ -343,7 +370,7 @@ pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel,
     macro_rules! extreme {
         ($name:ident) => {
             match dtype {
-                DType::Bool | DType::U8 => Some((|a, b, out| zip::<u8, u8>(a, b, out, Ord::$name), dtype)),
+                DType::Bool | DType::U8 => Some((|a, b, out| zip::<L, u8, u8>(a, b, out, Ord::$name), dtype)),
                 DType::I32 => zip!(i32 => i32, Ord::$name),
                 DType::Int => zip!(i64 => i64, Ord::$name),
                 _ => real!($name),
@@ -402,6 +429,11 @@ pub(crate) fn binary_kernel(op: BinaryOp, dtype: DType) -> Option<(BinaryKernel,
 }
 
 #[inline]
-fn zip_same<A: Pod>(a: &[u8], b: &[u8], out: &mut [u8], f: impl Fn(A, A) -> A) -> Option<Fault> {
-    zip::<A, A>(a, b, out, f)
+fn zip_same<L: Level, A: Pod>(
+    a: &[u8],
+    b: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A, A) -> A,
+) -> Option<Fault> {
+    zip::<L, A, A>(a, b, out, f)
 }

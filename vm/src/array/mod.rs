@@ -32,6 +32,7 @@ pub mod math;
 mod ops;
 mod order;
 mod pages;
+mod pool;
 mod promote;
 mod quantile;
 mod reduce;
@@ -39,6 +40,7 @@ mod rounding;
 mod scalar;
 mod scan;
 mod shape_ops;
+mod simd;
 mod stats;
 mod storage;
 
@@ -116,11 +118,24 @@ pub const MAX_RANK: usize = 32;
 impl Array {
     /// Zeroed, contiguous, uniquely owned.
     pub(crate) fn alloc(shape: &[i64], dtype: DType) -> Result<Array> {
+        Array::over(shape, dtype, Storage::zeroed)
+    }
+
+    /// Contiguous, uniquely owned, with any content: for what writes every element.
+    pub(crate) fn for_overwriting(shape: &[i64], dtype: DType) -> Result<Array> {
+        Array::over(shape, dtype, Storage::for_overwriting)
+    }
+
+    fn over(
+        shape: &[i64],
+        dtype: DType,
+        storage: impl FnOnce(usize) -> Result<Storage>,
+    ) -> Result<Array> {
         let size = checked_size(shape)?;
         let bytes = size.checked_mul(dtype.size()).ok_or_else(|| {
             ArrayError::memory(format!("an array of shape {} is too large", shape_text(shape)))
         })?;
-        let storage = Arc::new(Storage::zeroed(bytes)?);
+        let storage = Arc::new(storage(bytes)?);
         Ok(Array {
             addr: storage.addr(),
             size,
@@ -273,7 +288,7 @@ impl Array {
 
     /// A contiguous copy with storage of its own.
     pub fn copy(&self) -> Result<Array> {
-        let mut out = Array::alloc(&self.shape, self.dtype)?;
+        let mut out = Array::for_overwriting(&self.shape, self.dtype)?;
         with_width!(self.dtype, T => {
             let target = &mut out.storage_mut()?.elements_mut::<T>()[..self.size];
             cursor::Cursor::new(self).gather(self.storage.elements::<T>(), target);

@@ -8,12 +8,13 @@
 use super::element::Element;
 use super::error::{ArrayError, Result};
 use super::pages::ask_for_large_pages;
+use super::pool;
 use bytemuck::{Pod, Zeroable};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(16))]
-struct Chunk([u8; CHUNK]);
+pub(crate) struct Chunk([u8; CHUNK]);
 
 const CHUNK: usize = 16;
 
@@ -41,18 +42,41 @@ impl Storage {
     /// # Errors
     /// `MemoryError` when the limit or the machine does not allow it.
     pub fn zeroed(bytes: usize) -> Result<Storage> {
+        let (mut storage, is_zero) = Storage::new(bytes)?;
+        if !is_zero {
+            storage.bytes_mut().fill(0);
+        }
+        Ok(storage)
+    }
+
+    /// Storage of at least `bytes` bytes that may hold anything, for what writes all of it.
+    ///
+    /// # Errors
+    /// As [`Storage::zeroed`].
+    pub fn for_overwriting(bytes: usize) -> Result<Storage> {
+        Ok(Storage::new(bytes)?.0)
+    }
+
+    /// Storage, and whether it is zero.
+    fn new(bytes: usize) -> Result<(Storage, bool)> {
         let refused = || ArrayError::memory(format!("cannot allocate {bytes} bytes for an array"));
         if bytes > MAX_BYTES.load(Ordering::Relaxed) {
             return Err(refused().hint("work on smaller pieces, or raise the memory limit"));
         }
         let skipped = Storage::ALIGN / CHUNK - 1;
-        let chunks = bytes.div_ceil(CHUNK) + skipped;
-        let mut chunks: Box<[Chunk]> =
-            bytemuck::allocation::try_zeroed_slice_box(chunks).map_err(|()| refused())?;
-        ask_for_large_pages(bytemuck::cast_slice_mut(&mut chunks));
+        let count = bytes.div_ceil(CHUNK) + skipped;
+        let kept = pool::take(count);
+        let is_zero = kept.is_none();
+        let mut chunks: Box<[Chunk]> = match kept {
+            Some(chunks) => chunks,
+            None => bytemuck::allocation::try_zeroed_slice_box(count).map_err(|()| refused())?,
+        };
+        if is_zero {
+            ask_for_large_pages(bytemuck::cast_slice_mut(&mut chunks));
+        }
         let past = (chunks.as_ptr() as usize / CHUNK) % (Storage::ALIGN / CHUNK);
         let first = (Storage::ALIGN / CHUNK - past) % (Storage::ALIGN / CHUNK);
-        Ok(Storage { chunks, first })
+        Ok((Storage { chunks, first }, is_zero))
     }
 
     #[inline]
@@ -87,6 +111,12 @@ impl Storage {
     #[inline]
     pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
         bytemuck::cast_slice_mut(self.used_mut())
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        pool::give_back(std::mem::take(&mut self.chunks));
     }
 }
 
