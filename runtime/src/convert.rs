@@ -1,6 +1,6 @@
 //! Rust values to script values and back.
 
-use quern_vm::array::{Array, Element};
+use quern_vm::array::{Array, Bool8, Complex};
 use quern_vm::host_function::HostFunction;
 use quern_vm::{Error, Value};
 
@@ -104,19 +104,26 @@ macro_rules! plain {
 }
 plain!(bool, i64, f64, f32, &str, String, Array);
 
-impl IntoValue for i32 {
-    fn into_value(self) -> Result<Value, Error> {
-        Ok(Value::Int(i64::from(self)))
-    }
-}
+macro_rules! integers {
+    ($($ty:ty),*) => {$(
+        impl IntoValue for $ty {
+            fn into_value(self) -> Result<Value, Error> {
+                i64::try_from(self)
+                    .map(Value::Int)
+                    .map_err(|_| Error::overflow(format!("{self} is no int")))
+            }
+        }
 
-impl IntoValue for usize {
-    fn into_value(self) -> Result<Value, Error> {
-        i64::try_from(self)
-            .map(Value::Int)
-            .map_err(|_| Error::overflow(format!("{self} is no int")))
-    }
+        impl FromValue for $ty {
+            fn from_value(value: Value) -> Result<$ty, Error> {
+                let wanted = || format!("an int from {} to {}", <$ty>::MIN, <$ty>::MAX);
+                let int = value.as_int().and_then(|x| <$ty>::try_from(x).ok());
+                int.ok_or_else(|| expected(&wanted(), &value))
+            }
+        }
+    )*};
 }
+integers!(i8, i16, i32, u8, u16, u32, u64, usize);
 
 impl FromValue for bool {
     fn from_value(value: Value) -> Result<bool, Error> {
@@ -139,6 +146,13 @@ impl FromValue for f64 {
     }
 }
 
+impl FromValue for f32 {
+    /// The nearest `f32` of a float.
+    fn from_value(value: Value) -> Result<f32, Error> {
+        f64::from_value(value).map(|x| x as f32)
+    }
+}
+
 impl FromValue for String {
     fn from_value(value: Value) -> Result<String, Error> {
         value.as_str().map(String::from).ok_or_else(|| expected("a str", &value))
@@ -154,18 +168,59 @@ impl FromValue for Array {
     }
 }
 
-/// Slices and vectors of array elements become one-dimensional arrays.
-impl<T: Element> IntoValue for &[T] {
+/// Slices, arrays and vectors of numbers become one-dimensional arrays.
+macro_rules! elements {
+    ($($ty:ty),*) => {$(
+        impl IntoValue for &[$ty] {
+            fn into_value(self) -> Result<Value, Error> {
+                Ok(Array::from_slice(self, &[self.len() as i64])?.into())
+            }
+        }
+
+        impl<const N: usize> IntoValue for [$ty; N] {
+            fn into_value(self) -> Result<Value, Error> {
+                self.as_slice().into_value()
+            }
+        }
+
+        impl IntoValue for Vec<$ty> {
+            fn into_value(self) -> Result<Value, Error> {
+                Ok(Array::from_vec(self)?.into())
+            }
+        }
+    )*};
+}
+elements!(f64, f32, i64, i32, u8, Bool8, Complex);
+
+impl IntoValue for &[bool] {
     fn into_value(self) -> Result<Value, Error> {
-        Ok(Array::from_slice(self, &[self.len() as i64])?.into())
+        self.iter().map(|&x| Bool8::from(x)).collect::<Vec<Bool8>>().into_value()
     }
 }
 
-impl<T: Element> IntoValue for Vec<T> {
+impl IntoValue for Vec<bool> {
     fn into_value(self) -> Result<Value, Error> {
-        Ok(Array::from_vec(self)?.into())
+        self.as_slice().into_value()
     }
 }
+
+/// Texts become a list.
+macro_rules! texts {
+    ($($ty:ty),*) => {$(
+        impl IntoValue for &[$ty] {
+            fn into_value(self) -> Result<Value, Error> {
+                Ok(Value::list(self.iter().map(|text| Value::from(text.to_string())).collect()))
+            }
+        }
+
+        impl IntoValue for Vec<$ty> {
+            fn into_value(self) -> Result<Value, Error> {
+                self.as_slice().into_value()
+            }
+        }
+    )*};
+}
+texts!(String, &str);
 
 macro_rules! vectors {
     ($($ty:ty: $what:literal),*) => {$(
@@ -185,6 +240,10 @@ macro_rules! vectors {
 }
 vectors!(
     f64: "a one-dimensional array or list of numbers",
+    f32: "a one-dimensional array or list of numbers",
+    i32: "a one-dimensional array or list of 32-bit ints",
+    u8: "a one-dimensional array or list of ints from 0 to 255",
+    usize: "a one-dimensional array or list of ints that are not negative",
     i64: "a one-dimensional array or list of ints",
     bool: "a one-dimensional array or list of bools",
     String: "a list of strings"

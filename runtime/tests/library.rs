@@ -114,3 +114,34 @@ fn errors_of_host_functions_reach_the_script() {
     let arity: String = runtime.eval("try { open() } catch e { e.message }").expect("it is caught");
     assert_eq!(arity, "open takes 1 argument, 0 were given");
 }
+
+#[test]
+fn numbers_and_texts_of_every_width_go_in_and_come_out() {
+    let runtime = Runtime::builder()
+        .register("half", |x: f32| x / 2.0)
+        .register("double", |n: usize| 2 * n)
+        .register("low", |x: u8| x)
+        .register("upper", |texts: Vec<String>| {
+            texts.iter().map(|t| t.to_uppercase()).collect::<Vec<String>>()
+        })
+        .register("flip", |x: Vec<bool>| x.iter().map(|b| !b).collect::<Vec<bool>>())
+        .register("narrow", |x: Vec<f32>| x)
+        .build();
+    let shown = |text: &str| runtime.eval::<String>(&format!("str({text})"));
+    let value = |text: &str| shown(text).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(value("half(f32(3))"), "1.5");
+    assert_eq!(value("double(21)"), "42");
+    assert_eq!(value("upper([\"a\", \"b\"])"), "[\"A\", \"B\"]");
+    assert_eq!(value("flip([true, false])"), "[false  true]");
+    assert_eq!(value("narrow([1, 2.5]).dtype"), "f32");
+    let error = shown("low(256)").expect_err("256 is no u8").to_string();
+    assert!(error.contains("expected an int from 0 to 255"), "{error}");
+    assert!(shown("double(-1)").is_err());
+
+    let module = runtime.load_text("m", "fn first(x) { x[0] }").unwrap_or_else(|e| panic!("{e}"));
+    let int = |x: Result<i64, Error>| x.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(int(module.call("first", ([7u8, 8].to_vec(),))), 7);
+    assert_eq!(int(module.call("first", ([9i64, 8],))), 9);
+    let text: Result<String, Error> = module.call("first", (vec!["x", "y"],));
+    assert_eq!(text.unwrap_or_else(|e| panic!("{e}")), "x");
+}

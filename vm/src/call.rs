@@ -585,12 +585,16 @@ pub fn run_builtin(
     values: &mut [Value],
     context: &mut ExecutionContext,
 ) -> Result<Value, Error> {
-    match builtin.home() {
+    context.check_interrupt()?;
+    let result = match builtin.home() {
         Home::Host => context.host.clone().call(builtin, values, context),
         Home::Task if matches!(builtin, Builtin::Sleep | Builtin::Spawn | Builtin::Cancel) => {
             context.host.clone().call(builtin, values, context)
         }
         Home::Vm | Home::Task => crate::std::call(builtin, values, context),
         Home::Prelude => Err(Error::type_error(format!("{} needs the prelude", builtin.name()))),
-    }
+    };
+    // It may have taken long.
+    context.check_interrupt()?;
+    result
 }

@@ -180,6 +180,14 @@ impl ExecutionContext {
         }
     }
 
+    /// # Errors
+    ///
+    /// The interrupt's error, if there is a reason to stop.
+    #[inline]
+    pub fn check_interrupt(&mut self) -> Result<(), Error> {
+        if self.interrupt.get() == 0 { Ok(()) } else { Err(self.interrupted()) }
+    }
+
     /// The error of the reason to stop. A script that catches it goes on; whoever wants it to end asks
     /// again.
     #[cold]

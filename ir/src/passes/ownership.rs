@@ -271,7 +271,10 @@ impl Ownership<'_> {
         let throws = self.func.throws(inst);
         let branches = data.targets.len() > 1;
         let Consumed { normal: consumed, by_error: consumed_by_error } =
-            consumed(self.func, inst, self.lent);
+            match self.is_lent_form(inst) {
+                true => Consumed { normal: Vals::new(), by_error: Vals::new() },
+                false => consumed(self.func, inst, self.lent),
+            };
         let mut dying = Vals::new();
         let mut releases = Vec::new();
         for v in before.iter() {
@@ -337,6 +340,12 @@ impl Ownership<'_> {
         data.op == Op::CallSpec
             && (data.args.iter().enumerate())
                 .any(|(i, &a)| a == val && is_lent_argument(&data.imm, self.lent, i))
+    }
+
+    /// Whether the result is another form of the operand that is lent: the reference stays the operand's.
+    fn is_lent_form(&self, inst: Inst) -> bool {
+        let data = &self.func.insts[inst];
+        lend(data.op) == Some(Lend::Form) && !self.counted[data.results[0].index()]
     }
 
     /// Whether the result is counted but comes without a reference: a part, or a form of what is lent.

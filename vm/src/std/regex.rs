@@ -26,12 +26,15 @@ pub fn test(args: &Args<'_>) -> Result {
 
 pub fn find(args: &Args<'_>) -> Result {
     let s = args.str(1)?;
-    Ok(pattern(args)?.captures(s).map_or(Value::None, |m| found(s, &m)))
+    let mut positions = Positions::new(s);
+    Ok(pattern(args)?.captures(s).map_or(Value::None, |m| found(&mut positions, &m)))
 }
 
 pub fn find_all(args: &Args<'_>) -> Result {
     let s = args.str(1)?;
-    Ok(Value::list(pattern(args)?.captures_iter(s).map(|m| found(s, &m)).collect()))
+    let mut positions = Positions::new(s);
+    let found = |m| found(&mut positions, &m);
+    Ok(Value::list(pattern(args)?.captures_iter(s).map(found).collect()))
 }
 
 pub fn replace(args: &Args<'_>) -> Result {
@@ -42,15 +45,34 @@ pub fn split(args: &Args<'_>) -> Result {
     Ok(Value::list(pattern(args)?.split(args.str(1)?).map(Value::from).collect()))
 }
 
+/// Counts the code points in front of places of a text, from one place to the next.
+struct Positions<'s> {
+    text: &'s str,
+    byte: usize,
+    count: i64,
+}
+
+impl<'s> Positions<'s> {
+    fn new(text: &'s str) -> Positions<'s> {
+        Positions { text, byte: 0, count: 0 }
+    }
+
+    /// How many there are in front of a byte, which is not in front of the one asked for before.
+    fn advance(&mut self, byte: usize) -> Value {
+        self.count += self.text[self.byte..byte].chars().count() as i64;
+        self.byte = byte;
+        Value::Int(self.count)
+    }
+}
+
 /// A match as a record; positions count code points, groups that took no part are `none`.
-fn found(s: &str, m: &Captures<'_>) -> Value {
+fn found(positions: &mut Positions<'_>, m: &Captures<'_>) -> Value {
     let whole = m.get(0).expect("group 0 is the whole match");
-    let position = |byte: usize| Value::Int(s[..byte].chars().count() as i64);
     let groups = m.iter().skip(1).map(|g| g.map_or(Value::None, |g| g.as_str().into())).collect();
     let fields = [
         ("text", whole.as_str().into()),
-        ("start", position(whole.start())),
-        ("end", position(whole.end())),
+        ("start", positions.advance(whole.start())),
+        ("end", positions.advance(whole.end())),
         ("groups", Value::list(groups)),
     ];
     Value::record(fields.into_iter().collect::<Record>())
