@@ -421,15 +421,27 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             _ => Ty::Any,
         },
         B::Round => match (&first, ty(1)) {
+            (Ty::Array(DType::Bool, _), _) => Ty::Any,
             (Ty::Int | Ty::Float | Ty::Array(..), Ty::None | Ty::Int) => first,
             _ => Ty::Any,
         },
         B::Zeros | B::Ones => made(shape_rank(&bound.rest), &ty(1), DType::Float),
+        // Small ints come back as ints.
+        B::SortBy if matches!(first, Ty::Array(DType::Float | DType::Int, _)) => first,
         B::Rand | B::Randn if bound.rest.is_empty() && ty(1) == Ty::None => Ty::Float,
-        B::Rand | B::Randn => made(shape_rank(&bound.rest), &ty(1), DType::Float),
+        // Without a shape, or with that of no axes, a number comes back.
+        B::Rand | B::Randn => match shape_rank(&bound.rest) {
+            Some(rank) if rank > 0 && !bound.rest.is_empty() => {
+                made(Some(rank), &ty(1), DType::Float)
+            }
+            _ => Ty::Any,
+        },
         B::Randint => match (ty(2), ty(3)) {
             (Ty::None, Ty::None) => Ty::Int,
-            (shape, dtype) => made(rank_of_shape(&shape), &dtype, DType::Int),
+            (shape, dtype) => match rank_of_shape(&shape) {
+                Some(rank) if rank > 0 => made(Some(rank), &dtype, DType::Int),
+                _ => Ty::Any,
+            },
         },
         B::Full => match dtype_of(&ty(1)) {
             Some(dtype) => made(rank_of_shape(&first), &ty(2), dtype),
@@ -454,14 +466,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             Ty::Array(dtype, _) => Ty::Array(*dtype, Some(1)),
             _ => Ty::Any,
         },
-        B::Transpose
-        | B::SwapAxes
-        | B::Reverse
-        | B::Roll
-        | B::SortBy
-        | B::Triu
-        | B::Tril
-        | B::Eval
+        B::Transpose | B::SwapAxes | B::Reverse | B::Roll | B::Triu | B::Tril | B::Eval
             if matches!(first, Ty::Array(..)) =>
         {
             first
@@ -470,6 +475,7 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             Ty::Array(DType::Bool | DType::U8 | DType::I32, _) => Ty::Any,
             other => other,
         },
+        B::Mean | B::Std | B::Var | B::ArgMin | B::ArgMax if is_given(bound, 2) => Ty::Any,
         B::Dot | B::Outer | B::Where | B::Mean | B::Std | B::Var => match (b, &first, ty(1)) {
             (B::Mean | B::Std | B::Var, Ty::Array(dtype, _), Ty::None) => match dtype {
                 DType::Float | DType::Int | DType::I32 | DType::U8 | DType::Bool => Ty::Float,
@@ -539,6 +545,11 @@ fn binary_dtype(b: Builtin, dtype: DType) -> DType {
         _ if dtype == DType::Bool => DType::Int,
         _ => dtype,
     }
+}
+
+/// Whether a parameter is given something other than `none`.
+fn is_given(bound: &Bound, param: usize) -> bool {
+    bound.params.get(param).is_some_and(|v| v.as_ref().is_some_and(|v| v.ty != Ty::None))
 }
 
 fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
