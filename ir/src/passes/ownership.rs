@@ -272,7 +272,7 @@ impl Ownership<'_> {
         let branches = data.targets.len() > 1;
         let Consumed { normal: consumed, by_error: consumed_by_error } =
             match self.is_lent_form(inst) {
-                true => Consumed { normal: Vals::new(), by_error: Vals::new() },
+                true => Consumed::default(),
                 false => consumed(self.func, inst, self.lent),
             };
         let mut dying = Vals::new();
@@ -397,6 +397,7 @@ fn first_out(func: &Function, inst: Inst) -> usize {
 }
 
 /// The operands that an instruction takes over: when it succeeds, and when it throws.
+#[derive(Default)]
 pub(super) struct Consumed {
     pub normal: Vals,
     pub by_error: Vals,

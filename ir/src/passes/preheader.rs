@@ -130,3 +130,14 @@ pub fn insert_at_end(func: &mut Function, block: Block, inst: crate::entities::I
     let place = func.blocks[block].insts.len().saturating_sub(1);
     func.blocks[block].insts.insert(place, inst);
 }
+
+/// Computes a value at the end of a block, before its terminator if it has one.
+pub fn append(func: &mut Function, block: Block, op: Op, args: &[Val], imm: Imm, ty: Ty) -> Val {
+    let span = func.blocks[block].insts.last().map_or(func.span, |&i| func.insts[i].span);
+    let inst = func.make_inst(op, args, imm, &[ty], span);
+    match func.is_terminated(block) {
+        true => insert_at_end(func, block, inst),
+        false => func.blocks[block].insts.push(inst),
+    }
+    func.insts[inst].results[0]
+}

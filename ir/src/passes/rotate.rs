@@ -15,7 +15,7 @@
 //! end of each turn and needs no jump back.
 
 use super::duplicate::{Copies, duplicate, repair};
-use super::preheader::loops_with_preheaders;
+use super::preheader::{append, loops_with_preheaders};
 use super::proof::{Facts, Proof, Term};
 use crate::analysis::{ControlFlow, Loop};
 use crate::entities::{Block, Inst, Val};
@@ -121,10 +121,15 @@ fn cut(func: &mut Function, data: &Loop, pre: Block) -> Option<Block> {
     Some(piece)
 }
 
-fn append(func: &mut Function, block: Block, op: Op, args: &[Val], imm: Imm, ty: Ty) -> Val {
-    let span = func.span;
-    let inst = func.append(block, op, args, imm, &[ty], span);
-    func.insts[inst].results[0]
+/// By how much a value is more than another, if it is that plus or minus a constant.
+pub(super) fn step_of(func: &Function, val: Val, from: Val) -> Option<i64> {
+    let data = func.def(val)?;
+    let c = func.known_int(*data.args.get(1)?)?;
+    match data.op {
+        Op::IAdd | Op::IAddWrap if data.args[0] == from => Some(c),
+        Op::ISub | Op::ISubWrap if data.args[0] == from => c.checked_neg(),
+        _ => None,
+    }
 }
 
 /// How a loop counts, if its header compares a variable that moves by the same number in every turn
@@ -163,14 +168,7 @@ fn count_of(func: &Function, data: &Loop) -> Option<Count> {
     for &block in &data.blocks {
         let term = &func.insts[func.terminator(block)?];
         for target in term.targets.iter().filter(|t| t.block == header) {
-            let next = func.def(target.args[place as usize])?;
-            let by = match (next.op, func.known_int(*next.args.get(1)?)) {
-                (Op::IAdd | Op::IAddWrap, Some(c)) if next.args[0] == variable => c,
-                (Op::ISub | Op::ISubWrap, Some(c)) if next.args[0] == variable => {
-                    c.checked_neg()?
-                }
-                _ => return None,
-            };
+            let by = step_of(func, target.args[place as usize], variable)?;
             if *step.get_or_insert(by) != by {
                 return None;
             }

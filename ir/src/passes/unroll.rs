@@ -13,7 +13,8 @@
 //! ```
 
 use super::duplicate::{Copies, repair};
-use super::preheader::{insert_at_end, loops_with_preheaders};
+use super::preheader::{append, loops_with_preheaders};
+use super::rotate::step_of;
 use crate::analysis::Loop;
 use crate::entities::{Block, Inst, Val};
 use crate::function::{Function, Imm, Target, ValDef, Vals};
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 
 /// Turns in one.
 const TURNS: i64 = 4;
-/// Instructions of a turn that is worth it, constants aside.
+/// Instructions of a turn that is worth it.
 const MAX_TURN: usize = 14;
 
 /// Unrolls the loops that are one short block; whether there was one.
@@ -99,17 +100,6 @@ fn turn_of(func: &Function, data: &Loop) -> Option<Turn> {
     counts.then_some(Turn { body, branch, next, exit, variable, step, cond, limit })
 }
 
-/// By how much a value is more than another, if it is that plus or minus a constant.
-fn step_of(func: &Function, val: Val, from: Val) -> Option<i64> {
-    let data = func.def(val)?;
-    let c = func.known_int(*data.args.get(1)?)?;
-    match data.op {
-        Op::IAddWrap if data.args[0] == from => Some(c),
-        Op::ISubWrap if data.args[0] == from => c.checked_neg(),
-        _ => None,
-    }
-}
-
 /// Whether a value is the same in every turn.
 fn is_fixed(func: &Function, body: Block, val: Val) -> bool {
     match func.vals[val].def {
@@ -119,8 +109,10 @@ fn is_fixed(func: &Function, body: Block, val: Val) -> bool {
 }
 
 fn unroll_loop(func: &mut Function, turn: &Turn, pre: Block) -> Option<()> {
+    let is_way_in =
+        |&i: &Inst| func.insts[i].op == Op::Jump && func.insts[i].targets[0].block == turn.body;
+    let jump = func.terminator(pre).filter(is_way_in)?;
     let growths = growths(func, turn, pre);
-    let jump = func.terminator(pre)?;
     let start = func.insts[jump].targets[0].args.clone();
     let handler = func.blocks[turn.body].handler;
 
@@ -213,10 +205,10 @@ fn times(func: &mut Function, pre: Block, growth: Growth, factor: Val) -> Growth
     let x = match (growth, func.known_int(factor)) {
         (Growth::Number(x), Some(factor)) => return Growth::Number(x.wrapping_mul(factor)),
         (Growth::Number(1), None) => return Growth::Val(factor),
-        (Growth::Number(x), None) => before_end(func, pre, Op::ConstInt, &[], Imm::Int(x)),
+        (Growth::Number(x), None) => append(func, pre, Op::ConstInt, &[], Imm::Int(x), Ty::Int),
         (Growth::Val(x), _) => x,
     };
-    Growth::Val(before_end(func, pre, Op::IMulWrap, &[x, factor], Imm::None))
+    Growth::Val(append(func, pre, Op::IMulWrap, &[x, factor], Imm::None, Ty::Int))
 }
 
 /// Appends one turn to a block, with these values for the loop's parameters; gives what stands for what.
@@ -264,15 +256,4 @@ fn plus(func: &mut Function, block: Block, val: Val, c: i64) -> Val {
     let (val, c) = sum.map_or((val, c), |(val, more)| (val, c.wrapping_add(more)));
     let c = append(func, block, Op::ConstInt, &[], Imm::Int(c), Ty::Int);
     append(func, block, Op::IAddWrap, &[val, c], Imm::None, Ty::Int)
-}
-
-fn append(func: &mut Function, block: Block, op: Op, args: &[Val], imm: Imm, ty: Ty) -> Val {
-    let inst = func.append(block, op, args, imm, &[ty], func.span);
-    func.insts[inst].results[0]
-}
-
-fn before_end(func: &mut Function, block: Block, op: Op, args: &[Val], imm: Imm) -> Val {
-    let inst = func.make_inst(op, args, imm, &[Ty::Int], func.span);
-    insert_at_end(func, block, inst);
-    func.insts[inst].results[0]
 }

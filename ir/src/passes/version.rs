@@ -6,7 +6,7 @@
 //! the inner loops run none.
 
 use super::duplicate::{duplicate, repair};
-use super::preheader::{insert_at_end, loops_with_preheaders};
+use super::preheader::{append, loops_with_preheaders};
 use super::proof::{Fact, Facts, Proof, Term};
 use super::ranges::{Edit, apply, unchecked};
 use crate::entities::{Block, Inst, Val};
@@ -240,15 +240,4 @@ fn shifted(func: &mut Function, block: Block, x: Val, k: i64) -> Val {
 
 fn int(func: &mut Function, block: Block, x: i64) -> Val {
     append(func, block, Op::ConstInt, &[], Imm::Int(x), Ty::Int)
-}
-
-/// Appends an instruction at the end of a block, before its terminator if it has one.
-fn append(func: &mut Function, block: Block, op: Op, args: &[Val], imm: Imm, ty: Ty) -> Val {
-    let span = func.blocks[block].insts.last().map_or(func.span, |&i| func.insts[i].span);
-    let inst = func.make_inst(op, args, imm, &[ty], span);
-    match func.is_terminated(block) {
-        true => insert_at_end(func, block, inst),
-        false => func.blocks[block].insts.push(inst),
-    }
-    func.insts[inst].results[0]
 }

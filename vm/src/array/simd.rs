@@ -15,14 +15,6 @@ pub(crate) trait Level {
 /// What every machine of the architecture has.
 pub(crate) struct Baseline;
 
-/// 256-bit vectors.
-#[cfg(target_arch = "x86_64")]
-pub(crate) struct Avx2;
-
-/// 512-bit vectors and masks.
-#[cfg(target_arch = "x86_64")]
-pub(crate) struct Avx512;
-
 impl Level for Baseline {
     #[inline(always)]
     fn run<R>(f: impl FnOnce() -> R) -> R {
@@ -31,29 +23,35 @@ impl Level for Baseline {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Level for Avx2 {
-    #[inline(always)]
-    fn run<R>(f: impl FnOnce() -> R) -> R {
-        #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
-        fn compiled<R>(f: impl FnOnce() -> R) -> R {
-            f()
+macro_rules! level {
+    ($(#[doc = $doc:literal])* $name:ident $features:literal) => {
+        $(#[doc = $doc])*
+        pub(crate) struct $name;
+
+        impl Level for $name {
+            #[inline(always)]
+            fn run<R>(f: impl FnOnce() -> R) -> R {
+                #[target_feature(enable = $features)]
+                fn compiled<R>(f: impl FnOnce() -> R) -> R {
+                    f()
+                }
+                // SAFETY: `with_level` names this type only where `detect` found these features.
+                unsafe { compiled(f) }
+            }
         }
-        // SAFETY: `with_level` names this type only where `detect` found these features.
-        unsafe { compiled(f) }
-    }
+    };
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Level for Avx512 {
-    #[inline(always)]
-    fn run<R>(f: impl FnOnce() -> R) -> R {
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2")]
-        fn compiled<R>(f: impl FnOnce() -> R) -> R {
-            f()
-        }
-        // SAFETY: `with_level` names this type only where `detect` found these features.
-        unsafe { compiled(f) }
-    }
+level! {
+    /// 256-bit vectors.
+    Avx2 "avx2,fma,bmi1,bmi2"
+}
+
+#[cfg(target_arch = "x86_64")]
+level! {
+    /// 512-bit vectors and masks.
+    Avx512 "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2"
 }
 
 /// The levels, for a `match`.

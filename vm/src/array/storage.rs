@@ -65,15 +65,10 @@ impl Storage {
         }
         let skipped = Storage::ALIGN / CHUNK - 1;
         let count = bytes.div_ceil(CHUNK) + skipped;
-        let kept = pool::take(count);
-        let is_zero = kept.is_none();
-        let mut chunks: Box<[Chunk]> = match kept {
-            Some(chunks) => chunks,
-            None => bytemuck::allocation::try_zeroed_slice_box(count).map_err(|()| refused())?,
+        let (chunks, is_zero) = match pool::take(count) {
+            Some(chunks) => (chunks, false),
+            None => (fresh(count).ok_or_else(refused)?, true),
         };
-        if is_zero {
-            ask_for_large_pages(bytemuck::cast_slice_mut(&mut chunks));
-        }
         let past = (chunks.as_ptr() as usize / CHUNK) % (Storage::ALIGN / CHUNK);
         let first = (Storage::ALIGN / CHUNK - past) % (Storage::ALIGN / CHUNK);
         Ok((Storage { chunks, first }, is_zero))
@@ -112,6 +107,19 @@ impl Storage {
     pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
         bytemuck::cast_slice_mut(self.used_mut())
     }
+}
+
+/// Zeroed memory from the system, which gets back what is kept for later if it has no more.
+fn fresh(count: usize) -> Option<Box<[Chunk]>> {
+    let ask = || bytemuck::allocation::try_zeroed_slice_box(count);
+    let mut chunks: Box<[Chunk]> = ask()
+        .or_else(|()| {
+            pool::release();
+            ask()
+        })
+        .ok()?;
+    ask_for_large_pages(bytemuck::cast_slice_mut(&mut chunks));
+    Some(chunks)
 }
 
 impl Drop for Storage {

@@ -233,7 +233,10 @@ fn sort_by(args: &mut Args<'_>) -> Result {
     let sorted: List = order.into_iter().filter_map(|i| items.get(i)).collect();
     let sorted = Value::List(Arc::new(sorted));
     match args.get(0) {
-        Value::Array(_) => Ok(super::create::nested(&sorted)?.map_or(sorted, Value::from)),
+        Value::Array(a) => match super::create::nested(&sorted)? {
+            Some(sorted) => Ok(sorted.astype(a.dtype())?.into()),
+            None => Ok(sorted),
+        },
         _ => Ok(sorted),
     }
 }

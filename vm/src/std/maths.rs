@@ -211,7 +211,7 @@ fn round(args: &mut Args<'_>) -> Result {
         Value::Int(x) => round_int(*x, digits),
         Value::Float(x) => Ok(Value::Float(math::round_digits(*x, digits))),
         Value::F32(x) => Ok(Value::F32(math::round_digits(f64::from(*x), digits) as f32)),
-        Value::Array(a) => Ok(a.round_digits(digits)?.into()),
+        Value::Array(a) => Ok(a.round_digits(digits)?.astype(a.dtype())?.into()),
         _ => Err(args.wrong(0, "a real number or array")),
     }
 }

@@ -421,13 +421,10 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             _ => Ty::Any,
         },
         B::Round => match (&first, ty(1)) {
-            (Ty::Array(DType::Bool, _), _) => Ty::Any,
             (Ty::Int | Ty::Float | Ty::Array(..), Ty::None | Ty::Int) => first,
             _ => Ty::Any,
         },
         B::Zeros | B::Ones => made(shape_rank(&bound.rest), &ty(1), DType::Float),
-        // Small ints come back as ints.
-        B::SortBy if matches!(first, Ty::Array(DType::Float | DType::Int, _)) => first,
         B::Rand | B::Randn if bound.rest.is_empty() && ty(1) == Ty::None => Ty::Float,
         // Without a shape, or with that of no axes, a number comes back.
         B::Rand | B::Randn => match shape_rank(&bound.rest) {
@@ -466,7 +463,14 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             Ty::Array(dtype, _) => Ty::Array(*dtype, Some(1)),
             _ => Ty::Any,
         },
-        B::Transpose | B::SwapAxes | B::Reverse | B::Roll | B::Triu | B::Tril | B::Eval
+        B::Transpose
+        | B::SwapAxes
+        | B::Reverse
+        | B::Roll
+        | B::SortBy
+        | B::Triu
+        | B::Tril
+        | B::Eval
             if matches!(first, Ty::Array(..)) =>
         {
             first
@@ -554,7 +558,7 @@ fn is_given(bound: &Bound, param: usize) -> bool {
 
 fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
     if bound.rest.is_empty() {
-        let plain = bound.params[1..].iter().all(|v| v.as_ref().is_none_or(|v| v.ty == Ty::None));
+        let plain = (1..bound.params.len()).all(|param| !is_given(bound, param));
         return match first {
             Ty::Array(dtype, _) if plain => dtype.element(),
             _ => Ty::Any,
