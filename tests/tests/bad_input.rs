@@ -4,10 +4,10 @@
 use quern_tests::binary;
 use quern_tests::process::{self, Outcome};
 use quern_tests::script::Scratch;
-use quern_tests::tier::TIERS;
+use quern_tests::tier::{TIERS, Tier};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -250,41 +250,75 @@ fn ctrl_c_ends_every_loop_on_every_tier() {
     for source in loops {
         for tier in TIERS {
             let scratch = Scratch::new();
-            let path = scratch.path().join("script.qn");
-            let source = format!("io.write_text(\"started\", \"\")\n{source}");
-            std::fs::write(&path, &source).expect("the scratch folder can be written");
-            let mut child = Command::new(binary::jit())
-                .args(tier.args)
-                .arg(&path)
-                .current_dir(scratch.path())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("the binary starts");
-            let started = Instant::now();
-            while !scratch.path().join("started").exists() {
-                assert!(started.elapsed() < LIMIT, "the script does not start on {}", tier.name);
-                std::thread::sleep(Duration::from_millis(5));
-            }
+            let mut child = started(&scratch, tier, source);
             // Long enough for the loop to be compiled.
             std::thread::sleep(Duration::from_millis(150));
-
-            let id = child.id().to_string();
-            let sent = Command::new("kill").args(["-INT", &id]).status().expect("kill starts");
-            assert!(sent.success(), "the process ended before the signal: {source}");
-            let start = Instant::now();
-            let ended = process::wait(&mut child, start + INTERRUPT_LIMIT);
-            if !ended {
-                child.kill().expect("our own child can be killed");
-            }
-            let status = child.wait().expect("our own child can be waited for");
-            assert!(
-                ended,
-                "still running {INTERRUPT_LIMIT:?} after Ctrl-C on {}:\n{source}",
-                tier.name
-            );
+            interrupt(&child);
+            let status = end(&mut child, INTERRUPT_LIMIT, &format!("{}:\n{source}", tier.name));
             assert!(!status.success(), "an interrupted script has not succeeded");
         }
+    }
+}
+
+/// Starts a script and waits until it runs.
+#[cfg(unix)]
+fn started(scratch: &Scratch, tier: &Tier, source: &str) -> Child {
+    let path = scratch.path().join("script.qn");
+    let source = format!("io.write_text(\"started\", \"\")\n{source}");
+    std::fs::write(&path, source).expect("the scratch folder can be written");
+    let child = Command::new(binary::jit())
+        .args(tier.args)
+        .arg(&path)
+        .current_dir(scratch.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    await_file(scratch, "started", tier);
+    child
+}
+
+#[cfg(unix)]
+fn await_file(scratch: &Scratch, name: &str, tier: &Tier) {
+    let began = Instant::now();
+    while !scratch.path().join(name).exists() {
+        assert!(began.elapsed() < LIMIT, "no {name} on {}", tier.name);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Sends what Ctrl-C sends.
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().expect("kill starts");
+    assert!(sent.success(), "the process ended before the signal");
+}
+
+/// Waits for the end, which must come in time.
+#[cfg(unix)]
+fn end(child: &mut Child, limit: Duration, what: &str) -> ExitStatus {
+    let ended = process::wait(child, Instant::now() + limit);
+    if !ended {
+        child.kill().expect("our own child can be killed");
+    }
+    let status = child.wait().expect("our own child can be waited for");
+    assert!(ended, "still running {limit:?} after Ctrl-C on {what}");
+    status
+}
+
+/// What asks to stop while a builtin works is not forgotten when the builtin is done.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_during_a_builtin_stops_what_comes_after_it() {
+    let source = "let a = rand(8_000_000)\nlet b = sort(a)\nio.write_text(\"after\", \"\")\n";
+    for tier in TIERS {
+        let scratch = Scratch::new();
+        let mut child = started(&scratch, tier, source);
+        interrupt(&child);
+        let status = end(&mut child, LIMIT, tier.name);
+        assert!(!status.success(), "an interrupted script has not succeeded");
+        assert!(!scratch.path().join("after").exists(), "it went on on {}", tier.name);
     }
 }
 
@@ -292,36 +326,17 @@ fn ctrl_c_ends_every_loop_on_every_tier() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_can_be_caught_once() {
-    let source = "io.write_text(\"started\", \"\")\n\
-                  try { loop {} } catch e { io.write_text(\"caught\", e.kind) }\n\
+    let source = "try { loop {} } catch e { io.write_text(\"caught\", e.kind) }\n\
                   loop { try { loop {} } catch e { none } }\n";
     for tier in TIERS {
         let scratch = Scratch::new();
-        let path = scratch.path().join("script.qn");
-        std::fs::write(&path, source).expect("the scratch folder can be written");
-        let mut child = Command::new(binary::jit())
-            .args(tier.args)
-            .arg(&path)
-            .current_dir(scratch.path())
-            .spawn()
-            .expect("the binary starts");
-        for sign in ["started", "caught"] {
-            let began = Instant::now();
-            while !scratch.path().join(sign).exists() {
-                assert!(began.elapsed() < LIMIT, "no {sign} on {}", tier.name);
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            // Until the loop behind the sign runs.
-            std::thread::sleep(Duration::from_millis(150));
-            let id = child.id().to_string();
-            Command::new("kill").args(["-INT", &id]).status().expect("kill starts");
-        }
-        let ended = process::wait(&mut child, Instant::now() + INTERRUPT_LIMIT);
-        if !ended {
-            child.kill().expect("our own child can be killed");
-        }
-        let status = child.wait().expect("our own child can be waited for");
-        assert!(ended, "still running after the second Ctrl-C on {}", tier.name);
+        let mut child = started(&scratch, tier, source);
+        std::thread::sleep(Duration::from_millis(150));
+        interrupt(&child);
+        await_file(&scratch, "caught", tier);
+        std::thread::sleep(Duration::from_millis(150));
+        interrupt(&child);
+        let status = end(&mut child, INTERRUPT_LIMIT, tier.name);
         assert_eq!(status.code(), Some(130));
         let caught = std::fs::read_to_string(scratch.path().join("caught"));
         assert_eq!(caught.expect("it was there"), "Cancelled");

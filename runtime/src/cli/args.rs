@@ -67,6 +67,16 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+/// More threads than this wait for each other more than they work, and a system may refuse to start them.
+const MAX_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
+        _ => Err(format!("expected a whole number from 1 to {MAX_THREADS}")),
+    }
+}
+
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Run a script (the same as giving it without a command).
@@ -112,7 +122,7 @@ pub struct EngineArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_depth: Option<usize>,
     /// Threads for parallel work; by default one for each core.
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
 }
 

@@ -140,6 +140,10 @@ pub(super) fn settings(
     script_args: Vec<String>,
     output: Arc<dyn Output>,
 ) -> Settings {
+    if let Some(threads) = args.threads {
+        // A fresh repl asks again for what it has.
+        let _ = quern_vm::array::set_threads(threads);
+    }
     let mut limits = Limits { native_stack: STACK_BYTES / 2, ..Limits::default() };
     if let Some(depth) = args.max_depth {
         limits.depth = depth;

@@ -171,6 +171,12 @@ fn gather(array: &Array, cursor: &mut Cursor, target: &mut [u8]) {
 /// Why an operation has no result: the position of the element, and what to say about it.
 pub(crate) type Failure<F> = (usize, F);
 
+/// Sets how many threads share the work on large arrays, in every run of the process. Whether it could:
+/// not once they have started.
+pub fn set_threads(threads: usize) -> bool {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().is_ok()
+}
+
 /// Calls `kernel` with every block of the inputs and of `out`, which is contiguous; in parallel where
 /// there are many. Answers the failure at the first element that has one.
 ///

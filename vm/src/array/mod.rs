@@ -44,6 +44,7 @@ mod simd;
 mod stats;
 mod storage;
 
+pub use blocks::set_threads;
 pub use compare::{all_close, equal, is_close};
 pub use complex::Complex;
 pub use dims::Dims;
