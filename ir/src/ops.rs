@@ -428,6 +428,11 @@ impl Op {
         self <= Op::Await || (self.is_terminator() && !matches!(self, Op::Exit | Op::Fail))
     }
 
+    /// Whether it is a generic operator that computes a new value, not a truth.
+    pub fn is_arithmetic(self) -> bool {
+        (self >= Op::Add && self <= Op::Shr) || matches!(self, Op::Neg | Op::BitNot)
+    }
+
     /// Whether it is a generic binary operator.
     pub fn is_binary_operator(self) -> bool {
         self >= Op::Add && self <= Op::In

@@ -118,6 +118,9 @@ fn value(
     exchange: &mut Exchange<'_>,
     context: &mut JitContext<'_>,
 ) -> Result<Value, Error> {
+    if inst.op.is_arithmetic() {
+        return arithmetic(inst, exchange);
+    }
     let x = &*exchange;
     match (inst.op, &inst.imm) {
         (Op::Closure, Imm::Func(func)) => {
@@ -129,9 +132,7 @@ fn value(
             context.execution.shared.set_global(*global, value)?;
             Ok(Value::None)
         }
-        (Op::Neg, _) => ops::negate(x.copy(0)),
         (Op::Not, _) => ops::not(x.arg(0)),
-        (Op::BitNot, _) => ops::bit_not(x.copy(0)),
         (op, imm) if op.is_binary_operator() => {
             let (a, b) = ops::settle(imm.weak(), x.copy(0), x.copy(1));
             match comparison(op) {
@@ -182,6 +183,19 @@ fn value(
         (Op::Throw, _) => Err(Error::thrown(exchange.take(0))),
         (Op::Fail, Imm::Kind(kind, message)) => Err(Error::new(*kind, &**message)),
         _ => Err(internal(inst)),
+    }
+}
+
+/// An operator that consumes its operands.
+fn arithmetic(inst: &InstData, exchange: &mut Exchange<'_>) -> Result<Value, Error> {
+    let a = exchange.take(0);
+    match inst.op {
+        Op::Neg => ops::negate(a),
+        Op::BitNot => ops::bit_not(a),
+        op => {
+            let (a, b) = ops::settle(inst.imm.weak(), a, exchange.take(1));
+            ops::binary(op, a, b)
+        }
     }
 }
 

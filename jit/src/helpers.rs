@@ -21,7 +21,7 @@ use quern_vm::record::{Record, ShapeRef};
 use quern_vm::std::truncate;
 use quern_vm::unique;
 use quern_vm::value::layout;
-use quern_vm::words::{lent_words, unflatten, value_words, words_value};
+use quern_vm::words::{accepts, lent_words, unflatten, value_words, words_value};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -146,6 +146,15 @@ helpers! {
         // SAFETY: compiled code lends the two words of a value.
         let value = unsafe { Lent::new(first, second) };
         guarded(context, |_| ops::condition(value.get(), "a condition").map(|_| ()))
+    }
+    /// Ends the process where a value is not of the type that the code around it counts on.
+    ResultType result_type(first: u64, second: u64, ty: &Ty) -> () {
+        // SAFETY: compiled code lends the two words of a value.
+        let value = unsafe { Lent::new(first, second) };
+        let value = value.get();
+        // A list that lost its items takes new ones of any type.
+        let fits = accepts(ty, value) || matches!((ty, value), (Ty::List(_), Value::List(l)) if l.is_empty());
+        assert!(fits, "a {} came where compiled code counts on {ty}", value.type_name());
     }
     /// A generic op on the values at `exchange`, after which it leaves the results. The status may also be
     /// [`status::EXHAUSTED`].

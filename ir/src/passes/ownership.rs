@@ -422,6 +422,7 @@ pub(super) fn consumed(func: &Function, inst: Inst, lent: &Lent) -> Consumed {
         }
         Op::Throw => Consumed { normal: Vals::new(), by_error: data.args.clone() },
         Op::Jump => on_success(data.targets[0].args.clone()),
+        op if op.is_arithmetic() => always(data.args.clone()),
         Op::Call | Op::CallBuiltin | Op::CallMethod => {
             let Imm::Call(call) = &data.imm else {
                 return on_success(Vals::new());

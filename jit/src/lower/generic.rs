@@ -63,10 +63,10 @@ impl Lower<'_, '_> {
             (Some(op), &[a, b], &[result]) => {
                 let (a, b) = (self.boxed(a), self.boxed(b));
                 let words = self.fast_operator(inst, op, a, b)?;
-                Ok(self.unbox(&words, self.ty(result)))
+                Ok(self.unbox_result(&words, self.ty(result)))
             }
             (None, &[base, ..], &[result]) => match self.short_call(inst, base)? {
-                Some(words) => Ok(self.unbox(&words, self.ty(result))),
+                Some(words) => Ok(self.unbox_result(&words, self.ty(result))),
                 None => self.generic_call(inst),
             },
             _ => self.generic_call(inst),
@@ -207,13 +207,23 @@ impl Lower<'_, '_> {
         [self.b.ins().bor_imm_u(placed, i64::from(layout::BOOL)), self.int(0)]
     }
 
+    /// The parts of what a helper gives, as the type that the specialiser says it has. Whether it has it
+    /// is looked at in debug builds.
+    fn unbox_result(&mut self, words: &Words, ty: &Ty) -> Parts {
+        if cfg!(debug_assertions) && *ty != Ty::Any {
+            let ty = self.int(std::ptr::from_ref(ty) as usize as i64);
+            self.call_helper(Helper::ResultType, &[words[0], words[1], ty]);
+        }
+        self.unbox(words, ty)
+    }
+
     /// The op by the helper. What its variables hold afterwards is valid when it throws, too.
     fn generic_call(&mut self, inst: &InstData) -> Result<Parts, Reject> {
         let (status, out) = self.generic_helper(inst)?;
         let mut variables = Vec::new();
         for (i, &result) in inst.results.iter().enumerate().skip(1) {
             let words = self.load_exchanged(out, i);
-            let parts = self.unbox(&words, self.ty(result));
+            let parts = self.unbox_result(&words, self.ty(result));
             self.vals[result.index()] = parts.clone();
             variables.extend(parts);
         }
@@ -233,7 +243,7 @@ impl Lower<'_, '_> {
         let mut results = match inst.results.first() {
             Some(&first) => {
                 let words = self.load_exchanged(out, 0);
-                self.unbox(&words, self.ty(first))
+                self.unbox_result(&words, self.ty(first))
             }
             None => Parts::new(),
         };
