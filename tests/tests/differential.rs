@@ -1,12 +1,14 @@
 //! Random programs must do the same on every tier: output, errors, and their places.
 //!
-//! First the programs of `tests/fuzz_corpus` run, which once did not, then new ones.
+//! First the programs of `tests/fuzz_corpus` run, which once did not, then scripts that call each builtin
+//! with all kinds of arguments, then new programs.
 //! `QUERN_FUZZ_SECONDS` says for how long (0 for none), `QUERN_FUZZ_SEED` where to start. A program that
 //! shows a difference is made small, shown with its seed, and written to the corpus.
+//! `QUERN_FUZZ_CALLS` says how many scripts call each builtin.
 //! `QUERN_FUZZ_SHOW=7` only prints the program of seed 7.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use quern_tests::fuzz::{Difference, Program, Worker, generate, worker};
+use quern_tests::fuzz::{Difference, Program, Worker, calls, generate, worker};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     }
     let trials = vec![
         Trial::test("tiers_agree_on_the_corpus", corpus),
+        Trial::test("tiers_agree_on_every_builtin", every_builtin),
         Trial::test("tiers_agree_on_random_programs", search),
     ];
     // Both use all cores by themselves.
@@ -76,6 +79,28 @@ fn corpus() -> Result<(), Failed> {
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         if let Some(found) = worker.judge(&text) {
             writeln!(report, "{}: {}\n{}\n", path.display(), found.category, found.text)?;
+        }
+    }
+    if report.is_empty() { Ok(()) } else { Err(report.into()) }
+}
+
+/// Scripts of calls for each builtin.
+const CALL_SCRIPTS: u64 = 1;
+
+/// Calls each builtin in many ways; the first difference of each is told.
+fn every_builtin() -> Result<(), Failed> {
+    let first = number("QUERN_FUZZ_SEED").unwrap_or(1);
+    let scripts = number("QUERN_FUZZ_CALLS").unwrap_or(CALL_SCRIPTS);
+    let mut worker = new_worker();
+    let mut report = String::new();
+    for builtin in calls::builtins() {
+        let found = (first..first + scripts).find_map(|seed| {
+            let text = calls::script(builtin, seed);
+            Some((seed, worker.judge(&text)?, text))
+        });
+        if let Some((seed, found, script)) = found {
+            let name = builtin.name();
+            writeln!(report, "{name}, seed {seed}: {}\n{}\n{script}", found.category, found.text)?;
         }
     }
     if report.is_empty() { Ok(()) } else { Err(report.into()) }

@@ -48,11 +48,8 @@ impl Array {
         with_width!(dtype, T => {
             let one = cast_slice::<_, T>(&one)[0];
             let elements = out.storage_mut()?.elements_mut::<T>();
-            for row in 0..rows {
-                let column = row.saturating_add(k);
-                if (0..columns).contains(&column) {
-                    elements[(row * columns + column) as usize] = one;
-                }
+            for row in 0.max(k.saturating_neg())..rows.min(columns.saturating_sub(k)) {
+                elements[(row * columns + row + k) as usize] = one;
             }
         });
         Ok(out)
