@@ -1,4 +1,5 @@
-//! Random programs must do the same on every tier: output, errors, and their places.
+//! Random programs must do the same on every tier: output, errors, and their places. None may leave memory
+//! in use.
 //!
 //! First the programs of `tests/fuzz_corpus` run, which once did not, then scripts that call each builtin
 //! with all kinds of arguments, then new programs.

@@ -1,8 +1,11 @@
-//! Runs a program on every tier inside this process and says whether they did the same.
+//! Runs a program on every tier inside this process and says whether they did the same, and whether
+//! something of it was left in memory.
 
+use cap::Cap;
 use quern::host::Output;
 use quern::{Limits, Runtime, RuntimeBuilder, Value};
 use quern_frontend::RenderOptions;
+use std::alloc::System;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -14,6 +17,10 @@ const TIERS: [(&str, quern::JitMode); 3] =
 /// The native stack of a program, and the part of it that compiled calls may use.
 const STACK_BYTES: usize = 256 << 20;
 const NATIVE_STACK: usize = STACK_BYTES / 2;
+
+/// Counts the bytes in use.
+#[global_allocator]
+static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 /// What is wrong with a program's runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +56,32 @@ impl fmt::Display for Run {
     }
 }
 
-/// Runs a text on all tiers. `None` when they agree and none of them panics.
+/// Runs a text on all tiers. `None` when they agree, none of them panics, and nothing of it stays in
+/// memory; for that the process must do nothing else meanwhile.
 pub fn judge(text: &str) -> Option<Difference> {
+    match compare(text) {
+        Err(difference) => Some(difference),
+        Ok(left) => TIERS.into_iter().zip(left).find_map(|((name, mode), left)| {
+            // What is made once for the process, such as the shapes of records, is there by now.
+            let leaks = left > 0 && (0..2).all(|_| run(text, mode).1 > 0);
+            leaks.then(|| Difference {
+                category: format!("leaks on {name}"),
+                text: format!("every run leaves memory in use, the first one {left} bytes"),
+            })
+        }),
+    }
+}
+
+/// Runs a text on all tiers: how many bytes each leaves in use, or how they differ.
+fn compare(text: &str) -> Result<Vec<usize>, Difference> {
     let mut reference: Option<Run> = None;
+    let mut all_left = Vec::new();
     for (name, mode) in TIERS {
-        let run = run(text, mode);
+        let (run, left) = run(text, mode);
+        all_left.push(left);
         if let End::Panic(message) = &run.end {
             let first_words: Vec<&str> = message.split_whitespace().take(4).collect();
-            return Some(Difference {
+            return Err(Difference {
                 category: format!("panics on {name}: {}", first_words.join(" ")),
                 text: message.clone(),
             });
@@ -64,10 +89,10 @@ pub fn judge(text: &str) -> Option<Difference> {
         match &reference {
             None => reference = Some(run),
             Some(first) if *first == run => {}
-            Some(first) => return Some(differs(first, name, &run)),
+            Some(first) => return Err(differs(first, name, &run)),
         }
     }
-    None
+    Ok(all_left)
 }
 
 fn differs(first: &Run, name: &str, run: &Run) -> Difference {
@@ -82,7 +107,9 @@ fn differs(first: &Run, name: &str, run: &Run) -> Difference {
     }
 }
 
-fn run(text: &str, mode: quern::JitMode) -> Run {
+/// Runs a text, and says how many bytes it leaves in use.
+fn run(text: &str, mode: quern::JitMode) -> (Run, usize) {
+    let before = HEAP.allocated();
     let output = Arc::new(Collected::default());
     let limits = Limits { native_stack: NATIVE_STACK, ..Limits::default() };
     let builder: RuntimeBuilder = Runtime::builder().jit(mode).limits(limits);
@@ -94,7 +121,14 @@ fn run(text: &str, mode: quern::JitMode) -> Run {
         }));
         end.unwrap_or_else(|panic| End::Panic(panic_message(&*panic)))
     });
-    Run { output: output.take(), end }
+    let told = match &end {
+        End::Value => 0,
+        End::Error(text) | End::Panic(text) => text.capacity(),
+    };
+    let run = Run { output: output.take(), end };
+    drop((runtime, output));
+    let left = HEAP.allocated().saturating_sub(before + told + run.output.capacity());
+    (run, left)
 }
 
 fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -137,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_run_has_output_and_error() {
-        let run = run("print(1)\n[1][2]", quern::JitMode::Off);
+        let (run, _) = run("print(1)\n[1][2]", quern::JitMode::Off);
         assert_eq!(run.output, "1\n");
         assert!(matches!(run.end, End::Error(text) if text.contains("IndexError")));
     }
@@ -145,6 +179,6 @@ mod tests {
     #[test]
     fn tiers_agree_on_a_loop() {
         let text = "mut s = 0\nfor i in 0..2000 { s += i }\nprint(s)\n";
-        assert_eq!(judge(text), None);
+        assert!(compare(text).is_ok());
     }
 }
