@@ -8,10 +8,12 @@
 use crate::release::dismantle;
 use crate::value::Value;
 use crate::value::layout::FIRST_COUNTED;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::mem::ManuallyDrop;
@@ -23,7 +25,12 @@ use std::sync::{Arc, LazyLock};
 #[derive(Clone, Debug, Eq, Default)]
 pub struct Shape {
     names: Box<[Arc<str>]>,
+    /// Where each name stands, if there are more than [`SCANNED`].
+    places: Option<HashMap<Arc<str>, usize, RandomState>>,
 }
+
+/// Up to so many names, comparing them one by one is as fast as a hash table.
+const SCANNED: usize = 16;
 
 impl PartialEq for Shape {
     fn eq(&self, other: &Shape) -> bool {
@@ -93,7 +100,10 @@ impl Shape {
     /// A later field of the same name takes the place of an earlier one in the record, so the names
     /// given here are distinct.
     pub fn new(names: impl IntoIterator<Item = Arc<str>>) -> Shape {
-        Shape { names: names.into_iter().collect() }
+        let names: Box<[Arc<str>]> = names.into_iter().collect();
+        let places = (names.len() > SCANNED)
+            .then(|| names.iter().cloned().zip(0..).collect::<HashMap<_, _, _>>());
+        Shape { names, places }
     }
 
     #[inline]
@@ -104,9 +114,12 @@ impl Shape {
     /// Position of a field.
     #[inline]
     pub fn index_of(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|n| {
-            std::ptr::eq(n.as_ptr(), name.as_ptr()) && n.len() == name.len() || **n == *name
-        })
+        match &self.places {
+            Some(places) => places.get(name).copied(),
+            None => self.names.iter().position(|n| {
+                std::ptr::eq(n.as_ptr(), name.as_ptr()) && n.len() == name.len() || **n == *name
+            }),
+        }
     }
 }
 
@@ -252,14 +265,7 @@ impl Record {
 
     /// Sets a field, adding it at the end if there is none of this name.
     pub fn set(&mut self, name: &Arc<str>, value: Value) {
-        if let Some(i) = self.shape().index_of(name) {
-            self.fields_mut()[i] = value;
-            return;
-        }
-        let names = self.shape().names.iter().cloned().chain([name.clone()]);
-        let shape = ShapeRef::from(Shape::new(names));
-        let fields = self.fields_mut().iter_mut().map(std::mem::take).chain([value]);
-        *self = Record::of(shape, fields);
+        self.extend([(name.clone(), value)]);
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Value)> {
@@ -344,20 +350,32 @@ impl fmt::Debug for Record {
     }
 }
 
-impl<'a> FromIterator<(&'a str, Value)> for Record {
-    fn from_iter<I: IntoIterator<Item = (&'a str, Value)>>(items: I) -> Record {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        let mut fields = Fields::new();
+/// Sets fields one after another. The names that are new come to the end, all at once: however many
+/// there are, the record is made again only once.
+impl<N: Into<Arc<str>>> Extend<(N, Value)> for Record {
+    fn extend<I: IntoIterator<Item = (N, Value)>>(&mut self, items: I) {
+        let mut new: IndexMap<Arc<str>, Value, RandomState> = IndexMap::default();
         for (name, value) in items {
-            match names.iter().position(|n| **n == *name) {
-                Some(i) => fields[i] = value,
-                None => {
-                    names.push(name.into());
-                    fields.push(value);
-                }
+            let name = name.into();
+            match self.shape().index_of(&name) {
+                Some(i) => self.fields_mut()[i] = value,
+                None => drop(new.insert(name, value)),
             }
         }
-        Record::with_shape(ShapeRef::from(Shape::new(names)), fields)
+        if !new.is_empty() {
+            let names = self.shape().names.iter().chain(new.keys()).cloned();
+            let shape = ShapeRef::from(Shape::new(names));
+            let old = self.fields_mut().iter_mut().map(std::mem::take);
+            *self = Record::of(shape, old.chain(new.into_values()));
+        }
+    }
+}
+
+impl<N: Into<Arc<str>>> FromIterator<(N, Value)> for Record {
+    fn from_iter<I: IntoIterator<Item = (N, Value)>>(items: I) -> Record {
+        let mut record = Record::new();
+        record.extend(items);
+        record
     }
 }
 
@@ -372,6 +390,24 @@ mod tests {
         r.set(&"z".into(), Value::Int(4));
         let all: Vec<_> = r.iter().map(|(n, v)| (n.to_string(), v.as_int())).collect();
         assert_eq!(all, [("x".into(), Some(3)), ("y".into(), Some(2)), ("z".into(), Some(4))]);
+    }
+
+    #[test]
+    fn a_field_of_many_is_found_by_its_name() {
+        let name = |i: i64| format!("field {i}");
+        let mut r: Record = (0..1000).map(|i| (name(i), Value::Int(i))).collect();
+        r.extend([
+            (name(7), Value::Int(-7)),
+            (name(1000), Value::Int(0)),
+            (name(1000), Value::Int(1000)),
+        ]);
+        assert_eq!(r.fields().len(), 1001);
+        assert!((0..1001).all(|i| {
+            let expected = if i == 7 { -7 } else { i };
+            r.shape().index_of(&name(i)) == Some(i as usize)
+                && r.get(&name(i)).and_then(Value::as_int) == Some(expected)
+        }));
+        assert!(r.get("field").is_none());
     }
 
     #[test]

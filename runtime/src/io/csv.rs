@@ -222,21 +222,19 @@ fn parse_columns(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -
 }
 
 fn columns(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -> Result<Value, Error> {
-    let mut record = Record::new();
-    for (name, column) in names.iter().zip(parse_columns(names, rows, options)) {
-        record.set(name, column.into_value()?);
-    }
-    Ok(Value::record(record))
+    let columns = parse_columns(names, rows, options).into_iter().map(Column::into_value);
+    let fields = names.iter().zip(columns).map(|(name, column)| Ok((name.clone(), column?)));
+    Ok(Value::record(fields.collect::<Result<Record, Error>>()?))
 }
 
 fn records(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -> Result<Value, Error> {
     let columns = parse_columns(names, rows, options);
     let mut columns: Vec<_> = columns.into_iter().map(|c| c.into_values().into_iter()).collect();
+    let empty: Record = names.iter().map(|name| (name.clone(), Value::None)).collect();
     let row = |_| {
-        let mut record = Record::new();
-        for (name, column) in names.iter().zip(&mut columns) {
-            record.set(name, column.next().unwrap_or_default());
-        }
+        let mut record = empty.clone();
+        let cells = columns.iter_mut().map(|column| column.next().unwrap_or_default());
+        record.extend(names.iter().cloned().zip(cells));
         Value::record(record)
     };
     Ok(Value::list(rows.iter().map(row).collect()))

@@ -72,11 +72,8 @@ fn from_json(json: Json) -> Result<Value, Error> {
             if is_array(&items) { quern_vm::ops::list(items, None)? } else { Value::list(items) }
         }
         Json::Object(fields) => {
-            let mut record = Record::new();
-            for (name, value) in fields {
-                record.set(&name.into(), from_json(value)?);
-            }
-            Value::record(record)
+            let fields = fields.into_iter().map(|(name, value)| Ok((name, from_json(value)?)));
+            Value::record(fields.collect::<Result<Record, Error>>()?)
         }
     })
 }

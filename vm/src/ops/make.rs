@@ -143,15 +143,13 @@ pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
 /// `{..p, x: 1}`: a name of `...` takes over the fields of a record (or dict with names as keys).
 pub fn record_spread(names: &[Arc<str>], fields: Vec<Value>) -> Result<Value, Error> {
     let mut record = Record::new();
+    let mut more: Vec<(Arc<str>, Value)> = Vec::with_capacity(names.len());
     for (name, value) in names.iter().zip(fields) {
         match (&**name, &value) {
-            ("...", Value::Record(r)) => {
-                if record.fields().is_empty() {
-                    record = Record::clone(r);
-                } else {
-                    r.iter().for_each(|(n, v)| record.set(n, v.clone()));
-                }
+            ("...", Value::Record(r)) if more.is_empty() && record.fields().is_empty() => {
+                record = Record::clone(r);
             }
+            ("...", Value::Record(r)) => more.extend(r.iter().map(|(n, v)| (n.clone(), v.clone()))),
             ("...", other) => {
                 return Err(Error::type_error(format!(
                     "{} cannot be spread in a record",
@@ -159,9 +157,10 @@ pub fn record_spread(names: &[Arc<str>], fields: Vec<Value>) -> Result<Value, Er
                 ))
                 .hint("record(d) makes a record of a dict"));
             }
-            _ => record.set(name, value),
+            _ => more.push((name.clone(), value)),
         }
     }
+    record.extend(more);
     Ok(Value::record(record))
 }
 

@@ -282,9 +282,7 @@ pub fn merge(args: &mut Args<'_>) -> Result {
             Ok(Value::Dict(a))
         }
         (Value::Record(mut a), Value::Record(b)) => {
-            for (name, v) in b.iter() {
-                a.set(name, v.clone());
-            }
+            a.extend(b.iter().map(|(name, v)| (name.clone(), v.clone())));
             Ok(Value::Record(a))
         }
         (a, b) => Err(Error::type_error(format!(
@@ -333,17 +331,15 @@ pub fn to_dict(args: &Args<'_>) -> Result {
 
 /// A record of a list of (name, value) pairs.
 pub fn to_record(args: &Args<'_>) -> Result {
-    let mut record = Record::new();
-    for (name, v) in pairs(args)? {
-        let Some(field) = name.as_str() else {
+    let field = |(name, v): (Value, Value)| match name.as_str() {
+        Some(field) => Ok((Arc::<str>::from(field), v)),
+        None => {
             let what = super::describe(&name);
-            return Err(Error::type_error(format!(
-                "record: a field name must be a str, not {what}"
-            )));
-        };
-        record.set(&field.into(), v);
-    }
-    Ok(Value::record(record))
+            Err(Error::type_error(format!("record: a field name must be a str, not {what}")))
+        }
+    };
+    let fields = pairs(args)?.into_iter().map(field);
+    Ok(Value::record(fields.collect::<std::result::Result<Record, _>>()?))
 }
 
 fn pairs(args: &Args<'_>) -> std::result::Result<Vec<(Value, Value)>, Error> {
