@@ -340,9 +340,13 @@ ops! {
     // ---- typed: dicts and other boxed values ---------------------------------------------------
     /// Number of entries.
     DictLen "dict.len" Exactly(1) None Pure -> 1;
-    /// The key of the entry at a position below the number of entries.
+    /// The position behind the last entry. Entries have positions in their order, with gaps between.
+    DictEnd "dict.end" Exactly(1) None Pure -> 1;
+    /// The position of the first entry at a position or behind it, or else the end.
+    DictNext "dict.next" Exactly(2) None Pure -> 1;
+    /// The key of the entry at a position.
     DictKey "dict.key" Exactly(2) None Pure -> 1;
-    /// The value of the entry at a position below the number of entries.
+    /// The value of the entry at a position.
     DictValue "dict.value" Exactly(2) None Pure -> 1;
     /// Operands dict, key: the value at the key; throws where there is none.
     DictAt "dict.at" Exactly(2) None Throws -> 1;

@@ -420,7 +420,13 @@ fn typed_rule(func: &Function, inst: Inst) -> Option<&'static str> {
             matches!(arg(0), Ty::List(_)) && *arg(1) == Ty::Any && matches!(result(), Ty::List(_)),
             "a list and any to a list",
         ),
-        Op::DictLen => check(*arg(0) == Ty::Dict && *result() == Ty::Int, "a dict to an int"),
+        Op::DictLen | Op::DictEnd => {
+            check(*arg(0) == Ty::Dict && *result() == Ty::Int, "a dict to an int")
+        }
+        Op::DictNext => check(
+            *arg(0) == Ty::Dict && *arg(1) == Ty::Int && *result() == Ty::Int,
+            "a dict and an int to an int",
+        ),
         Op::DictKey | Op::DictValue => check(
             *arg(0) == Ty::Dict && *arg(1) == Ty::Int && *result() == Ty::Any,
             "a dict and an int to any",

@@ -221,6 +221,14 @@ helpers! {
     DictLen dict_len(dict: &Dict) -> i64 {
         dict.len() as i64
     }
+    /// The position behind the last entry of a dict.
+    DictEnd dict_end(dict: &Dict) -> i64 {
+        dict.end() as i64
+    }
+    /// The position of the first entry at a position or behind it.
+    DictNext dict_next(dict: &Dict, position: usize) -> i64 {
+        dict.next_position(position) as i64
+    }
     /// The key of an entry of a dict.
     DictKey dict_key(dict: &Dict, position: usize, out: &mut [u64; 2]) -> () {
         *out = value_words(dict.entry_at(position).map(|(key, _)| key.to_value()).unwrap_or_default());

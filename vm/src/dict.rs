@@ -23,10 +23,58 @@ pub enum Key {
 
 const _: () = assert!(size_of::<Key>() == 16);
 
-/// A dict. Removing keeps the order of the rest.
+/// A dict. Removing keeps the order of the rest, and their positions: it leaves a gap. The gaps are closed
+/// when they are more than the entries, so that removing takes the same time on average however many
+/// entries there are.
 #[derive(Clone, Debug, Default)]
 pub struct Dict {
-    map: IndexMap<Key, Value, foldhash::fast::RandomState>,
+    map: IndexMap<Slot, Value, foldhash::fast::RandomState>,
+    /// How many slots are gaps.
+    gaps: usize,
+    /// Every slot before this one is a gap.
+    first: usize,
+}
+
+/// What is at a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Slot {
+    Entry(Key),
+    /// Nothing any more; the position makes each gap a key of its own.
+    Gap(usize),
+}
+
+const _: () = assert!(size_of::<Slot>() == 16);
+
+impl Slot {
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Slot::Entry(key) => Some(key),
+            Slot::Gap(_) => None,
+        }
+    }
+}
+
+impl Hash for Slot {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Slot::Entry(key) => key.hash(state),
+            Slot::Gap(position) => state.write_usize(*position),
+        }
+    }
+}
+
+impl Equivalent<Slot> for Key {
+    #[inline]
+    fn equivalent(&self, slot: &Slot) -> bool {
+        slot.key() == Some(self)
+    }
+}
+
+impl Equivalent<Slot> for Wanted<'_> {
+    fn equivalent(&self, slot: &Slot) -> bool {
+        slot.key().is_some_and(|key| self.is(key))
+    }
 }
 
 /// A value to look up: a dict finds it without a [`Key`] being made of it. A value that can be no key
@@ -73,8 +121,8 @@ impl Hash for Wanted<'_> {
     }
 }
 
-impl Equivalent<Key> for Wanted<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
+impl Wanted<'_> {
+    fn is(&self, key: &Key) -> bool {
         match (self.value, key) {
             (Value::Int(x), Key::Int(y)) => x == y,
             (Value::Bool(x), Key::Bool(y)) => x == y,
@@ -82,7 +130,7 @@ impl Equivalent<Key> for Wanted<'_> {
             (Value::LongStr(x), Key::Long(y)) => Arc::ptr_eq(x, y) || x.as_str() == y.as_str(),
             (Value::Tuple(x), Key::Tuple(y)) => {
                 x.items.len() == y.len()
-                    && x.items.iter().zip(y.iter()).all(|(x, y)| Wanted::new(x).equivalent(y))
+                    && x.items.iter().zip(y.iter()).all(|(x, y)| Wanted::new(x).is(y))
             }
             _ => false,
         }
@@ -182,11 +230,11 @@ impl Dict {
     }
 
     pub fn len(&self) -> usize {
-        self.map.len()
+        self.map.len() - self.gaps
     }
 
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.len() == 0
     }
 
     pub fn get(&self, key: &Key) -> Option<&Value> {
@@ -215,44 +263,74 @@ impl Dict {
             return Ok(());
         }
         match Key::from_value(key) {
-            Some(key) => self.map.insert(key, value),
+            Some(key) => drop(self.insert(key, value)),
             None => return Err(value),
-        };
+        }
         Ok(())
     }
 
     /// Sets the value at a key and gives back the one it replaces.
     pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
-        self.map.insert(key, value)
+        self.map.insert(Slot::Entry(key), value)
     }
 
     pub fn remove(&mut self, key: &Key) -> Option<Value> {
-        self.map.shift_remove(key)
+        let position = self.map.get_index_of(key)?;
+        let value = std::mem::take(&mut self.map[position]);
+        // No other slot is this gap.
+        let _ = self.map.replace_index(position, Slot::Gap(position));
+        self.gaps += 1;
+        if self.gaps > self.len() {
+            self.close_gaps();
+        } else if position == self.first {
+            self.first = self.next_position(position);
+        }
+        Some(value)
     }
 
-    pub fn clear(&mut self) {
-        self.map.clear();
+    fn close_gaps(&mut self) {
+        self.map.retain(|slot, _| slot.key().is_some());
+        (self.gaps, self.first) = (0, 0);
     }
 
-    /// The entry at a position in order of insertion.
+    /// The position of the first entry at a position or behind it, or else [`Dict::end`].
+    #[inline]
+    pub fn next_position(&self, position: usize) -> usize {
+        let from = position.max(self.first);
+        if self.gaps == 0 {
+            return from;
+        }
+        let slots = self.map.as_slice().get_range(from..);
+        let ahead = slots.and_then(|slots| slots.keys().position(|slot| slot.key().is_some()));
+        ahead.map_or(self.end(), |ahead| from + ahead)
+    }
+
+    /// The position behind the last entry.
+    #[inline]
+    pub fn end(&self) -> usize {
+        self.map.len()
+    }
+
+    /// The entry at a position; there is none in a gap.
     pub fn entry_at(&self, position: usize) -> Option<(&Key, &Value)> {
-        self.map.get_index(position)
+        let (slot, value) = self.map.get_index(position)?;
+        Some((slot.key()?, value))
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Value)> {
-        self.map.iter()
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.map.iter().filter_map(|(slot, value)| Some((slot.key()?, value)))
     }
 
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> {
-        self.map.keys()
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.iter().map(|(key, _)| key)
     }
 
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         self.map.values_mut()
     }
 
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
-        self.map.values()
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.iter().map(|(_, value)| value)
     }
 }
 
@@ -264,7 +342,8 @@ impl Drop for Dict {
 
 impl FromIterator<(Key, Value)> for Dict {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(items: I) -> Dict {
-        Dict { map: items.into_iter().collect() }
+        let map = items.into_iter().map(|(key, value)| (Slot::Entry(key), value)).collect();
+        Dict { map, gaps: 0, first: 0 }
     }
 }
 
@@ -282,6 +361,30 @@ mod tests {
         assert_eq!(d.remove(&"a".into()).and_then(|v| v.as_int()), Some(1));
         let keys: Vec<_> = d.keys().map(Key::to_value).collect();
         assert_eq!(keys.iter().filter_map(Value::as_str).collect::<Vec<_>>(), ["b", "c"]);
+    }
+
+    #[test]
+    fn positions_stay_until_the_gaps_are_closed() {
+        let mut d: Dict = (0..10).map(|i| (Key::Int(i), Value::Int(i))).collect();
+        let at = |d: &Dict, position| match d.entry_at(d.next_position(position)) {
+            Some((Key::Int(i), _)) => Some(*i),
+            _ => None,
+        };
+        for key in [4, 0, 5, 1, 9] {
+            assert!(d.remove(&Key::Int(key)).is_some() && d.remove(&Key::Int(key)).is_none());
+        }
+        assert_eq!((d.len(), d.end()), (5, 10));
+        assert_eq!(
+            [0, 3, 4, 8, 9].map(|position| at(&d, position)),
+            [2, 3, 6, 8, -1].map(|i| (i >= 0).then_some(i))
+        );
+        d.insert(Key::Int(4), Value::None);
+        assert_eq!((at(&d, 9), d.end()), (Some(4), 11));
+        for key in [2, 3] {
+            d.remove(&Key::Int(key));
+        }
+        assert_eq!((d.len(), d.end()), (4, 4));
+        assert_eq!([0, 1, 2, 3].map(|position| at(&d, position)), [6, 7, 8, 4].map(Some));
     }
 
     #[test]

@@ -250,9 +250,8 @@ impl Lower<'_, '_> {
             FieldGet | FieldLend => self.field_get(inst),
             ListGet => Ok(self.list_get(inst)),
             ListPush => Ok(self.list_push(inst)),
-            DictLen | DictKey | DictValue | DictHas | DictAt | DictGet | DictSet => {
-                Ok(self.dict(inst))
-            }
+            DictLen | DictEnd | DictNext | DictKey | DictValue | DictHas | DictAt | DictGet
+            | DictSet => Ok(self.dict(inst)),
             LoadAny => Ok(self.load_any(inst)),
             StoreAny => Ok(self.store_any(inst)),
             ConstStr => self.const_str(inst),

@@ -169,6 +169,8 @@ impl Lower<'_, '_> {
         }
         let helper = match inst.op {
             Op::DictLen => Helper::DictLen,
+            Op::DictEnd => Helper::DictEnd,
+            Op::DictNext => Helper::DictNext,
             Op::DictHas => Helper::DictHas,
             Op::DictKey => Helper::DictKey,
             Op::DictValue => Helper::DictValue,
@@ -176,7 +178,7 @@ impl Lower<'_, '_> {
             Op::DictGet => Helper::DictGet,
             _ => Helper::DictSet,
         };
-        if let Op::DictLen | Op::DictHas = inst.op {
+        if let Op::DictLen | Op::DictEnd | Op::DictNext | Op::DictHas = inst.op {
             return self.call_helper(helper, &args).into_iter().collect();
         }
         args.push(self.scratch());

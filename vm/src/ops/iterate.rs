@@ -1,7 +1,8 @@
 //! Walking over values.
 //!
-//! A walk has an iterable and a position: of a range the number itself, of everything else the count
-//! of items already seen. Generators keep their own place; the interpreter runs them.
+//! A walk has an iterable and a position: of a range the number itself, of a string the bytes before it,
+//! of everything else the count of items (of a dict, with its gaps). Generators keep their own place; the
+//! interpreter runs them.
 
 use super::index::item;
 use crate::error::Error;
@@ -67,10 +68,15 @@ pub fn next(iterable: &Value, position: i64) -> Result<Next, Error> {
         Value::Array(a) if index < a.len() => Next::Item(item(a.row(position)?), after),
         Value::Array(_) => Next::Done,
         Value::Tuple(t) => t.items.get(index).map_or(Next::Done, |v| Next::Item(v.clone(), after)),
-        Value::Dict(d) => match d.entry_at(index) {
-            Some((k, v)) => Next::Item(Value::tuple(vec![k.to_value(), v.clone()]), after),
-            None => Next::Done,
-        },
+        Value::Dict(d) => {
+            let at = d.next_position(index);
+            match d.entry_at(at) {
+                Some((k, v)) => {
+                    Next::Item(Value::tuple(vec![k.to_value(), v.clone()]), Some(at as i64 + 1))
+                }
+                None => Next::Done,
+            }
+        }
         Value::Generator(_) => Next::Generator,
         other if let Some(s) = other.as_str() => {
             match s.get(index..).and_then(|rest| rest.chars().next()) {

@@ -61,8 +61,9 @@ impl Emitter<'_, '_> {
                 });
             }
             Ty::Dict => {
-                let len = self.put1(Op::DictLen, &it.leaves, Imm::None, Ty::Int);
-                self.walk(at, len, |this| {
+                let end = self.put1(Op::DictEnd, &it.leaves, Imm::None, Ty::Int);
+                let at = self.put1(Op::DictNext, &[it.leaves[0], at], Imm::None, Ty::Int);
+                self.walk(at, end, |this| {
                     let args = [it.leaves[0], at];
                     let entry = [Op::DictKey, Op::DictValue]
                         .map(|op| this.put1(op, &args, Imm::None, Ty::Any));
