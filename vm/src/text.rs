@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A string of at most [`ShortStr::MAX`] bytes. Every string that fits is one, so that a short and a
 /// long string are never equal. The layout is fixed because compiled code writes the bits down.
@@ -58,18 +59,36 @@ impl fmt::Debug for ShortStr {
 }
 
 /// A string that is not short. It knows how many code points it has, so that indexing plain ASCII takes
-/// one step.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// one step, and where they are once any other text was indexed.
+#[derive(Clone, Default)]
 pub struct LongStr {
     text: CompactString,
     chars: usize,
+    marks: OnceLock<Box<Marks>>,
+}
+
+/// The byte offset of every [`EVERY`]th code point of a text.
+#[derive(Clone, Debug)]
+struct Marks {
+    offsets: Vec<usize>,
+}
+
+/// As many code points are passed over to come from a mark to an index. With eight bytes for each mark,
+/// they take an eighth of the memory of the text at most.
+const EVERY: usize = 64;
+
+impl Marks {
+    fn of(text: &str) -> Box<Marks> {
+        let offsets = text.char_indices().step_by(EVERY).map(|(offset, _)| offset).collect();
+        Box::new(Marks { offsets })
+    }
 }
 
 impl LongStr {
     pub fn new(text: impl Into<CompactString>) -> LongStr {
         let text = text.into();
         let chars = Text::from(&*text).chars;
-        LongStr { text, chars }
+        LongStr { text, chars, marks: OnceLock::new() }
     }
 
     #[inline]
@@ -79,15 +98,24 @@ impl LongStr {
 
     #[inline]
     pub fn as_text(&self) -> Text<'_> {
-        Text { text: &self.text, chars: self.chars }
+        Text { text: &self.text, chars: self.chars, marks: Some(&self.marks) }
     }
 
     /// Appends in place; for a string that nobody else holds.
     pub fn push(&mut self, more: Text<'_>) {
         self.text.push_str(more.text);
         self.chars += more.chars;
+        self.marks.take();
     }
 }
+
+impl PartialEq for LongStr {
+    fn eq(&self, other: &LongStr) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for LongStr {}
 
 impl fmt::Debug for LongStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,11 +128,14 @@ impl fmt::Debug for LongStr {
 pub struct Text<'a> {
     text: &'a str,
     chars: usize,
+    /// Where marks are kept, if it is long.
+    marks: Option<&'a OnceLock<Box<Marks>>>,
 }
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Text<'a> {
-        Text { text, chars: if text.is_ascii() { text.len() } else { text.chars().count() } }
+        let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
+        Text { text, chars, marks: None }
     }
 }
 
@@ -129,18 +160,34 @@ impl<'a> Text<'a> {
 
     /// Byte offset of a code point; the length in bytes for those past the end.
     pub fn byte_offset(self, index: usize) -> usize {
-        if self.is_ascii() {
-            return index.min(self.text.len());
+        if index >= self.chars {
+            return self.text.len();
         }
-        self.text.char_indices().nth(index).map_or(self.text.len(), |(offset, _)| offset)
+        if self.is_ascii() {
+            return index;
+        }
+        let (from, rest) = self.tail_before(index);
+        rest.char_indices()
+            .nth(index - from)
+            .map_or(self.text.len(), |(offset, _)| self.text.len() - rest.len() + offset)
     }
 
     /// The code point at an index from the front.
     pub fn char_at(self, index: usize) -> Option<char> {
         if self.is_ascii() {
-            self.text.as_bytes().get(index).map(|&b| char::from(b))
-        } else {
-            self.text.chars().nth(index)
+            return self.text.as_bytes().get(index).map(|&b| char::from(b));
+        }
+        let (from, rest) = self.tail_before(index);
+        rest.chars().nth(index - from)
+    }
+
+    /// The text from a mark on that is not far before an index, and the index of that mark.
+    fn tail_before(self, index: usize) -> (usize, &'a str) {
+        let marks = self.marks.map(|marks| marks.get_or_init(|| Marks::of(self.text)));
+        let number = index / EVERY;
+        match marks.and_then(|marks| marks.offsets.get(number)) {
+            Some(&offset) => (number * EVERY, &self.text[offset..]),
+            None => (0, self.text),
         }
     }
 
@@ -164,6 +211,28 @@ mod tests {
         assert_eq!(s.slice(1, 3), "é漢");
         assert_eq!(s.slice(3, 1), "");
         assert_eq!(Text::from("abc").char_at(3), None);
+    }
+
+    #[test]
+    fn a_long_text_is_indexed_by_its_marks() {
+        let source: Vec<char> = ('a'..='z').chain('α'..='ω').chain('一'..='噸').collect();
+        let text: String = source.iter().collect();
+        let mut long = LongStr::new(&*text);
+        for (i, &c) in source.iter().enumerate() {
+            assert_eq!(long.as_text().char_at(i), Some(c));
+            assert_eq!(long.as_text().byte_offset(i), Text::from(&*text).byte_offset(i));
+        }
+        let end = source.len();
+        assert_eq!(
+            (long.as_text().char_at(end), long.as_text().byte_offset(end + 99)),
+            (None, text.len())
+        );
+        long.push("é!".into());
+        assert_eq!(
+            (long.as_text().char_at(end), long.as_text().char_at(end + 1)),
+            (Some('é'), Some('!'))
+        );
+        assert_eq!(long.as_text().slice(end - 1, end + 1), "噸é");
     }
 
     #[test]

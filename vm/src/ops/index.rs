@@ -232,8 +232,8 @@ fn slice_text(s: Text<'_>, r: &Range) -> Result<Value, Error> {
     if r.step == 1 {
         return Ok(Value::str(s.slice(start as usize, (start + count) as usize)));
     }
-    let chars: Vec<char> = s.as_str().chars().collect();
-    Ok(Value::str((0..count).map(|i| chars[(start + i * r.step) as usize]).collect::<String>()))
+    let chars = (0..count).filter_map(|i| s.char_at((start + i * r.step) as usize));
+    Ok(Value::str(chars.collect::<String>()))
 }
 
 fn slice_range(a: &Range, r: &Range) -> Result<Value, Error> {
