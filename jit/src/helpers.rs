@@ -487,8 +487,8 @@ impl Lent {
 fn unique_array(array: &mut Arc<Array>) -> Result<(), Error> {
     match Arc::get_mut(array) {
         Some(own) if own.is_contiguous() => own.make_unique()?,
-        Some(own) => *own = own.copy()?,
-        None => *array = Arc::new(array.copy()?),
+        Some(own) => *own = own.copy_for_writing()?,
+        None => *array = Arc::new(array.copy_for_writing()?),
     }
     Ok(())
 }

@@ -70,6 +70,21 @@ fn compiled_code_finds_the_fields() {
     assert_eq!(a.strides(), [4, 1]);
 }
 
+#[test]
+fn rows_that_change_places_do_not_copy_the_matrix_each_time() {
+    let mut a = matrix(100, 10);
+    let mut swap = |i, j| {
+        let rows = [i, j].map(|row| Operand::Array(view(&a, &[Index::At(row)])));
+        a.set(&[Index::At(i)], &rows[1]).expect("a row");
+        a.set(&[Index::At(j)], &rows[0]).expect("a row");
+        a.addr()
+    };
+    let addresses: Vec<_> = (0..50).map(|i| swap(i, 99 - i)).collect();
+    assert!(addresses[2..].iter().all(|&address| address == addresses[2]));
+    assert_eq!(ints(&view(&a, &[slice(None, None, 1), Index::At(0)]))[..3], [990, 980, 970]);
+    assert_eq!(view(&a, &[slice(None, Some(50), 1)]).addr(), a.addr());
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Copy(usize),

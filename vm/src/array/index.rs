@@ -1,8 +1,9 @@
 //! Reading parts of an array: `a[i, 1..3, ..., mask]`.
 //!
-//! Positions and slices give views; masks and index arrays give copies, in the order NumPy gives
-//! them: index arrays broadcast together, and their axes stand where the first of them stood, or in
-//! front if something else stood between them.
+//! Positions and slices give views, or copies of small parts where views would be in the way of writing
+//! (`Array::part`). Masks and index arrays give copies, in the order NumPy gives them: index arrays
+//! broadcast together, and their axes stand where the first of them stood, or in front if something else
+//! stood between them.
 
 use super::cursor::Cursor;
 use super::element::{Bool8, with_width};
@@ -203,7 +204,7 @@ impl Array {
                 if shape.is_empty() {
                     Ok(Item::Scalar(self.load(offset)))
                 } else {
-                    Ok(Item::Array(self.view(&shape, &strides, offset)))
+                    Ok(Item::Array(self.part(&shape, &strides, offset)?))
                 }
             }
             Place::Points { shape, offsets } => {
@@ -252,7 +253,7 @@ impl Array {
         }
         let position = check_position(i, 0, self.shape())?;
         let offset = (self.offset() as i64 + position * self.strides()[0]) as usize;
-        Ok(Item::Array(self.view(&self.shape()[1..], &self.strides()[1..], offset)))
+        Ok(Item::Array(self.part(&self.shape()[1..], &self.strides()[1..], offset)?))
     }
 
     /// The offset in the storage of an element.

@@ -169,6 +169,14 @@ impl Array {
         }
     }
 
+    /// A part of this array for others to hold: a view, or a copy of a small part where views are in
+    /// the way of writing.
+    pub(crate) fn part(&self, shape: &[i64], strides: &[i64], offset: usize) -> Result<Array> {
+        let view = self.view(shape, strides, offset);
+        let is_small = || view.size * view.dtype.size() <= self.storage.bytes().len() / 8;
+        if self.storage.is_contended() && is_small() { view.copy() } else { Ok(view) }
+    }
+
     #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
@@ -275,9 +283,16 @@ impl Array {
     /// nobody else holds the storage.
     pub fn make_unique(&mut self) -> Result<()> {
         if !self.is_writable() {
-            *self = self.copy()?;
+            *self = self.copy_for_writing()?;
         }
         Ok(())
+    }
+
+    /// A copy because others hold the elements that are to be written to.
+    pub fn copy_for_writing(&self) -> Result<Array> {
+        let mut copy = self.copy()?;
+        copy.storage_mut()?.count_copy(&self.storage);
+        Ok(copy)
     }
 
     /// The storage for writing; after [`Array::make_unique`].

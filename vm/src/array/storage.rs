@@ -23,6 +23,8 @@ pub struct Storage {
     chunks: Box<[Chunk]>,
     /// The first chunk that is used, at a multiple of [`Storage::ALIGN`].
     first: usize,
+    /// How often in a row writing to these elements had to copy them all first: see [`Storage::is_contended`].
+    copies: u8,
 }
 
 /// Largest number of bytes one array may have; a run's memory limit lowers it.
@@ -71,7 +73,7 @@ impl Storage {
         };
         let past = (chunks.as_ptr() as usize / CHUNK) % (Storage::ALIGN / CHUNK);
         let first = (Storage::ALIGN / CHUNK - past) % (Storage::ALIGN / CHUNK);
-        Ok((Storage { chunks, first }, is_zero))
+        Ok((Storage { chunks, first, copies: 0 }, is_zero))
     }
 
     #[inline]
@@ -82,6 +84,19 @@ impl Storage {
     #[inline]
     fn used_mut(&mut self) -> &mut [Chunk] {
         self.chunks.get_mut(self.first..).unwrap_or_default()
+    }
+
+    /// Notes that this is a copy of the elements of `other`, made because they are written to while others
+    /// hold them.
+    pub(crate) fn count_copy(&mut self, other: &Storage) {
+        self.copies = other.copies.saturating_add(1);
+    }
+
+    /// Whether writing to the elements has copied them again and again, as when rows of a matrix change
+    /// places: each time a part is held, and all is copied for it. Then parts are better copied at once.
+    #[inline]
+    pub(crate) fn is_contended(&self) -> bool {
+        self.copies >= 2
     }
 
     /// Address of the first byte.

@@ -178,10 +178,15 @@ impl Emitter<'_, '_> {
             (Ty::Dict, _) => Ty::Dict,
             _ => Ty::Any,
         };
-        let mut args = vec![base.clone()];
-        args.extend_from_slice(indices);
-        args.push(new.clone());
-        self.generic(Op::PlaceWith, &args, Imm::Path(path.clone()), ty)
+        // When this throws, the caller has the variable again: a boxed form of it would be a second owner.
+        let before = match &base.ty {
+            Ty::Array(..) | Ty::List(_) | Ty::Dict => base.leaves[0],
+            _ => self.boxed(base),
+        };
+        let others = indices.iter().chain([new]).map(|v| self.boxed(v));
+        let args: Vec<Val> = std::iter::once(before).chain(others).collect();
+        let leaf = self.put1(Op::PlaceWith, &args, Imm::Path(path.clone()), ty.clone());
+        Value::leaf(ty, leaf)
     }
 
     /// Whether the whole path can be followed in typed code.
