@@ -1,5 +1,6 @@
 //! Lists: growable, of any values, unboxed while all are ints, floats or bools.
 
+use crate::array::{Array, ArrayError};
 use crate::error::Error;
 use crate::range::reserve;
 use crate::release::dismantle;
@@ -92,6 +93,18 @@ impl List {
 
     pub fn into_items(mut self) -> Items {
         std::mem::replace(&mut self.items, Items::Any(Vec::new()))
+    }
+
+    /// The items of an unboxed list as an array, if there are any.
+    pub fn unboxed(&self) -> Option<Result<Array, ArrayError>> {
+        let len = [self.len as i64];
+        Some(match &self.items {
+            _ if self.is_empty() => return None,
+            Items::Int(v) => Array::from_slice(v, &len),
+            Items::Float(v) => Array::from_slice(v, &len),
+            Items::Bool(v) => Array::from_bools(v),
+            Items::Any(_) => return None,
+        })
     }
 
     /// The items that are values in place; none of an unboxed list.

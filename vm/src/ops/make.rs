@@ -92,25 +92,22 @@ pub fn list(items: Vec<Value>, spread: Option<&[bool]>) -> Result<Value, Error> 
 /// A list as the array its brackets make: of numbers, of bools, or of equal-shape arrays. `None` for any
 /// other list.
 fn list_to_array(list: &List) -> Option<Result<Array, Error>> {
-    let len = [list.len() as i64];
-    let made = match list.items() {
-        Items::Int(v) => Array::from_slice(v, &len),
-        Items::Float(v) => Array::from_slice(v, &len),
-        Items::Bool(v) => Array::from_bools(v),
-        Items::Any(items) => match items.first()? {
-            Value::Array(first) => {
-                let same = |v: &Value| match v {
-                    Value::Array(a) if a.shape() == first.shape() => Some(Array::clone(a)),
-                    _ => None,
-                };
-                Array::stack(&items.iter().map(same).collect::<Option<Vec<Array>>>()?, 0)
-            }
-            _ => {
-                let numbers =
-                    items.iter().map(Value::as_scalar).collect::<Option<Vec<Scalar>>>()?;
-                Array::from_scalars(&numbers, &len)
-            }
-        },
+    if let Some(array) = list.unboxed() {
+        return Some(array.map_err(Error::from));
+    }
+    let Items::Any(items) = list.items() else { return None };
+    let made = match items.first()? {
+        Value::Array(first) => {
+            let same = |v: &Value| match v {
+                Value::Array(a) if a.shape() == first.shape() => Some(Array::clone(a)),
+                _ => None,
+            };
+            Array::stack(&items.iter().map(same).collect::<Option<Vec<Array>>>()?, 0)
+        }
+        _ => {
+            let numbers = items.iter().map(Value::as_scalar).collect::<Option<Vec<Scalar>>>()?;
+            Array::from_scalars(&numbers, &[numbers.len() as i64])
+        }
     };
     Some(made.map_err(Error::from))
 }

@@ -4,6 +4,7 @@ use super::args::Args;
 use super::collections::as_list;
 use crate::array::{Array, Scalar, shape_text};
 use crate::error::Error;
+use crate::list::Items;
 use crate::value::Value;
 use quern_ir::{Builtin, DType, ErrorKind};
 
@@ -142,6 +143,9 @@ pub fn nested(value: &Value) -> std::result::Result<Option<Array>, Error> {
     if items.is_empty() {
         return Ok(Some(Array::zeros(&[0], DType::Float)?));
     }
+    if let Some(array) = items.unboxed() {
+        return Ok(Some(array?));
+    }
     let scalars: Option<Vec<Scalar>> = items.iter().map(|v| v.as_scalar()).collect();
     if let Some(scalars) = scalars {
         return Ok(Some(Array::from_scalars(&scalars, &[scalars.len() as i64])?));
@@ -172,25 +176,24 @@ fn array_or_list(args: &mut Args<'_>) -> Result {
     let Value::List(list) = args.get(0) else {
         return Ok(args.take(0));
     };
-    let uniform = match list.get(0) {
-        Some(Value::Array(first)) => list.iter().all(
-            |v| matches!(&v, Value::Array(a) if a.dtype() == first.dtype() && a.shape() == first.shape()),
-        ),
-        Some(first) => first.is_scalar() && list.iter().all(|v| v.tag() == first.tag()),
-        None => false,
-    };
-    if !uniform {
-        return Ok(args.take(0));
-    }
-    use crate::list::Items;
-    let array = match list.items() {
-        Items::Int(v) => Array::from_slice(v, &[v.len() as i64])?,
-        Items::Float(v) => Array::from_slice(v, &[v.len() as i64])?,
-        Items::Bool(v) => Array::from_bools(v)?,
-        Items::Any(_) => match nested(args.get(0))? {
+    let array = match (list.unboxed(), list.items()) {
+        (Some(array), _) => array?,
+        (None, Items::Any(items)) if is_uniform(items) => match nested(args.get(0))? {
             Some(array) => array,
             None => return Ok(args.take(0)),
         },
+        _ => return Ok(args.take(0)),
     };
     Ok(array.into())
+}
+
+/// Whether there are items, and all are numbers of one type, or arrays of one dtype and shape.
+fn is_uniform(items: &[Value]) -> bool {
+    match items.first() {
+        Some(Value::Array(first)) => items.iter().all(
+            |v| matches!(v, Value::Array(a) if a.dtype() == first.dtype() && a.shape() == first.shape()),
+        ),
+        Some(first) => first.is_scalar() && items.iter().all(|v| v.tag() == first.tag()),
+        None => false,
+    }
 }
