@@ -1,4 +1,4 @@
-//! What names mean: scopes inside functions, the top level of modules, and near misses.
+//! What names mean: scopes inside functions and the top level of modules.
 //!
 //! Resolution happens while a function is lowered, one scope at a time, so a name is looked up only
 //! among what stands before it. The exception is the top level of a module, whose functions and
@@ -331,42 +331,9 @@ pub(crate) fn builtin(name: &str, in_prelude: bool) -> Option<Builtin> {
     Builtin::from_name(name).filter(|_| in_prelude || !name.starts_with("__"))
 }
 
-/// The name among `candidates` that was probably meant.
-pub(crate) fn nearest<'c>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
-    let allowed = match name.chars().count() {
-        0..=4 => 1,
-        5..=8 => 2,
-        _ => 3,
-    };
-    let folded = name.to_lowercase();
-    candidates
-        .into_iter()
-        .filter(|c| *c != name && !c.starts_with("__"))
-        .map(|c| {
-            let distance =
-                if c.to_lowercase() == folded { 0 } else { strsim::damerau_levenshtein(name, c) };
-            (distance, c)
-        })
-        .filter(|&(distance, c)| distance <= allowed && distance < c.chars().count())
-        .min()
-        .map(|(_, c)| c)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn near_misses_are_found_and_far_ones_not() {
-        let names = ["length", "linspace", "len", "x"];
-        assert_eq!(nearest("lenght", names), Some("length"));
-        assert_eq!(nearest("Linspace", names), Some("linspace"));
-        assert_eq!(nearest("banana", names), None);
-        assert_eq!(nearest("y", names), None, "one letter is not like another");
-    }
 
     #[test]
     fn signatures_read_like_declarations() {

@@ -1429,6 +1429,11 @@ impl Builtin {
             .iter()
             .any(|b| b.name().split_once('.').is_some_and(|(module, _)| module == name))
     }
+
+    /// Whether it can stand behind the dot of a value: it is a function of no module that takes arguments.
+    pub fn is_method(self) -> bool {
+        !self.params().is_empty() && !self.name().contains('.') && !self.name().starts_with("__")
+    }
 }
 
 /// Splits a parameter list of the table at its commas and takes each apart.

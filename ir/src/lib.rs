@@ -16,6 +16,7 @@ pub mod function;
 pub mod ops;
 pub mod passes;
 mod span;
+pub mod spelling;
 pub mod text;
 pub mod types;
 pub mod verify;

@@ -231,14 +231,7 @@ fn resolve<'a>(
                 MethodFallback::Func(func) => Ok((Callee::Func(*func, None), &site.args)),
                 MethodFallback::Builtin(b) => Ok((Callee::Builtin(*b), &site.args)),
                 MethodFallback::Value(operand) => Ok((callee_value(window, *operand)?, &site.args)),
-                MethodFallback::Nothing => {
-                    Err(crate::ops::field(receiver, name).err().unwrap_or_else(|| {
-                        Error::type_error(format!(
-                            "{name} of {} cannot be called",
-                            describe(receiver)
-                        ))
-                    }))
-                }
+                MethodFallback::Nothing => Err(crate::ops::missing_method(receiver, name)),
             }
         }
     }

@@ -11,7 +11,6 @@ use crate::execution::{Active, Execution};
 use crate::fiber::{Fiber, Frame, Writeback};
 use crate::generator::{Generator, State};
 use crate::shared::Shared;
-use crate::std::describe;
 use crate::value::Value;
 use quern_ir::{Builtin, FuncId};
 use smallvec::SmallVec;
@@ -115,9 +114,7 @@ fn resolve(
             }
             match other {
                 Some(other) => resolve(*other, arguments, shared),
-                None => Err(crate::ops::field(receiver, name).err().unwrap_or_else(|| {
-                    Error::type_error(format!("{name} of {} cannot be called", describe(receiver)))
-                })),
+                None => Err(crate::ops::missing_method(receiver, name)),
             }
         }
     }

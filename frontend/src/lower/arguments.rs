@@ -6,8 +6,9 @@ use super::weak::literal;
 use crate::ast::{self, ArgKind, Expr};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::{Signature, SignatureParam, nearest};
+use crate::resolve::{Signature, SignatureParam};
 use quern_ir::function::ArgInfo;
+use quern_ir::spelling::nearest;
 use quern_ir::{Slot, Span, Val};
 
 /// An argument, evaluated.

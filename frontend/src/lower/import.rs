@@ -9,10 +9,11 @@ use super::{Lowerer, Mode, lower_module};
 use crate::ast::{self, Expr, ExprKind, ImportForm};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::{TopKind, TopLevel, nearest};
+use crate::resolve::{TopKind, TopLevel};
 use crate::session::{LoadedModule, ModuleState};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{CallInfo, Callee, Imm};
+use quern_ir::spelling::nearest;
 use quern_ir::{Op, Span};
 use std::sync::Arc;
 
@@ -164,7 +165,9 @@ impl<'t> Lowerer<'t, '_> {
 
     fn unknown_builtin(&mut self, module: &str, name: &ast::Name) {
         let prefix = format!("{module}.");
+        let constant = (module == "os").then_some("args");
         let members = Builtin::ALL.iter().filter_map(|b| b.name().strip_prefix(prefix.as_str()));
+        let members = members.chain(constant);
         let error = Diagnostic::error(
             codes::UNKNOWN_MEMBER,
             name.span,

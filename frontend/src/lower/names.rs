@@ -7,9 +7,10 @@ use super::frame::{DEAD, FrameKind};
 use super::{Lowerer, Mode};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, is_later, nearest};
+use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, is_later};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Bits64, Imm};
+use quern_ir::spelling::nearest;
 use quern_ir::{FuncId, GlobalId, Op, Slot, Span, Ty, Val};
 use std::sync::Arc;
 

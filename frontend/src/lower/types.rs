@@ -4,10 +4,10 @@ use super::Lowerer;
 use crate::ast::{TypeArg, TypeExpr, TypeKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::resolve::nearest;
 use quern_ir::DType;
 use quern_ir::Span;
 use quern_ir::function::TypeSpec;
+use quern_ir::spelling::nearest;
 use std::sync::Arc;
 
 /// The names of types.

@@ -256,7 +256,7 @@ impl NameCompleter {
         let fields = value.map(|v| quern_vm::ops::fields(&v)).unwrap_or_default();
         let fields = sorted(fields.iter().map(|f| after(f)).collect(), word);
         // `x.f(..)` is `f(x, ..)`; of all functions only with something to go by.
-        let methods = builtins().filter(|b| !b.params().is_empty() && !b.name().contains('.'));
+        let methods = builtins().filter(|b| b.is_method());
         let methods = methods.filter(|_| fields.is_empty() || !tail.is_empty());
         let methods = sorted(methods.map(|b| after(b.name())).collect(), word);
         fields.into_iter().chain(methods).collect()

@@ -9,6 +9,8 @@ use crate::std::{describe, key, missing_key};
 use crate::text::Text;
 use crate::value::Value;
 use quern_ir::function::IndexPart;
+use quern_ir::spelling::nearest;
+use quern_ir::{Builtin, ErrorKind};
 use smallvec::SmallVec;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -303,30 +305,55 @@ fn array_property(a: &Arc<Array>, name: &str) -> Result<Option<Value>, Error> {
     }))
 }
 
-/// The error of a field that is not there, with the ones that are.
+/// The error of a field that is not there, with the one that was meant or those that are.
 #[cold]
 pub fn missing_field(value: &Value, name: &str) -> Error {
-    match value {
-        Value::Record(r) => {
-            let names: Vec<&str> = r.shape().names().iter().map(|n| &**n).collect();
-            let error = Error::key_error(format!("the record has no field {name}"));
-            if names.is_empty() {
-                error
-            } else {
-                error.hint(format!("it has {}", names.join(", ")))
-            }
+    let fields = fields(value);
+    let near = nearest(name, fields.iter().map(|f| &**f));
+    let hint = near.map(did_you_mean).or_else(|| match value {
+        Value::Dict(_) => Some(format!("d[\"{name}\"] reads the value at a key")),
+        _ if Builtin::from_name(name).is_some_and(Builtin::is_method) => {
+            Some(format!("`{name}` is a function: call it, `.{name}(..)`"))
         }
-        Value::Dict(_) => Error::key_error(format!("a dict has no field {name}"))
-            .hint(format!("d[\"{name}\"] reads the value at a key")),
-        Value::Array(a) => Error::key_error(format!(
-            "an array (shape {}) has no field {name}",
-            shape_text(a.shape())
-        ))
-        .hint("it has shape, rank, dtype, size and T"),
-        Value::Error(_) => Error::key_error(format!("an error has no field {name}"))
-            .hint("it has kind, message, hint, line, code, payload and trace"),
-        other => Error::type_error(format!("{} has no field {name}", describe(other))),
+        _ if fields.is_empty() => None,
+        _ => Some(format!("it has {}", fields.join(", "))),
+    });
+    without_field(value, name, hint)
+}
+
+/// The error of a call `value.name(..)` of what is neither a field nor a function.
+#[cold]
+pub fn missing_method(value: &Value, name: &str) -> Error {
+    let fields = fields(value);
+    if fields.iter().any(|f| **f == *name) {
+        return Error::type_error(format!("{name} of {} cannot be called", describe(value)));
     }
+    let functions = Builtin::ALL.iter().filter(|b| b.is_method()).map(|b| b.name());
+    match nearest(name, fields.iter().map(|f| &**f).chain(functions)) {
+        Some(near) => without_field(value, name, Some(did_you_mean(near))),
+        None => missing_field(value, name),
+    }
+}
+
+fn without_field(value: &Value, name: &str, hint: Option<String>) -> Error {
+    let (kind, what) = match value {
+        Value::Record(_) => (ErrorKind::KeyError, "the record".into()),
+        Value::Dict(_) => (ErrorKind::KeyError, "a dict".into()),
+        Value::Array(a) => {
+            (ErrorKind::KeyError, format!("an array (shape {})", shape_text(a.shape())))
+        }
+        Value::Error(_) => (ErrorKind::KeyError, "an error".into()),
+        other => (ErrorKind::TypeError, describe(other)),
+    };
+    let error = Error::new(kind, format!("{what} has no field {name}"));
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{near}`?")
 }
 
 #[cfg(test)]
