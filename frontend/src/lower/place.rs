@@ -1,5 +1,6 @@
 //! Assignment, and the places that can be assigned to.
 
+use super::frame::FrameKind;
 use super::names::Found;
 use super::weak::weak;
 use super::{Lowerer, expr};
@@ -151,7 +152,12 @@ impl<'t> Lowerer<'t, '_> {
     /// The slot of a variable that is about to be changed.
     pub(super) fn variable(&mut self, name: &Arc<str>, span: Span) -> Option<Slot> {
         if let Some((declared, is_variable)) = self.outer_local(name) {
-            self.report(captured_assignment(name, span, declared, is_variable));
+            let owner = "the enclosing function";
+            self.report(captured_assignment(name, span, owner, declared, is_variable));
+            return None;
+        }
+        if let Some(declared) = self.outer_global(name, span) {
+            self.report(captured_assignment(name, span, "the top level", declared, false));
             return None;
         }
         match self.find(name, span) {
@@ -236,6 +242,16 @@ impl<'t> Lowerer<'t, '_> {
         })
     }
 
+    /// Where the `let` of the top level that this name means in a function is declared.
+    fn outer_global(&mut self, name: &str, span: Span) -> Option<Span> {
+        let is_inside = self.frames.len() > 1 || self.frames[0].kind != FrameKind::Main;
+        if !is_inside || !matches!(self.lookup(name, span), Ok(Found::Global(_))) {
+            return None;
+        }
+        let at = self.frames[0].span;
+        self.top.seen_from(name, at).map(|item| item.span)
+    }
+
     /// Where a local is declared, and by what.
     fn declaration_of(&mut self, name: &str) -> Option<(Span, Declared)> {
         let (depth, local) = self.frame().find(name)?;
@@ -287,11 +303,17 @@ impl<'t> Lowerer<'t, '_> {
     }
 }
 
-fn captured_assignment(name: &str, span: Span, declared: Span, is_variable: bool) -> Diagnostic {
+fn captured_assignment(
+    name: &str,
+    span: Span,
+    owner: &str,
+    declared: Span,
+    is_variable: bool,
+) -> Diagnostic {
     Diagnostic::error(
         codes::CAPTURED_ASSIGNMENT,
         span,
-        format!("`{name}` belongs to the enclosing function and cannot be changed here"),
+        format!("`{name}` belongs to {owner} and cannot be changed here"),
     )
     .with_label_at(
         declared,
@@ -302,6 +324,7 @@ fn captured_assignment(name: &str, span: Span, declared: Span, is_variable: bool
         },
     )
     .with_hint(format!(
-        "share it in `mvar({name})`, pass it as a `mut` parameter, or compute the result with `reduce`"
+        "return the new value, pass it as a `mut` parameter, compute the result with `reduce`, or share it \
+         in `mvar({name})`"
     ))
 }
