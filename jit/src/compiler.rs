@@ -65,8 +65,7 @@ impl Jit {
             None => Subject::Function(&entry.types),
             Some(header) => {
                 let code = shared.function(entry.func).and_then(|f| passes::outline(f, header));
-                outlined =
-                    code.ok_or_else(|| Reject::Specialize(passes::Reject::NoLoop.to_string()))?;
+                outlined = code.ok_or(Reject::Specialize(passes::Reject::NoLoop))?;
                 Subject::Loop(&outlined, &entry.types)
             }
         };
@@ -103,7 +102,7 @@ fn unit(shared: &Shared, func: FuncId, subject: Subject<'_>) -> Result<Unit, Rej
         Subject::Function(args) => passes::specialize(&world, func, args),
         Subject::Loop(code, args) => passes::specialize_loop(&world, func, code, args),
     };
-    let mut unit = unit.map_err(|why| Reject::Specialize(why.to_string()))?;
+    let mut unit = unit.map_err(Reject::Specialize)?;
     passes::optimize(&mut unit);
     Ok(unit)
 }
@@ -164,8 +163,8 @@ impl Compiler for Jit {
         live: &dyn Fn(LiveVar) -> Option<Ty>,
     ) -> Result<Arc<dyn NativeLoop>, Refusal> {
         let outlined = shared.function(func).and_then(|f| passes::outline(f, header));
-        let outlined = outlined
-            .ok_or_else(|| refusal(Reject::Specialize(passes::Reject::NoLoop.to_string())))?;
+        let outlined =
+            outlined.ok_or_else(|| refusal(Reject::Specialize(passes::Reject::NoLoop)))?;
         let types: Vec<Ty> = outlined
             .frame
             .live_ins

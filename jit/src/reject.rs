@@ -1,6 +1,6 @@
 //! Why something was not compiled: a value with a name, counted, shown by `jit explain`.
 
-use quern_ir::{Op, Ty};
+use quern_ir::{Op, Ty, passes};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -13,8 +13,8 @@ pub enum Reject {
     Op(&'static str),
     /// A value of a type that typed code does not hold in this place.
     Type(String),
-    /// What the specialiser declined, in its words.
-    Specialize(String),
+    /// What the specialiser declined.
+    Specialize(passes::Reject),
     /// Larger than is worth compiling: this many instructions.
     TooLarge(usize),
     /// The code generator failed, in its words.
@@ -38,7 +38,7 @@ impl Reject {
             Reject::NoBackend(_) => "no-backend",
             Reject::Op(_) => "op",
             Reject::Type(_) => "type",
-            Reject::Specialize(_) => "specialize",
+            Reject::Specialize(why) => why.name(),
             Reject::TooLarge(_) => "too-large",
             Reject::Codegen(_) => "codegen",
             Reject::Memory(_) => "memory",
@@ -52,7 +52,7 @@ impl fmt::Display for Reject {
             Reject::NoBackend(why) => write!(f, "no code generator for this machine: {why}"),
             Reject::Op(name) => write!(f, "{name} runs only in the interpreter"),
             Reject::Type(ty) => write!(f, "compiled code cannot hold a {ty} here"),
-            Reject::Specialize(why) => f.write_str(why),
+            Reject::Specialize(why) => why.fmt(f),
             Reject::TooLarge(insts) => {
                 write!(f, "too large to be worth compiling ({insts} instructions)")
             }
@@ -64,18 +64,38 @@ impl fmt::Display for Reject {
 
 impl std::error::Error for Reject {}
 
-/// How often each refusal happened.
+/// How often each refusal happened, by its name.
 #[derive(Clone, Debug, Default)]
 pub struct RejectCounts {
-    counts: BTreeMap<Reject, u64>,
+    counts: BTreeMap<&'static str, u64>,
 }
 
 impl RejectCounts {
     pub fn count(&mut self, reject: &Reject) {
-        *self.counts.entry(reject.clone()).or_default() += 1;
+        *self.counts.entry(reject.name()).or_default() += 1;
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Reject, u64)> {
-        self.counts.iter().map(|(reject, &n)| (reject, n))
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.counts.iter().map(|(&name, &n)| (name, n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_counted_by_their_names() {
+        let mut counts = RejectCounts::default();
+        for why in [
+            passes::Reject::Waits("await"),
+            passes::Reject::Waits("sleep"),
+            passes::Reject::Generator,
+            passes::Reject::NoLoop,
+        ] {
+            counts.count(&Reject::Specialize(why));
+        }
+        let counts: Vec<_> = counts.iter().collect();
+        assert_eq!(counts, [("generator", 1), ("no-loop", 1), ("waits", 2)]);
     }
 }

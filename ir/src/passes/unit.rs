@@ -89,7 +89,7 @@ pub enum Variable {
 }
 
 /// Why code is left to the interpreter.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reject {
     /// It may wait: for a task, a channel, a timer, input.
     Waits(&'static str),
@@ -103,6 +103,20 @@ pub enum Reject {
     NoLoop,
     /// It always ends in an error before it does any work.
     NeverReturns,
+}
+
+impl Reject {
+    /// The name it is counted under.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reject::Waits(_) => "waits",
+            Reject::Generator => "generator",
+            Reject::TooManySpecs => "too-many-specialisations",
+            Reject::TooLong => "too-long",
+            Reject::NoLoop => "no-loop",
+            Reject::NeverReturns => "never-returns",
+        }
+    }
 }
 
 impl fmt::Display for Reject {

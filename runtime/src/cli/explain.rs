@@ -77,9 +77,7 @@ fn summary(engine: &Engine, mode: JitMode) -> String {
         out.push_str("nothing was hot enough to compile\n");
     }
     let rejects = jit.rejects();
-    let mut counts: Vec<String> =
-        rejects.iter().map(|(reject, n)| format!("  {n} x {}\n", reject.name())).collect();
-    counts.sort();
+    let counts: Vec<String> = rejects.iter().map(|(name, n)| format!("  {n} x {name}\n")).collect();
     if !counts.is_empty() {
         out.push_str("declined:\n");
         out.extend(counts);
