@@ -40,10 +40,18 @@ fn main() -> Result<(), Error> {
         println!("v0 = {:>4.1}  distance = {x:.3}", 10.0 * f64::from(i));
     }
 
+    assert!(distances.is_sorted(), "a faster ball flies farther");
+
     let (mean, std): (f64, f64) = module.call("summary", (distances,))?;
     println!("mean {mean:.3}, std {std:.3}");
 
     let error = module.call::<f64>("distance", ("fast", 1.0)).expect_err("a str has no distance");
     println!("{}: {} [{}]", error.kind(), error.message(), error.code());
+    assert_eq!(error.kind(), "TypeError");
     Ok(())
+}
+
+#[test]
+fn the_example_runs() -> Result<(), Error> {
+    main()
 }

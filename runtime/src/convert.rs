@@ -18,14 +18,14 @@ pub trait FromValue: Sized {
     fn from_value(value: Value) -> Result<Self, Error>;
 }
 
-/// Arguments of a call: a tuple of up to six values, or a `Vec` of them.
+/// Arguments of a call: a tuple of up to eight values, or a `Vec` of them.
 pub trait IntoArgs {
     /// # Errors
     /// As [`IntoValue::into_value`].
     fn into_args(self) -> Result<Vec<Value>, Error>;
 }
 
-/// A Rust closure that scripts can call.
+/// A Rust closure of up to eight arguments that scripts can call.
 pub trait HostClosure<Args> {
     fn into_function(self, name: &str) -> HostFunction;
 }
@@ -56,7 +56,17 @@ macro_rules! host_closures {
         }
     )*};
 }
-host_closures! { 0 (); 1 (A); 2 (A, B); 3 (A, B, C); 4 (A, B, C, D); }
+host_closures! {
+    0 ();
+    1 (A);
+    2 (A, B);
+    3 (A, B, C);
+    4 (A, B, C, D);
+    5 (A, B, C, D, E);
+    6 (A, B, C, D, E, F);
+    7 (A, B, C, D, E, F, G);
+    8 (A, B, C, D, E, F, G, H);
+}
 
 /// The error that a script sees when a host function fails with this message.
 pub fn thrown(message: impl std::fmt::Display) -> Error {
@@ -291,7 +301,16 @@ macro_rules! tuples {
         }
     )*};
 }
-tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
+tuples! {
+    (A)
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+}
 
 impl IntoArgs for () {
     fn into_args(self) -> Result<Vec<Value>, Error> {

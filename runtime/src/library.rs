@@ -109,7 +109,11 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Gives scripts a function of the program: a closure of up to four arguments.
+    /// Gives scripts a function of the program: a closure of up to eight arguments.
+    ///
+    /// The functions of a runtime are chosen before it is built and stay. Texts are compiled against their
+    /// names, and any thread may run them: a function that could come, go or change later would need a lock
+    /// around each call of it.
     ///
     /// ```
     /// let runtime = quern::Runtime::builder()

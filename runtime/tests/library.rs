@@ -145,3 +145,28 @@ fn numbers_and_texts_of_every_width_go_in_and_come_out() {
     let text: Result<String, Error> = module.call("first", (vec!["x", "y"],));
     assert_eq!(text.unwrap_or_else(|e| panic!("{e}")), "x");
 }
+
+#[test]
+fn a_host_function_takes_up_to_eight_arguments() {
+    let runtime = Runtime::builder()
+        .register("digits", |a: i64, b: i64, c: i64, d: i64, e: i64, f: i64, g: i64, h: i64| {
+            [a, b, c, d, e, f, g, h].iter().fold(0, |n, digit| 10 * n + digit)
+        })
+        .build();
+    let n = runtime.eval::<i64>("digits(1, 2, 3, 4, 5, 6, 7, 8)");
+    assert_eq!(n.unwrap_or_else(|e| panic!("{e}")), 12_345_678);
+    assert!(runtime.eval::<i64>("digits(1, 2)").is_err());
+
+    let script = "fn digits_of(a, b, c, d, e, f, g, h) { (h, g, f, e, d, c, b, a) }";
+    let module = runtime.load_text("m", script).unwrap_or_else(|e| panic!("{e}"));
+    type Eight = (i64, i64, i64, i64, i64, i64, i64, i64);
+    let turned: Result<Eight, Error> = module.call("digits_of", (1, 2, 3, 4, 5, 6, 7, 8));
+    assert_eq!(turned.unwrap_or_else(|e| panic!("{e}")), (8, 7, 6, 5, 4, 3, 2, 1));
+}
+
+#[test]
+fn a_script_cannot_change_a_host_function() {
+    let runtime = Runtime::builder().register("drag", |v: f64| v).build();
+    let error = runtime.eval::<i64>("fn f() { drag = 1 }; f()").expect_err("it is not its own");
+    assert!(error.to_string().contains("cannot be changed"), "{error}");
+}
