@@ -8,6 +8,7 @@
 use crate::source::{Source, SourceMap, floor_char_boundary};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use quern_ir::message::shortened;
 use quern_ir::{SourceId, Span};
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -66,7 +67,7 @@ impl Diagnostic {
         Diagnostic {
             code,
             severity: Severity::Error,
-            title: title.into(),
+            title: shortened(title.into()),
             span,
             label: None,
             labels: Vec::new(),
@@ -92,12 +93,12 @@ impl Diagnostic {
     }
 
     pub fn with_note(mut self, text: impl Into<String>) -> Diagnostic {
-        self.notes.push(text.into());
+        self.notes.push(shortened(text.into()));
         self
     }
 
     pub fn with_hint(mut self, text: impl Into<String>) -> Diagnostic {
-        self.hint = Some(text.into());
+        self.hint = Some(shortened(text.into()));
         self
     }
 

@@ -13,6 +13,7 @@ mod compact;
 pub mod entities;
 mod error_kind;
 pub mod function;
+pub mod message;
 pub mod ops;
 pub mod passes;
 mod span;

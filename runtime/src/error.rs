@@ -2,6 +2,7 @@
 
 use quern_frontend::{Diagnostic, LineColumn, RenderOptions, SourceMap};
 use quern_ir::Span;
+use quern_ir::message::shortened;
 use std::fmt;
 
 /// Mistakes in a text, or an error thrown while it ran, with the source texts to show them in.
@@ -132,9 +133,9 @@ impl Error {
         let trace = self.trace();
         // The place itself stands in the excerpt: a trace says something only when there were calls.
         if trace.len() > 1 {
-            let lines = trace
-                .iter()
-                .map(|t| format!("in {} ({}:{}:{})", t.function, t.file, t.line, t.column));
+            let lines = trace.iter().map(|t| {
+                shortened(format!("in {} ({}:{}:{})", t.function, t.file, t.line, t.column))
+            });
             diagnostic
                 .notes
                 .push(format!("called through\n{}", summary(lines.collect()).join("\n")));

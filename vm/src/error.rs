@@ -4,6 +4,7 @@ use crate::array::ArrayError;
 use crate::release::dismantle;
 use crate::std::describe;
 use crate::value::Value;
+use quern_ir::message::shortened;
 use quern_ir::{ErrorKind, Span};
 use std::fmt;
 use std::sync::Arc;
@@ -48,12 +49,13 @@ pub const MAX_TRACE: usize = 64;
 pub struct Error(Arc<ErrorValue>);
 
 impl Error {
+    /// An error of the language; a message that would be very long is shortened.
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Arc::new(ErrorValue {
             kind,
             kind_name: kind.name().into(),
-            message: message.into(),
+            message: shortened(message.into()),
             hint: None,
             span: None,
             line: None,
@@ -84,8 +86,10 @@ impl Error {
     /// An error of a kind named by a script.
     pub fn user(kind: &str, message: impl Into<String>) -> Error {
         let known = ErrorKind::from_name(kind).unwrap_or(ErrorKind::User);
-        let mut error = Error::new(known, message);
-        error.edit().kind_name = kind.into();
+        let mut error = Error::new(known, "");
+        let parts = error.edit();
+        parts.kind_name = kind.into();
+        parts.message = message.into();
         error
     }
 
@@ -116,7 +120,7 @@ impl Error {
 
     /// The same error with advice.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
-        self.edit().hint = Some(hint.into());
+        self.edit().hint = Some(shortened(hint.into()));
         self
     }
 
@@ -164,9 +168,11 @@ impl std::ops::Deref for Error {
 
 impl From<ArrayError> for Error {
     fn from(e: ArrayError) -> Error {
-        let mut error = Error::new(e.kind, e.message);
-        error.edit().hint = e.hint;
-        error
+        let error = Error::new(e.kind, e.message);
+        match e.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::ast::{self, ArgKind, Element, Expr, ExprKind};
 use crate::resolve::Signature;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{ArgInfo, Bits64, CallInfo, Callee, Imm};
+use quern_ir::message::shortened;
 use quern_ir::{Entity, FuncId, Function, Inst, Op, Span, Val};
 use std::sync::Arc;
 
@@ -79,7 +80,7 @@ impl<'t> Lowerer<'t, '_> {
             let text = self.loader.snippet(call.args[0].value.span);
             let message = match text.is_empty() {
                 true => "assertion failed".to_owned(),
-                false => format!("assertion failed: {text}"),
+                false => shortened(format!("assertion failed: {text}")),
             };
             let at = condition.span;
             let message = self.frame().text(&message, at);

@@ -231,7 +231,8 @@ pub fn call(
             // More is only made room for when the items come, but there has to be some.
             const MOST: usize = 1 << 20;
             let count = match args.get(0) {
-                Value::Int(_) => args.count(0)?,
+                // What is no count is an iterable of no kind, which the loop over it says.
+                Value::Int(n) => usize::try_from(*n).unwrap_or(0),
                 other => collections::item_count(&crate::ops::iter(other.clone())?)?.unwrap_or(0),
             };
             if count > MOST {
@@ -262,7 +263,7 @@ fn error(args: &mut Args<'_>) -> Result<Value, Error> {
     }
     let mut error = Error::user(kind, message);
     if let Some(hint) = args.optional_str(2)? {
-        error = error.hint(hint);
+        error.edit().hint = Some(hint.into());
     }
     Ok(error.payload(args.take(3)).into())
 }
@@ -275,7 +276,7 @@ fn assert(args: &Args<'_>) -> Result<Value, Error> {
                 Value::None => "assertion failed".into(),
                 message => show::display(message),
             };
-            Err(Error::new(quern_ir::ErrorKind::AssertionError, message))
+            Err(Error::user(quern_ir::ErrorKind::AssertionError.name(), message))
         }
         Value::Array(_) => {
             Err(args.wrong(0, "a bool").hint("all(..) or any(..) makes one bool of an array"))
