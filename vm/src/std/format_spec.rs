@@ -11,8 +11,10 @@ use crate::array::format_float;
 pub struct FormatSpec {
     fill: Option<char>,
     align: Option<Align>,
-    sign: Sign,
+    sign: Option<Sign>,
     alternate: bool,
+    /// The width has a 0 in front of it: numbers are filled between sign and digits.
+    has_zero: bool,
     width: usize,
     grouping: Option<char>,
     precision: Option<usize>,
@@ -28,9 +30,8 @@ enum Align {
     AfterSign,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Sign {
-    #[default]
     Negative,
     Always,
     Space,
@@ -56,23 +57,20 @@ impl FormatSpec {
             spec.align = Some(align);
             at = 1;
         }
-        let sign = match chars.get(at) {
+        spec.sign = match chars.get(at) {
             Some('+') => Some(Sign::Always),
             Some(' ') => Some(Sign::Space),
             Some('-') => Some(Sign::Negative),
             _ => None,
         };
-        if let Some(sign) = sign {
-            spec.sign = sign;
-            at += 1;
-        }
+        at += usize::from(spec.sign.is_some());
         if chars.get(at) == Some(&'#') {
             spec.alternate = true;
             at += 1;
         }
         if chars.get(at) == Some(&'0') {
             spec.fill.get_or_insert('0');
-            spec.align.get_or_insert(Align::AfterSign);
+            spec.has_zero = true;
             at += 1;
         }
         spec.width = number(&chars, &mut at, "width", text)?.unwrap_or(0);
@@ -130,7 +128,7 @@ impl FormatSpec {
             Some('c') => {
                 let c = u32::try_from(value).ok().and_then(char::from_u32);
                 return match c {
-                    Some(c) => Ok(self.pad("", &c.to_string(), Align::Left)),
+                    Some(c) => Ok(self.pad("", &c.to_string(), self.number_align(Align::Left))),
                     None => Err(format!("{value} is no character code")),
                 };
             }
@@ -225,14 +223,14 @@ impl FormatSpec {
 
     /// Formats a complex number: its parts alike, and the whole in the field.
     pub fn complex(&self, re: f64, im: f64) -> Result<String, String> {
-        if self.align == Some(Align::AfterSign) {
+        if self.number_align(Align::Right) == Align::AfterSign {
             return Err("a complex number is not padded behind its sign".into());
         }
         if self.kind == Some('%') {
             return Err("format type '%' is for real numbers, not for complex ones".into());
         }
         let part = FormatSpec { width: 0, align: None, ..self.clone() };
-        let unsigned = FormatSpec { sign: Sign::Negative, ..part.clone() };
+        let unsigned = FormatSpec { sign: None, ..part.clone() };
         let (re, negative) =
             (part.float_with(re, format_float)?, im.is_sign_negative() && !im.is_nan());
         let im = unsigned.float_with(im.abs(), format_float)?;
@@ -248,6 +246,15 @@ impl FormatSpec {
         if let Some(c) = self.grouping {
             return Err(format!("{c:?} groups digits, not text"));
         }
+        if self.sign.is_some() {
+            return Err("a sign is for numbers, not text".into());
+        }
+        if self.alternate {
+            return Err("'#' is for numbers, not text".into());
+        }
+        if self.align == Some(Align::AfterSign) {
+            return Err("'=' puts the fill behind a sign, which text has not".into());
+        }
         let cut: String = match self.precision {
             Some(n) => value.chars().take(n).collect(),
             None => value.to_string(),
@@ -262,9 +269,9 @@ impl FormatSpec {
     fn sign_text(&self, negative: bool) -> &'static str {
         match (negative, self.sign) {
             (true, _) => "-",
-            (false, Sign::Always) => "+",
-            (false, Sign::Space) => " ",
-            (false, Sign::Negative) => "",
+            (false, Some(Sign::Always)) => "+",
+            (false, Some(Sign::Space)) => " ",
+            (false, Some(Sign::Negative) | None) => "",
         }
     }
 
@@ -277,15 +284,21 @@ impl FormatSpec {
         self.number(self.sign_text(negative), digits, &tail, 3)
     }
 
+    /// Where a number stands in its field; `default` says where one of its kind does.
+    fn number_align(&self, default: Align) -> Align {
+        self.align.unwrap_or(if self.has_zero { Align::AfterSign } else { default })
+    }
+
     /// Puts a number together: sign or prefix, grouped whole digits, the rest.
     fn number(&self, head: &str, digits: &str, tail: &str, group: usize) -> String {
-        let zero_width = (self.align == Some(Align::AfterSign) && self.fill == Some('0'))
+        let align = self.number_align(Align::Right);
+        let zero_width = (align == Align::AfterSign && self.fill == Some('0'))
             .then(|| self.width.saturating_sub(head.chars().count() + tail.chars().count()));
         let grouped = match self.grouping {
             Some(separator) => grouped(digits, separator, group, zero_width.unwrap_or(0)),
             None => digits.to_string(),
         };
-        self.pad(head, &format!("{grouped}{tail}"), Align::Right)
+        self.pad(head, &format!("{grouped}{tail}"), align)
     }
 
     fn pad(&self, head: &str, body: &str, default: Align) -> String {
@@ -406,6 +419,7 @@ mod tests {
         assert_eq!(int("#010b", 5), "0b00000101");
         assert_eq!(int("08,", 1234), "0,001,234");
         assert_eq!(int("c", 955), "λ");
+        assert_eq!(int("05c", 955), "0000λ");
         assert_eq!(int("b", i64::MIN), format!("-1{}", "0".repeat(63)));
         assert_eq!(int(".2f", 3), "3.00");
     }
@@ -447,6 +461,7 @@ mod tests {
         assert_eq!(text("8", "abc"), "abc     ");
         assert_eq!(text(".2", "abc"), "ab");
         assert_eq!(text("^7s", "αβ"), "  αβ   ");
+        assert_eq!(text("06", "abc"), "abc000");
     }
 
     #[test]
@@ -455,7 +470,9 @@ mod tests {
         assert!(FormatSpec::parse("d5").is_err());
         assert!(FormatSpec::parse(".").is_err());
         assert!(FormatSpec::parse("99999999999").is_err());
-        assert!(FormatSpec::parse("x").and_then(|s| s.text("a")).is_err());
+        for spec in ["x", ",", "+", "-", " ", "#", "=6", ".2f"] {
+            assert!(FormatSpec::parse(spec).and_then(|s| s.text("a")).is_err(), "{spec}");
+        }
         assert!(FormatSpec::parse("d").and_then(|s| s.float(1.5)).is_err());
     }
 }
