@@ -162,7 +162,7 @@ fn hash_items<H: Hasher>(len: usize, items: impl Iterator<Item = impl Hash>, sta
 }
 
 /// Tuples nested deeper than this are no keys.
-const MAX_NESTING: usize = 100;
+pub(crate) const MAX_NESTING: usize = 100;
 
 impl Key {
     /// Whether a value is a key.

@@ -25,9 +25,14 @@ use std::ops::{Add, Mul};
 /// `ShapeError` if the inner sizes differ or an operand has no axis; `OverflowError` if an integer
 /// does not fit.
 pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
+    product("matmul", a, b)
+}
+
+/// The matrix product as the function of this name gives it.
+fn product(name: &str, a: &Array, b: &Array) -> Result<Array> {
     let mismatch = |what: &str| {
         ArrayError::shape(format!(
-            "matmul: {what}, {} by {}",
+            "{name}: {what}, {} by {}",
             shape_text(a.shape()),
             shape_text(b.shape())
         ))
@@ -65,7 +70,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
         DType::F32 => multiply::<f32>(&left, &right, &mut out, sides)?,
         DType::Float => multiply::<f64>(&left, &right, &mut out, sides)?,
         DType::Complex => multiply::<Complex>(&left, &right, &mut out, sides)?,
-        _ => multiply_exact(&left, &right, &mut out, sides)?,
+        _ => multiply_exact(name, &left, &right, &mut out, sides)?,
     }
     let mut shape = full([rows, columns]);
     if b.rank() == 1 {
@@ -113,6 +118,7 @@ where
 
 /// Integers, with sums in 128 bits.
 fn multiply_exact(
+    name: &str,
     a: &Array,
     b: &Array,
     out: &mut Array,
@@ -135,8 +141,8 @@ fn multiply_exact(
             }
             for total in totals {
                 let sum = i64::try_from(total).map_err(|_| {
-                    ArrayError::overflow("matmul: an element of the product does not fit int")
-                        .hint("convert to float first: x.astype(float)")
+                    let message = format!("{name}: an element of the product does not fit int");
+                    ArrayError::overflow(message).hint("convert to float first: x.astype(float)")
                 })?;
                 sums.push(sum);
             }
@@ -169,7 +175,7 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
             _ => Array::from_slice(&[pairwise(&pairs::<Complex>(&a, &b), |x| x)], &[]),
         };
     }
-    matmul(a, b)
+    product("dot", a, b)
 }
 
 /// The products of all pairs of elements: one row for each element of `a`.

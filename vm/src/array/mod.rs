@@ -57,7 +57,7 @@ pub use linalg::{dot, matmul, norm, outer};
 pub use ops::{BinaryOp, ReduceOp, UnaryOp};
 pub(crate) use promote::promote_weak;
 pub use promote::{common_dtype, promote};
-pub use quantile::quantile;
+pub use quantile::{median, quantile};
 pub use reduce::{reduce, std, var};
 pub use scalar::Scalar;
 pub use scan::{cumprod, cumsum};

@@ -125,8 +125,8 @@ impl Array {
     /// # Errors
     /// `TypeError` for complex numbers.
     pub fn unique_counts(&self) -> Result<(Array, Array)> {
-        let sorted = self.ravel()?.sort(0, false)?;
         with_ordered!(self.dtype(), "unique", T => {
+            let sorted = self.ravel()?.sort(0, false)?;
             let (mut values, mut counts): (Vec<T>, Vec<i64>) = (Vec::new(), Vec::new());
             for &x in sorted.as_slice::<T>().unwrap_or(&[]) {
                 match (values.last(), counts.last_mut()) {

@@ -18,14 +18,30 @@ pub fn quantile(array: &Array, q: f64, axes: Option<&[i64]>, keepdims: bool) -> 
             super::format_float(q)
         )));
     }
+    of_rows("quantile", array, q, axes, keepdims)
+}
+
+/// The value in the middle, or the mean of the two in the middle.
+///
+/// # Errors
+/// `IndexError` for an axis out of range, `TypeError` for complex numbers.
+pub fn median(array: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
+    of_rows("median", array, 0.5, axes, keepdims)
+}
+
+fn of_rows(
+    name: &str,
+    array: &Array,
+    q: f64,
+    axes: Option<&[i64]>,
+    keepdims: bool,
+) -> Result<Array> {
     let array = floats(array)?;
     let rows = Rows::new(&array, axes, keepdims)?;
     match array.dtype() {
         DType::F32 => rows.map::<f32, f32>(|row| Ok(of_row(row, q) as f32)),
         DType::Float => rows.map::<f64, f64>(|row| Ok(of_row(row, q))),
-        other => {
-            Err(ArrayError::unsupported("quantile", other).hint("complex numbers have no order"))
-        }
+        other => Err(ArrayError::unsupported(name, other).hint("complex numbers have no order")),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn iter(value: Value) -> Result<Value, Error> {
         other => {
             let error = Error::type_error(format!("cannot iterate over {}", describe(&other)));
             Err(match other {
-                Value::Int(n) => error.hint(format!("0..{n} counts up to it")),
+                Value::Int(n) if n > 0 => error.hint(format!("0..{n} counts up to it")),
                 Value::Record(_) => {
                     error.hint("items(r) gives the fields of a record with their values")
                 }

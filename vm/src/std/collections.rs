@@ -3,7 +3,7 @@
 use super::args::Args;
 use super::arrays::element;
 use crate::array::Array;
-use crate::dict::{Dict, Key};
+use crate::dict::{Dict, Key, MAX_NESTING};
 use crate::error::Error;
 use crate::list::List;
 use crate::record::Record;
@@ -182,7 +182,7 @@ pub fn unique_items(list: &List) -> (Vec<Value>, Vec<i64>) {
     let (mut items, mut counts): (Vec<Value>, Vec<i64>) = (Vec::new(), Vec::new());
     let mut positions = Dict::new();
     for item in list.iter() {
-        let found = match Key::from_value(&item) {
+        let found = match identity(&item, MAX_NESTING).and_then(|v| Key::from_value(&v)) {
             Some(key) => match positions.get(&key).and_then(Value::as_int) {
                 Some(at) => Some(at as usize),
                 None => {
@@ -201,6 +201,28 @@ pub fn unique_items(list: &List) -> (Vec<Value>, Vec<i64>) {
         }
     }
     (items, counts)
+}
+
+/// What has the same dict key as all values that are equal to this one: of the numbers that are whole, the
+/// int. `None` for a value without a key.
+fn identity(value: &Value, depth: usize) -> Option<Value> {
+    Some(match value {
+        Value::Bool(x) => Value::Int(i64::from(*x)),
+        Value::Float(x) => whole(*x)?,
+        Value::F32(x) => whole(f64::from(*x))?,
+        Value::Complex(z) if z.im == 0.0 => whole(z.re)?,
+        Value::Tuple(t) => {
+            let depth = depth.checked_sub(1)?;
+            Value::tuple(t.items.iter().map(|v| identity(v, depth)).collect::<Option<_>>()?)
+        }
+        other => other.clone(),
+    })
+}
+
+/// The int that a float is equal to.
+fn whole(x: f64) -> Option<Value> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    (x.trunc() == x && (-END..END).contains(&x)).then(|| Value::Int(x as i64))
 }
 
 /// The dict key a value is.

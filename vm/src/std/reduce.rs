@@ -124,7 +124,7 @@ fn spread(args: &Args<'_>, op: Spread) -> Result {
 
 fn median(args: &Args<'_>) -> Result {
     let (axes, keepdims) = (axes(args, 1)?, args.bool(2)?);
-    Ok(scalar_or_array(array::quantile(&array(args, 0)?, 0.5, axes.as_deref(), keepdims)?))
+    Ok(scalar_or_array(array::median(&array(args, 0)?, axes.as_deref(), keepdims)?))
 }
 
 fn quantile(args: &Args<'_>) -> Result {
