@@ -6,7 +6,7 @@ use crate::sources::Sources;
 use quern_ir::{Builtin, ErrorKind, Span};
 use quern_vm::array::Array;
 use quern_vm::context::{ExecutionContext, Host};
-use quern_vm::std::{Args, show};
+use quern_vm::std::{Args, describe, show};
 use quern_vm::{Error, Value};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -189,32 +189,39 @@ fn printed(args: &Args<'_>) -> Result<String, Error> {
 }
 
 fn delimiter(args: &Args<'_>, index: usize) -> Result<u8, Error> {
-    match args.str(index)?.as_bytes() {
-        [byte] => Ok(*byte),
+    separator(args, index, args.str(index)?)
+}
+
+/// A character that a CSV text gives a meaning to; quotes and ends of lines have theirs.
+fn separator(args: &Args<'_>, index: usize, text: &str) -> Result<u8, Error> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
         _ => Err(Error::value_error(format!(
-            "{}: delim must be one ASCII character",
-            args.builtin.name()
+            "{}: {} must be one ASCII character other than a quote or the end of a line, not {}",
+            args.builtin.name(),
+            args.param(index),
+            describe(args.get(index))
         ))),
     }
 }
 
 /// The options of `io.read_csv` and `io.parse_csv`, whose rows are alike.
 fn csv_options(args: &Args<'_>) -> Result<csv::Options, Error> {
-    let comment = match args.optional_str(3)?.map(str::as_bytes) {
-        None => None,
-        Some([byte]) => Some(*byte),
-        Some(_) => {
-            let name = args.builtin.name();
-            return Err(Error::value_error(format!("{name}: comment must be one ASCII character")));
-        }
-    };
+    let delimiter = delimiter(args, 2)?;
+    let comment = args.optional_str(3)?.map(|text| separator(args, 3, text)).transpose()?;
+    if comment == Some(delimiter) {
+        let name = args.builtin.name();
+        return Err(Error::value_error(format!(
+            "{name}: comment and delim are the same character"
+        )));
+    }
     let shape = csv::Shape::from_name(args.str(5)?).ok_or_else(|| {
         let name = args.builtin.name();
         Error::value_error(format!("{name}: as must be \"columns\", \"rows\" or \"array\""))
     })?;
     Ok(csv::Options {
         header: args.bool(1)?,
-        delimiter: delimiter(args, 2)?,
+        delimiter,
         comment,
         missing: args.str(4)?.into(),
         shape,

@@ -65,10 +65,9 @@ impl Runtime {
     /// # Errors
     /// A file that cannot be read, mistakes in it, or what its top level throws.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Module, Error> {
-        let path = path.as_ref().to_string_lossy();
         let engine = Engine::new(&self.settings);
         let text = crate::io::file::read_text(&path).map_err(|e| engine.thrown(e))?;
-        Module::new(engine, &path, &text)
+        Module::new(engine, &path.as_ref().to_string_lossy(), &text)
     }
 
     /// Loads a text and runs its top level.

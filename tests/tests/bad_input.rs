@@ -203,7 +203,25 @@ fn limits_are_at_least_one() {
 #[test]
 fn a_missing_script_is_told_to_programs_in_json() {
     let outcome = jit(&["--message-format", "json", "nope.qn"]);
-    assert_fails(&outcome, 2, &["{\"code\":\"E0207\"", "nope.qn"]);
+    assert_fails(&outcome, 2, &["{\"code\":\"E0207\"", "\"file\":\"nope.qn\""]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_script_may_have_a_name_that_is_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let scratch = Scratch::new();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.qn");
+    std::fs::write(scratch.path().join(name), "print( 1 )\n").expect("a folder to write to");
+    for (command, output) in [("run", "1\n"), ("check", ""), ("fmt", "")] {
+        let mut jit = Command::new(binary::jit());
+        jit.arg(command).arg(name).current_dir(scratch.path());
+        let outcome = process::run(jit, b"", LIMIT);
+        let shown = (outcome.code, outcome.stdout.as_str());
+        assert_eq!(shown, (Some(0), output), "{}", outcome.stderr);
+    }
+    let formatted = std::fs::read_to_string(scratch.path().join(name)).expect("it is still there");
+    assert_eq!(formatted, "print(1)\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::args::MessageFormat;
 use crate::error::{Error, Failure, render_some};
 use quern_frontend::{Diagnostic, RenderOptions, SourceMap};
+use quern_ir::Span;
 use std::io::IsTerminal;
 
 /// Writes the messages of an error.
@@ -13,13 +14,15 @@ pub fn error(error: &Error, format: MessageFormat) {
     }
 }
 
-/// Writes that a script cannot be read.
-pub fn unreadable(error: &quern_vm::Error, format: MessageFormat) {
+/// Writes that the script of this name cannot be read.
+pub fn unreadable(name: &str, error: quern_vm::Error, format: MessageFormat) {
     match format {
         MessageFormat::Human => eprintln!("jit: {}", error.message),
         MessageFormat::Json => {
-            let failure = Failure::Thrown(error.clone());
-            eprint!("{}", Error::new(failure, SourceMap::new()).to_json());
+            let mut sources = SourceMap::new();
+            let source = sources.add(name, "");
+            let failure = Failure::Thrown(error.at(Span { source, start: 0, end: 0 }));
+            eprint!("{}", Error::new(failure, sources).to_json());
         }
     }
 }

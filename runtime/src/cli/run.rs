@@ -116,13 +116,16 @@ pub(super) fn read_source(path: &Path, format: MessageFormat) -> Result<(String,
             Err(e) => Err(file::io_error("read", "standard input", &e)),
         }
     } else {
-        file::read_text(&path.to_string_lossy())
+        file::read_text(path)
+    };
+    let name = match path.as_os_str() == "-" {
+        true => "<stdin>".into(),
+        false => path.to_string_lossy().into_owned(),
     };
     match text {
-        Ok(text) if path.as_os_str() == "-" => Ok(("<stdin>".into(), text)),
-        Ok(text) => Ok((path.to_string_lossy().into_owned(), text)),
+        Ok(text) => Ok((name, text)),
         Err(e) => {
-            report::unreadable(&e, format);
+            report::unreadable(&name, e, format);
             Err(Failure::Usage)
         }
     }
@@ -226,7 +229,7 @@ pub fn format(args: &FmtArgs) -> Outcome {
             if args.check {
                 eprintln!("{name} is not formatted");
                 clean = false;
-            } else if let Err(e) = file::write(&name, formatted.as_bytes(), false) {
+            } else if let Err(e) = file::write(path, formatted.as_bytes(), false) {
                 eprintln!("jit: {}", e.message);
                 return Err(Failure::Script);
             }

@@ -2,6 +2,7 @@
 
 use quern_ir::ErrorKind;
 use quern_vm::{Error, Value};
+use std::fmt::Display;
 use std::fs;
 use std::io::{ErrorKind as Reason, Write};
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::path::Path;
 const MAX_BYTES: u64 = 16 << 30;
 
 /// An error of the operating system about a path.
-pub fn io_error(action: &str, path: &str, error: &std::io::Error) -> Error {
+pub fn io_error(action: &str, path: impl Display, error: &std::io::Error) -> Error {
     let reason = match error.kind() {
         Reason::NotFound => "there is no such file or directory".into(),
         Reason::PermissionDenied => "permission denied".into(),
@@ -23,25 +24,28 @@ pub fn io_error(action: &str, path: &str, error: &std::io::Error) -> Error {
     Error::new(ErrorKind::IOError, format!("cannot {action} {path}: {reason}"))
 }
 
-pub fn read_bytes(path: &str) -> Result<Vec<u8>, Error> {
-    let meta = fs::metadata(path).map_err(|e| io_error("read", path, &e))?;
+pub fn read_bytes(path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
+    let path = path.as_ref();
+    let failed = |e: std::io::Error| io_error("read", path.display(), &e);
+    let meta = fs::metadata(path).map_err(failed)?;
     if meta.is_dir() {
-        return Err(io_error("read", path, &Reason::IsADirectory.into())
-            .hint("io.list_dir lists a directory"));
+        return Err(failed(Reason::IsADirectory.into()).hint("io.list_dir lists a directory"));
     }
     if meta.len() > MAX_BYTES {
-        let what =
-            format!("cannot read {path}: it has {} bytes, more than {MAX_BYTES}", meta.len());
+        let (shown, size) = (path.display(), meta.len());
+        let what = format!("cannot read {shown}: it has {size} bytes, more than {MAX_BYTES}");
         return Err(Error::new(ErrorKind::MemoryError, what));
     }
-    fs::read(path).map_err(|e| io_error("read", path, &e))
+    fs::read(path).map_err(failed)
 }
 
 /// The text of a file, which must be UTF-8.
-pub fn read_text(path: &str) -> Result<String, Error> {
+pub fn read_text(path: impl AsRef<Path>) -> Result<String, Error> {
+    let path = path.as_ref();
     String::from_utf8(read_bytes(path)?).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+        let path = path.display();
         Error::value_error(format!("{path} is not UTF-8: line {line}, byte {at} of the file"))
             .hint("io.read_bytes reads any file")
     })
@@ -49,9 +53,9 @@ pub fn read_text(path: &str) -> Result<String, Error> {
 
 /// Writes a file whole: into a new one beside it that then takes its place, so that an error leaves
 /// the old content.
-pub fn write(path: &str, bytes: &[u8], append: bool) -> Result<Value, Error> {
-    let failed = |e: std::io::Error| io_error("write", path, &e);
-    let target = Path::new(path);
+pub fn write(path: impl AsRef<Path>, bytes: &[u8], append: bool) -> Result<Value, Error> {
+    let target = path.as_ref();
+    let failed = |e: std::io::Error| io_error("write", target.display(), &e);
     if target.is_dir() {
         return Err(failed(Reason::IsADirectory.into()));
     }

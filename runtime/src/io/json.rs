@@ -134,7 +134,7 @@ fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
         Value::Bool(x) => Json::Bool(*x),
         Value::Int(x) => Json::Number((*x).into()),
         Value::Float(x) => number(*x)?,
-        Value::F32(x) => number(f64::from(*x))?,
+        Value::F32(x) => number(same_text(*x))?,
         Value::ShortStr(s) => Json::String(s.as_str().into()),
         Value::LongStr(s) => Json::String(s.as_str().into()),
         Value::List(l) => {
@@ -160,6 +160,11 @@ fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
         }
         other => return Err(unfit(&format!("a value of type {}", other.type_name()))),
     })
+}
+
+/// The float whose shortest text is that of the f32.
+fn same_text(x: f32) -> f64 {
+    x.to_string().parse().unwrap_or(f64::from(x))
 }
 
 fn number(x: f64) -> Result<Json, Error> {
