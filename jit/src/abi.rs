@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use quern_ir::{FuncId, Span, Ty};
 use quern_vm::context::DEPTH_MARGIN;
+use quern_vm::interrupt::Stop;
 use quern_vm::record::Record;
 use quern_vm::words::word_count;
 use quern_vm::{Error, ExecutionContext, Value};
@@ -239,6 +240,11 @@ impl<'a> JitContext<'a> {
 
     pub fn take_error(&mut self) -> Option<Error> {
         self.error.take()
+    }
+
+    /// What long work looks at.
+    pub fn stop(&self) -> Stop<'_> {
+        self.execution.stop()
     }
 
     /// The error of the reason to stop; if that was taken back meanwhile, the run is cancelled still.

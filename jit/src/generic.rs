@@ -119,7 +119,7 @@ fn value(
     context: &mut JitContext<'_>,
 ) -> Result<Value, Error> {
     if inst.op.is_arithmetic() {
-        return arithmetic(inst, exchange);
+        return arithmetic(inst, exchange, context);
     }
     let x = &*exchange;
     match (inst.op, &inst.imm) {
@@ -136,8 +136,8 @@ fn value(
         (op, imm) if op.is_binary_operator() => {
             let (a, b) = ops::settle(imm.weak(), x.copy(0), x.copy(1));
             match comparison(op) {
-                Some(cond) => ops::compare(cond, a, b),
-                None => ops::binary(op, a, b),
+                Some(cond) => ops::compare(context.stop(), cond, a, b),
+                None => ops::binary(context.stop(), op, a, b),
             }
         }
 
@@ -187,14 +187,19 @@ fn value(
 }
 
 /// An operator that consumes its operands.
-fn arithmetic(inst: &InstData, exchange: &mut Exchange<'_>) -> Result<Value, Error> {
+fn arithmetic(
+    inst: &InstData,
+    exchange: &mut Exchange<'_>,
+    context: &JitContext<'_>,
+) -> Result<Value, Error> {
+    let stop = context.stop();
     let a = exchange.take(0);
     match inst.op {
-        Op::Neg => ops::negate(a),
-        Op::BitNot => ops::bit_not(a),
+        Op::Neg => ops::negate(stop, a),
+        Op::BitNot => ops::bit_not(stop, a),
         op => {
             let (a, b) = ops::settle(inst.imm.weak(), a, exchange.take(1));
-            ops::binary(op, a, b)
+            ops::binary(stop, op, a, b)
         }
     }
 }

@@ -15,6 +15,7 @@ use quern_vm::Error;
 use quern_vm::Value;
 use quern_vm::array::{Array, out_of_range};
 use quern_vm::dict::{Dict, Key};
+use quern_vm::interrupt::Stop;
 use quern_vm::list::{Items, List};
 use quern_vm::ops;
 use quern_vm::record::{Record, ShapeRef};
@@ -487,8 +488,8 @@ impl Lent {
 fn unique_array(array: &mut Arc<Array>) -> Result<(), Error> {
     match Arc::get_mut(array) {
         Some(own) if own.is_contiguous() => own.make_unique()?,
-        Some(own) => *own = own.copy_for_writing()?,
-        None => *array = Arc::new(array.copy_for_writing()?),
+        Some(own) => *own = own.copy_for_writing(Stop::NEVER)?,
+        None => *array = Arc::new(array.copy_for_writing(Stop::NEVER)?),
     }
     Ok(())
 }
@@ -506,8 +507,8 @@ fn int_op_value(op: Op, a: i64, b: i64) -> Result<i64, Error> {
         _ => Op::Shr,
     };
     let result = match op {
-        Op::INeg => ops::negate(Value::Int(a)),
-        _ => ops::binary(generic, Value::Int(a), Value::Int(b)),
+        Op::INeg => ops::negate(Stop::NEVER, Value::Int(a)),
+        _ => ops::binary(Stop::NEVER, generic, Value::Int(a), Value::Int(b)),
     };
     match result? {
         Value::Int(x) => Ok(x),

@@ -5,6 +5,7 @@ mod common;
 use common::{boxed, run_words};
 use quern_ir::Op;
 use quern_ir::ops::Cond;
+use quern_vm::interrupt::Stop;
 use quern_vm::std::show::repr;
 use quern_vm::value::equal;
 use quern_vm::words::words_value;
@@ -51,7 +52,7 @@ fn operators_mean_the_same() {
                 let source = two(op);
                 check(
                     call(&source, &[a, b]),
-                    ops::binary(op, a.clone(), b.clone()),
+                    ops::binary(Stop::NEVER, op, a.clone(), b.clone()),
                     &format!("{a:?} {op:?} {b:?}"),
                 );
             }
@@ -59,7 +60,7 @@ fn operators_mean_the_same() {
                 let source = two(op);
                 check(
                     call(&source, &[a, b]),
-                    ops::compare(cond, a.clone(), b.clone()),
+                    ops::compare(Stop::NEVER, cond, a.clone(), b.clone()),
                     &format!("{a:?} {op:?} {b:?}"),
                 );
             }
@@ -67,7 +68,7 @@ fn operators_mean_the_same() {
         let source = "fn \"f\"() {\nblock0(v0: any):\n  v1 = const.none\n  v2 = eq v0, v1 dying v0\n  release v0\n  return v2\n}\n";
         check(
             call(source, &[a]),
-            ops::compare(Cond::Eq, a.clone(), Value::None),
+            ops::compare(Stop::NEVER, Cond::Eq, a.clone(), Value::None),
             &format!("{a:?} == none"),
         );
     }

@@ -7,6 +7,7 @@ use common::run_words;
 use proptest::prelude::*;
 use quern_ir::Op;
 use quern_vm::array::math;
+use quern_vm::interrupt::Stop;
 use quern_vm::{Error, Value, ops};
 use std::fmt::Write;
 
@@ -68,7 +69,7 @@ fn program(steps: &[Step], x: i64, y: f64) -> (String, Result<(i64, f64), Error>
                 let ((a, x), (b, y)) = (pick(a, &ints), pick(b, &ints));
                 writeln!(text, "  v{result}: int = {} v{a}, v{b}", INT_OPS[op].0)
                     .expect("a string");
-                match ops::binary(INT_OPS[op].1, Value::Int(x), Value::Int(y)) {
+                match ops::binary(Stop::NEVER, INT_OPS[op].1, Value::Int(x), Value::Int(y)) {
                     Ok(z) => ints.push((result, z.as_int().expect("an int"))),
                     Err(e) => {
                         error.get_or_insert(e);

@@ -6,6 +6,7 @@ use common::{Word, boxed, run, run_words};
 use quern_ir::DType;
 use quern_vm::Value;
 use quern_vm::array::{Array, Scalar};
+use quern_vm::interrupt::Stop;
 use quern_vm::list::List;
 use quern_vm::text::LongStr;
 use quern_vm::words::words_value;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 fn vector(dtype: DType, values: &[i64]) -> Arc<Array> {
     let items: Vec<Scalar> = values.iter().map(|&v| Scalar::Int(v)).collect();
     let ints = Array::from_scalars(&items, &[items.len() as i64]).expect("a vector");
-    Arc::new(ints.astype(dtype).expect("values that fit"))
+    Arc::new(ints.astype(Stop::NEVER, dtype).expect("values that fit"))
 }
 
 fn text(text: &str) -> Arc<LongStr> {

@@ -3,7 +3,7 @@
 use crate::engine::Settings;
 use crate::io::{csv, file, json};
 use crate::sources::Sources;
-use quern_ir::{Builtin, ErrorKind, Span};
+use quern_ir::{Builtin, DType, ErrorKind, Span};
 use quern_vm::array::Array;
 use quern_vm::context::{ExecutionContext, Host};
 use quern_vm::std::{Args, describe, show};
@@ -73,7 +73,7 @@ impl Host for SystemHost {
         context: &mut ExecutionContext,
     ) -> Result<Value, Error> {
         use Builtin as B;
-        let args = Args { builtin, values };
+        let args = Args { builtin, values, stop: context.stop() };
         match builtin {
             B::Print => self.print(&printed(&args)?),
             B::Display => {
@@ -92,10 +92,10 @@ impl Host for SystemHost {
             B::IoReadBytes => Ok(Array::from_vec(file::read_bytes(args.str(0)?)?)?.into()),
             B::IoWriteText => file::write(args.str(0)?, args.str(1)?.as_bytes(), args.bool(2)?),
             B::IoWriteBytes => match args.get(1) {
-                Value::Array(a) => match a.to_vec::<u8>() {
-                    Some(bytes) => file::write(args.str(0)?, &bytes, false),
-                    None => Err(args.wrong(1, "a u8 array")),
-                },
+                Value::Array(a) if a.dtype() == DType::U8 => {
+                    let bytes = a.contiguous(args.stop)?;
+                    file::write(args.str(0)?, bytes.as_slice::<u8>().unwrap_or_default(), false)
+                }
                 _ => Err(args.wrong(1, "a u8 array")),
             },
             B::IoExists => Ok(Value::Bool(std::path::Path::new(args.str(0)?).exists())),
@@ -103,23 +103,26 @@ impl Host for SystemHost {
             B::IoListDir => file::list_dir(args.str(0)?),
             B::IoReadCsv => {
                 let path = args.str(0)?;
-                csv::parse(path, &file::read_text(path)?, &csv_options(&args)?)
+                csv::parse(args.stop, path, &file::read_text(path)?, &csv_options(&args)?)
             }
-            B::IoParseCsv => csv::parse("csv text", args.str(0)?, &csv_options(&args)?),
+            B::IoParseCsv => csv::parse(args.stop, "csv text", args.str(0)?, &csv_options(&args)?),
             B::IoWriteCsv => {
-                let text = csv::write(args.get(1), delimiter(&args, 2)?, args.bool(3)?)?;
-                file::write(args.str(0)?, text.as_bytes(), false)
+                let text = csv::write(args.stop, args.get(1), delimiter(&args, 2)?, args.bool(3)?)?;
+                file::write(args.str(0)?, &text, false)
             }
             B::IoReadJson => {
                 let path = args.str(0)?;
-                json::parse(path, &file::read_text(path)?)
+                json::parse(args.stop, path, &file::read_text(path)?)
             }
             B::IoWriteJson => {
-                let text = json::write(args.get(1), indent(&args, 2)?)?;
-                file::write(args.str(0)?, format!("{text}\n").as_bytes(), false)
+                let mut text = json::write(args.stop, args.get(1), indent(&args, 2)?)?;
+                text.push('\n');
+                file::write(args.str(0)?, text.as_bytes(), false)
             }
-            B::JsonParse => json::parse("json text", args.str(0)?),
-            B::JsonString => json::write(args.get(0), indent(&args, 1)?).map(Value::from),
+            B::JsonParse => json::parse(args.stop, "json text", args.str(0)?),
+            B::JsonString => {
+                json::write(args.stop, args.get(0), indent(&args, 1)?).map(Value::from)
+            }
 
             B::TimeNow => Ok(Value::Float(self.started.elapsed().as_secs_f64())),
             B::TimeUnix => Ok(Value::Float(unix_time())),

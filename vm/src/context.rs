@@ -3,11 +3,13 @@
 //! The context is passed explicitly to everything that runs; there are no thread-locals.
 
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::shared::Shared;
 use crate::value::Value;
 use quern_ir::{Builtin, Span};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use crate::interrupt::Interrupt;
 
 /// The state of one run that builtins and the interpreter share.
 pub struct ExecutionContext {
@@ -99,48 +101,6 @@ impl Default for Limits {
     }
 }
 
-/// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
-#[derive(Debug, Default)]
-pub struct Interrupt {
-    word: AtomicU32,
-}
-
-impl Interrupt {
-    /// The reason in [`Interrupt::get`]: somebody cancelled the run.
-    pub const CANCEL: u32 = 1;
-    /// The reason in [`Interrupt::get`]: its time is over.
-    pub const TIMEOUT: u32 = 2;
-
-    /// Stops the run at its next turn.
-    pub fn set(&self, reason: u32) {
-        self.word.store(reason, Ordering::Relaxed);
-    }
-
-    pub fn clear(&self) {
-        self.word.store(0, Ordering::Relaxed);
-    }
-
-    /// The reason to stop, 0 if there is none.
-    #[inline]
-    pub fn get(&self) -> u32 {
-        self.word.load(Ordering::Relaxed)
-    }
-
-    /// The address of the word, for compiled loops.
-    pub fn addr(&self) -> usize {
-        self.word.as_ptr() as usize
-    }
-
-    /// The error for a reason.
-    #[cold]
-    pub fn error(reason: u32) -> Error {
-        match reason {
-            Interrupt::TIMEOUT => Error::new(quern_ir::ErrorKind::Timeout, "the time limit passed"),
-            _ => Error::new(quern_ir::ErrorKind::Cancelled, "the run was cancelled"),
-        }
-    }
-}
-
 /// Where the task's random numbers stand: a key and how many blocks were drawn from it.
 #[derive(Clone, Debug, Default)]
 pub struct RandomState {
@@ -157,9 +117,7 @@ impl ExecutionContext {
     #[cold]
     pub fn spend(&mut self, steps: u32) -> Result<bool, Error> {
         self.steps += u64::from(steps);
-        if self.interrupt.get() != 0 {
-            return Err(self.interrupted());
-        }
+        self.check_interrupt()?;
         if let Some(limit) = self.limits.steps
             && self.steps > limit
         {
@@ -184,17 +142,23 @@ impl ExecutionContext {
     ///
     /// The interrupt's error, if there is a reason to stop.
     #[inline]
-    pub fn check_interrupt(&mut self) -> Result<(), Error> {
-        if self.interrupt.get() == 0 { Ok(()) } else { Err(self.interrupted()) }
+    pub fn check_interrupt(&self) -> Result<(), Error> {
+        Ok(self.stop().check()?)
+    }
+
+    /// What long work looks at.
+    #[inline]
+    pub fn stop(&self) -> Stop<'_> {
+        Stop::on(&self.interrupt)
     }
 
     /// The error of the reason to stop. A script that catches it goes on; whoever wants it to end asks
     /// again.
     #[cold]
-    pub fn interrupted(&mut self) -> Error {
+    pub fn interrupted(&self) -> Error {
         let reason = self.interrupt.get();
         self.interrupt.clear();
-        Interrupt::error(reason)
+        Interrupt::error(reason).into()
     }
 
     /// Runs what may call back into scripts on the native stack.

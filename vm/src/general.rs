@@ -36,7 +36,7 @@ pub fn general(
     macro_rules! binary {
         ($op:expr, $d:expr, $a:expr, $b:expr) => {{
             let (x, y) = take_two(&mut w, marks, $a, $b);
-            let value = ops::binary($op, x, y)?;
+            let value = ops::binary(context.stop(), $op, x, y)?;
             w.set($d, value);
         }};
     }
@@ -44,14 +44,14 @@ pub fn general(
         ($op:expr, $d:expr, $a:expr, $value:expr) => {{
             let x = w.copy_or_take($a, ends(marks::ENDS_A));
             let (x, y) = settle(x, Value::Int(i64::from($value)), marks);
-            let value = ops::binary($op, x, y)?;
+            let value = ops::binary(context.stop(), $op, x, y)?;
             w.set($d, value);
         }};
     }
     macro_rules! unless {
         ($cond:expr, $a:expr, $b:expr, $by:expr) => {{
             let (x, y) = take_two(&mut w, marks, $a, $b);
-            let holds = truth(&ops::compare($cond, x, y)?)?;
+            let holds = truth(&ops::compare(context.stop(), $cond, x, y)?)?;
             return Ok(if holds { 0 } else { i32::from($by) });
         }};
     }
@@ -59,7 +59,7 @@ pub fn general(
         ($cond:expr, $a:expr, $value:expr, $by:expr) => {{
             let x = w.copy_or_take($a, ends(marks::ENDS_A));
             let y = Value::Int(i64::from($value));
-            let holds = truth(&ops::compare($cond, x, y)?)?;
+            let holds = truth(&ops::compare(context.stop(), $cond, x, y)?)?;
             return Ok(if holds { 0 } else { i32::from($by) });
         }};
     }
@@ -89,7 +89,7 @@ pub fn general(
         Ins::RemInt { d, a, value } => binary_int!(Op::Rem, d, a, value),
         Ins::Neg { d, a } => {
             let x = w.copy_or_take(a, ends(marks::ENDS_A));
-            w.set(d, ops::negate(x)?);
+            w.set(d, ops::negate(context.stop(), x)?);
         }
         Ins::Not { d, a } => {
             let value = ops::not(w.get(a))?;
@@ -97,11 +97,11 @@ pub fn general(
         }
         Ins::BitNot { d, a } => {
             let x = w.copy_or_take(a, ends(marks::ENDS_A));
-            w.set(d, ops::bit_not(x)?);
+            w.set(d, ops::bit_not(context.stop(), x)?);
         }
         Ins::Compare { cond, d, a, b } => {
             let (x, y) = take_two(&mut w, marks, a, b);
-            w.set(d, ops::compare(cond, x, y)?);
+            w.set(d, ops::compare(context.stop(), cond, x, y)?);
         }
         Ins::CheckBool { d, a } => {
             let answer = ops::condition(w.get(a), "and, or")?;

@@ -13,6 +13,7 @@ use crate::dict::Dict;
 use crate::error::ErrorValue;
 use crate::generator::Generator;
 use crate::host_function::HostFunction;
+use crate::interrupt::Stop;
 use crate::list::List;
 use crate::range::Range;
 use crate::record::Record;
@@ -392,7 +393,7 @@ fn equal_outside(a: &Value, b: &Value, pending: &mut Vec<(Value, Value)>) -> boo
         (Int(_) | Float(_) | F32(_) | Bool(_), Int(_) | Float(_) | F32(_) | Bool(_)) => {
             order(a, b) == Some(Ordering::Equal)
         }
-        (Array(x), Array(y)) => crate::array::equal(x, y).unwrap_or(false),
+        (Array(x), Array(y)) => crate::array::equal(Stop::NEVER, x, y).unwrap_or(false),
         (List(x), List(y)) => {
             x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(&x, &y))
         }

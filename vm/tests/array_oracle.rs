@@ -6,6 +6,7 @@ use quern_ir::DType;
 use quern_vm::array::{
     self, Array, ArrayError, BinaryOp, Bool8, Complex, Index, Operand, ReduceOp, Scalar, UnaryOp,
 };
+use quern_vm::interrupt::Stop;
 use serde_json::Value;
 
 const CASES: &str = include_str!("../../tests/oracle/arrays.jsonl");
@@ -59,16 +60,18 @@ fn array(case: &Value) -> Array {
 /// The large arrays of the printing cases.
 fn formula(dtype: DType, shape: &[i64], divisor: i64) -> Array {
     let int = |n: i64| -> Operand { Scalar::Int(n).into() };
-    let binary = |op, a: Array, n| array::binary(op, a.into(), int(n)).expect("formula");
+    let binary =
+        |op, a: Array, n| array::binary(Stop::NEVER, op, a.into(), int(n)).expect("formula");
     let size = Scalar::Int(shape.iter().product());
-    let steps = Array::arange(Scalar::Int(0), size, Scalar::Int(1), None).expect("arange");
+    let steps =
+        Array::arange(Stop::NEVER, Scalar::Int(0), size, Scalar::Int(1), None).expect("arange");
     let values = binary(BinaryOp::Mod, binary(BinaryOp::Mul, steps, 37), 101);
     let values = match dtype {
         DType::F32 | DType::Float => binary(BinaryOp::Div, values, divisor),
         DType::Bool => binary(BinaryOp::Eq, binary(BinaryOp::Mod, values, 2), 0),
         _ => values,
     };
-    values.astype(dtype).and_then(|a| a.reshape(shape)).expect("formula")
+    values.astype(Stop::NEVER, dtype).and_then(|a| a.reshape(Stop::NEVER, shape)).expect("formula")
 }
 
 fn operand(case: &Value) -> Operand {
@@ -121,16 +124,18 @@ fn run(case: &Value) -> Result<Array, ArrayError> {
     match case["k"].as_str().expect("kind") {
         "bin" => {
             let op = BinaryOp::from_name(op).expect("op");
-            array::binary(op, operand(&case["a"]), operand(&case["b"]))
+            array::binary(Stop::NEVER, op, operand(&case["a"]), operand(&case["b"]))
         }
-        "un" => array::unary(UnaryOp::from_name(op).expect("op"), a()),
-        "where" => array::select(&array(&case["c"]), a().into(), array(&case["b"]).into()),
+        "un" => array::unary(Stop::NEVER, UnaryOp::from_name(op).expect("op"), a()),
+        "where" => {
+            array::select(Stop::NEVER, &array(&case["c"]), a().into(), array(&case["b"]).into())
+        }
         "red" => reduce(case, op),
-        "scan" if op == "cumsum" => array::cumsum(&a(), case["axis"].as_i64()),
-        "scan" => array::cumprod(&a(), case["axis"].as_i64()),
+        "scan" if op == "cumsum" => array::cumsum(Stop::NEVER, &a(), case["axis"].as_i64()),
+        "scan" => array::cumprod(Stop::NEVER, &a(), case["axis"].as_i64()),
         "get" => match a().get(&index(&case["i"]))? {
             array::Item::Array(found) => Ok(found),
-            array::Item::Scalar(x) => Array::full(&[], x, Some(a().dtype())),
+            array::Item::Scalar(x) => Array::full(Stop::NEVER, &[], x, Some(a().dtype())),
         },
         "set" => {
             let mut target = a();
@@ -141,11 +146,12 @@ fn run(case: &Value) -> Result<Array, ArrayError> {
         "arange" => {
             let dtype = DType::from_name(case["r"]["d"].as_str().expect("dtype"));
             let args = &case["args"];
-            Array::arange(scalar(&args[0]), scalar(&args[1]), scalar(&args[2]), dtype)
+            Array::arange(Stop::NEVER, scalar(&args[0]), scalar(&args[1]), scalar(&args[2]), dtype)
         }
         "linspace" => {
             let args = &case["args"];
             Array::linspace(
+                Stop::NEVER,
                 float(&args[0]),
                 float(&args[1]),
                 args[2].as_i64().expect("n"),
@@ -153,8 +159,11 @@ fn run(case: &Value) -> Result<Array, ArrayError> {
             )
         }
         "order" => order(case, op),
-        "matmul" => array::matmul(&a(), &array(&case["b"])),
-        "cast" => a().astype(DType::from_name(case["to"].as_str().expect("dtype")).expect("dtype")),
+        "matmul" => array::matmul(Stop::NEVER, &a(), &array(&case["b"])),
+        "cast" => a().astype(
+            Stop::NEVER,
+            DType::from_name(case["to"].as_str().expect("dtype")).expect("dtype"),
+        ),
         other => panic!("unknown kind {other}"),
     }
 }
@@ -165,11 +174,13 @@ fn reduce(case: &Value, op: &str) -> Result<Array, ArrayError> {
     let axes = axes.as_deref();
     let ddof = case["ddof"].as_i64().unwrap_or(0);
     match op {
-        "var" => array::var(&a, axes, keep, ddof),
-        "std" => array::std(&a, axes, keep, ddof),
-        "median" | "quantile" => array::quantile(&a, case["q"].as_f64().expect("q"), axes, keep),
-        "norm" => array::norm(&a, None, axes, keep),
-        _ => array::reduce(ReduceOp::from_name(op).expect("op"), &a, axes, keep),
+        "var" => array::var(Stop::NEVER, &a, axes, keep, ddof),
+        "std" => array::std(Stop::NEVER, &a, axes, keep, ddof),
+        "median" | "quantile" => {
+            array::quantile(Stop::NEVER, &a, case["q"].as_f64().expect("q"), axes, keep)
+        }
+        "norm" => array::norm(Stop::NEVER, &a, None, axes, keep),
+        _ => array::reduce(Stop::NEVER, ReduceOp::from_name(op).expect("op"), &a, axes, keep),
     }
 }
 
@@ -179,25 +190,27 @@ fn reshape(case: &Value, op: &str) -> Result<Array, ArrayError> {
     let arg = |k: usize| case["args"][k].as_i64();
     let int = |k: usize| arg(k).expect("argument");
     match op {
-        "reshape" => a.reshape(&ints(&case["args"])),
+        "reshape" => a.reshape(Stop::NEVER, &ints(&case["args"])),
         "transpose" => a.transpose(Some(&ints(&case["args"]))),
         "swapaxes" => a.swapaxes(int(0), int(1)),
         "concat" => Array::concat(&[a, b()], int(0)),
         "stack" => Array::stack(&[a, b()], int(0)),
-        "tile" => a.tile(&ints(&case["args"])),
-        "repeat" => a.repeat(int(0), arg(1)),
-        "roll" => a.roll(int(0), arg(1)),
+        "tile" => a.tile(Stop::NEVER, &ints(&case["args"])),
+        "repeat" => a.repeat(Stop::NEVER, int(0), arg(1)),
+        "roll" => a.roll(Stop::NEVER, int(0), arg(1)),
         "reverse" => a.reverse(arg(0)),
-        "diff" => a.diff(int(0) as usize, int(1)),
+        "diff" => a.diff(Stop::NEVER, int(0) as usize, int(1)),
         "tril" => a.tril(int(0)),
         "triu" => a.triu(int(0)),
         "diag" => a.diag(int(0)),
         "broadcast_to" => a.broadcast_to(&ints(&case["args"])),
         "squeeze" => a.squeeze(None),
         "expand_dims" => a.expand_dims(int(0)),
-        "ravel" => a.ravel(),
-        "outer" => array::outer(&a, &b()),
-        "meshgrid" => Ok(Array::meshgrid(&[a, b()], false)?.swap_remove(int(0) as usize)),
+        "ravel" => a.ravel(Stop::NEVER),
+        "outer" => array::outer(Stop::NEVER, &a, &b()),
+        "meshgrid" => {
+            Ok(Array::meshgrid(Stop::NEVER, &[a, b()], false)?.swap_remove(int(0) as usize))
+        }
         other => panic!("unknown shape operation {other}"),
     }
 }
@@ -208,23 +221,23 @@ fn order(case: &Value, op: &str) -> Result<Array, ArrayError> {
     let check_counts =
         |counts: Array| compare(&counts, &array(&case["counts"]), 0).expect("counts");
     match op {
-        "sort" => a.sort(axis, false),
-        "argsort" => a.argsort(axis, false),
-        "searchsorted" => array(&case["b"]).searchsorted(&a, case["right"] == true),
+        "sort" => a.sort(Stop::NEVER, axis, false),
+        "argsort" => a.argsort(Stop::NEVER, axis, false),
+        "searchsorted" => array(&case["b"]).searchsorted(Stop::NEVER, &a, case["right"] == true),
         "unique" => {
-            let (values, counts) = a.unique_counts()?;
+            let (values, counts) = a.unique_counts(Stop::NEVER)?;
             check_counts(counts);
             Ok(values)
         }
-        "bincount" => a.bincount(case["min"].as_u64().expect("min") as usize),
+        "bincount" => a.bincount(Stop::NEVER, case["min"].as_u64().expect("min") as usize),
         "histogram" => {
             let end = |k: usize| case["range"][k].as_f64();
             let (counts, edges) =
-                a.histogram(case["bins"].as_i64().expect("bins"), end(0).zip(end(1)))?;
+                a.histogram(Stop::NEVER, case["bins"].as_i64().expect("bins"), end(0).zip(end(1)))?;
             check_counts(counts);
             Ok(edges)
         }
-        "nonzero" => a.argwhere(),
+        "nonzero" => a.argwhere(Stop::NEVER),
         other => panic!("unknown order operation {other}"),
     }
 }

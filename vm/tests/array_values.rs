@@ -7,13 +7,15 @@ use quern_vm::array::{
     self, Array, ArrayError, BinaryOp, Bool8, Complex, Index, Item, Operand, ReduceOp, Scalar,
     UnaryOp,
 };
+use quern_vm::interrupt::Stop;
 
 fn steps(n: i64) -> Array {
-    Array::arange(Scalar::Int(0), Scalar::Int(n), Scalar::Int(1), None).expect("arange")
+    Array::arange(Stop::NEVER, Scalar::Int(0), Scalar::Int(n), Scalar::Int(1), None)
+        .expect("arange")
 }
 
 fn matrix(rows: i64, columns: i64) -> Array {
-    steps(rows * columns).reshape(&[rows, columns]).expect("reshape")
+    steps(rows * columns).reshape(Stop::NEVER, &[rows, columns]).expect("reshape")
 }
 
 fn slice(start: Option<i64>, stop: Option<i64>, step: i64) -> Index {
@@ -25,7 +27,7 @@ fn view(a: &Array, index: &[Index]) -> Array {
 }
 
 fn ints(a: &Array) -> Vec<i64> {
-    a.astype(DType::Int).expect("ints").to_vec().expect("ints")
+    a.astype(Stop::NEVER, DType::Int).expect("ints").to_vec().expect("ints")
 }
 
 fn kind<T: std::fmt::Debug>(result: Result<T, ArrayError>) -> ErrorKind {
@@ -132,12 +134,12 @@ proptest! {
                 }
                 Step::Slice(k, i, j, s) => {
                     let part = view(&arrays[pick(k)], &[slice(Some(i), Some(j), s)]);
-                    model.push(ints(&part.copy().unwrap()));
+                    model.push(ints(&part.copy(Stop::NEVER).unwrap()));
                     arrays.push(part);
                 }
                 Step::Transpose(k) => {
                     let turned = arrays[pick(k)].transpose(None).unwrap();
-                    model.push(ints(&turned.copy().unwrap()));
+                    model.push(ints(&turned.copy(Stop::NEVER).unwrap()));
                     arrays.push(turned);
                 }
                 Step::SetOne(k, i, x) => {
@@ -167,7 +169,7 @@ proptest! {
                     let k = pick(k);
                     let empty = Array::zeros(&[0], DType::Int).unwrap();
                     let owned = std::mem::replace(&mut arrays[k], empty);
-                    arrays[k] = array::binary(BinaryOp::Add, owned.into(), Scalar::Int(x).into()).unwrap();
+                    arrays[k] = array::binary(Stop::NEVER, BinaryOp::Add, owned.into(), Scalar::Int(x).into()).unwrap();
                     model[k].iter_mut().for_each(|y| *y += x);
                 }
                 Step::Assign(k, source) => {
@@ -179,7 +181,7 @@ proptest! {
                         done.unwrap();
                         model[k] = model[source].clone();
                     } else if done.is_ok() {
-                        model[k] = ints(&arrays[k].copy().unwrap());
+                        model[k] = ints(&arrays[k].copy(Stop::NEVER).unwrap());
                     }
                 }
                 Step::Push(k, x) => {
@@ -208,22 +210,22 @@ proptest! {
     ) {
         let op = BinaryOp::ALL[which];
         let source = |dtype: DType, turn: u8| {
-            let wave = array::binary(BinaryOp::Mod, steps(rows * columns * 2).into(), Scalar::Int(11).into()).unwrap();
-            let wave = array::binary(BinaryOp::Add, wave.into(), Scalar::Int(1).into()).unwrap();
-            let wide = wave.astype(dtype).unwrap().reshape(&[rows, columns, 2]).unwrap();
+            let wave = array::binary(Stop::NEVER, BinaryOp::Mod, steps(rows * columns * 2).into(), Scalar::Int(11).into()).unwrap();
+            let wave = array::binary(Stop::NEVER, BinaryOp::Add, wave.into(), Scalar::Int(1).into()).unwrap();
+            let wide = wave.astype(Stop::NEVER, dtype).unwrap().reshape(Stop::NEVER, &[rows, columns, 2]).unwrap();
             match turn {
                 0 => view(&wide, &[Index::Ellipsis, Index::At(0)]),
                 1 => view(&wide, &[slice(None, None, -1), slice(None, None, -1), Index::At(1)]),
                 2 => view(&wide, &[Index::At(0), Index::ALL, Index::At(0)]).broadcast_to(&[rows, columns]).unwrap(),
-                _ => view(&wide.reshape(&[2, columns, rows]).unwrap(), &[Index::At(1)]).transpose(None).unwrap(),
+                _ => view(&wide.reshape(Stop::NEVER, &[2, columns, rows]).unwrap(), &[Index::At(1)]).transpose(None).unwrap(),
             }
         };
         let (a, b) = (source(DType::ALL[dtypes.0], turns.0), source(DType::ALL[dtypes.1], turns.1));
-        let plain = |a: &Array| a.copy().unwrap();
-        let strided = array::binary(op, (&a).into(), (&b).into());
-        let packed = array::binary(op, plain(&a).into(), plain(&b).into());
+        let plain = |a: &Array| a.copy(Stop::NEVER).unwrap();
+        let strided = array::binary(Stop::NEVER, op, (&a).into(), (&b).into());
+        let packed = array::binary(Stop::NEVER, op, plain(&a).into(), plain(&b).into());
         let (left, right) = (plain(&a), plain(&b));
-        let kept = array::binary(op, (&left).into(), (&right).into());
+        let kept = array::binary(Stop::NEVER, op, (&left).into(), (&right).into());
         match (strided, packed, kept) {
             (Ok(x), Ok(y), Ok(z)) => {
                 prop_assert_eq!(x.dtype(), y.dtype());
@@ -253,9 +255,9 @@ proptest! {
             Scalar::F32(x as f32), Scalar::F32(j as f32), Scalar::Complex(x, y), Scalar::Complex(j as f64, 0.5),
         ];
         for &a in &pool {
-            let array_of = |x: Scalar| Array::full(&[1], x, None).unwrap();
+            let array_of = |x: Scalar| Array::full(Stop::NEVER, &[1], x, None).unwrap();
             for &op in UnaryOp::ALL {
-                match (array::unary_scalar(op, a), array::unary(op, array_of(a))) {
+                match (array::unary_scalar(op, a), array::unary(Stop::NEVER, op, array_of(a))) {
                     (Ok(s), Ok(v)) => prop_assert_eq!(bits(&array_of(s)), bits(&v), "{}({:?})", op.name(), a),
                     (Err(s), Err(v)) => prop_assert_eq!(s.kind, v.kind),
                     (s, v) => prop_assert!(false, "{}({a:?}): {s:?} {v:?}", op.name()),
@@ -264,7 +266,7 @@ proptest! {
             for &b in &pool {
                 for &op in BinaryOp::ALL {
                     let s = array::binary_scalars(op, a, b);
-                    let v = array::binary(op, array_of(a).into(), array_of(b).into());
+                    let v = array::binary(Stop::NEVER, op, array_of(a).into(), array_of(b).into());
                     match (s, v) {
                         (Ok(s), Ok(v)) => prop_assert_eq!(bits(&array_of(s)), bits(&v), "{:?} {} {:?}", a, op.name(), b),
                         (Err(s), Err(v)) => prop_assert_eq!(s.kind, v.kind),
@@ -279,7 +281,7 @@ proptest! {
 #[test]
 fn single_elements() {
     for dtype in DType::ALL {
-        let mut a = matrix(3, 4).astype(dtype).unwrap();
+        let mut a = matrix(3, 4).astype(Stop::NEVER, dtype).unwrap();
         let x = a.get_scalar(&[2, 1]).unwrap();
         assert_eq!(a.element([2, 1]), Some(x));
         assert_eq!(a.element([-1, -3]), Some(x));
@@ -315,10 +317,10 @@ fn parts_of_empty_views() {
         &Array::zeros(&[3, 4, 0], DType::Int).unwrap(),
         &[slice(None, None, -1), slice(None, None, -1)],
     );
-    assert_eq!(empty.diff(1, 0).unwrap().shape(), [2, 4, 0]);
+    assert_eq!(empty.diff(Stop::NEVER, 1, 0).unwrap().shape(), [2, 4, 0]);
     assert_eq!(view(&empty, &[Index::At(2)]).shape(), [4, 0]);
     assert_eq!(empty.row(-1).and_then(Item::into_array).unwrap().shape(), [4, 0]);
-    assert_eq!(empty.roll(1, Some(0)).unwrap().shape(), [3, 4, 0]);
+    assert_eq!(empty.roll(Stop::NEVER, 1, Some(0)).unwrap().shape(), [3, 4, 0]);
     assert_eq!(empty.transpose(None).unwrap().to_string(), "[]");
 }
 
@@ -363,16 +365,18 @@ fn errors_name_index_and_shape() {
         message(a.get(&[Index::At(0), Index::At(0), Index::At(0)])),
         "IndexError: 3 indices for an array with 2 dimensions (shape (3, 4))"
     );
-    let sum = array::binary(BinaryOp::Add, (&a).into(), steps(3).into());
+    let sum = array::binary(Stop::NEVER, BinaryOp::Add, (&a).into(), steps(3).into());
     assert_eq!(sum.unwrap_err().message, "+: shapes (3, 4) and (3,) do not broadcast");
-    let large = Array::full(&[2, 2], Scalar::Int(i64::MAX), None).unwrap();
-    let overflow = array::binary(BinaryOp::Add, large.into(), Scalar::Int(1).into()).unwrap_err();
+    let large = Array::full(Stop::NEVER, &[2, 2], Scalar::Int(i64::MAX), None).unwrap();
+    let overflow =
+        array::binary(Stop::NEVER, BinaryOp::Add, large.into(), Scalar::Int(1).into()).unwrap_err();
     assert_eq!(overflow.kind, ErrorKind::OverflowError);
     assert_eq!(
         overflow.message,
         "integer overflow in 9223372036854775807 + 1 at index (0, 0) (int array)"
     );
     let zero = array::binary(
+        Stop::NEVER,
         BinaryOp::FloorDiv,
         steps(4).into(),
         view(&steps(4), &[slice(None, None, -1)]).into(),
@@ -382,7 +386,7 @@ fn errors_name_index_and_shape() {
         "integer division by zero in 3 // 0 at index 3 (int array)"
     );
     assert_eq!(
-        array::matmul(&matrix(3, 4), &matrix(2, 4)).unwrap_err().to_string(),
+        array::matmul(Stop::NEVER, &matrix(3, 4), &matrix(2, 4)).unwrap_err().to_string(),
         "ShapeError: matmul: inner sizes differ, (3, 4) by (2, 4) (hint: transpose the second: b.T)"
     );
 }
@@ -406,7 +410,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     assert_eq!(kind(mask.set_scalar(&[0], Scalar::Int(1))), ErrorKind::TypeError);
     let nan = Array::from_vec(vec![1.0, f64::NAN]).unwrap();
     assert_eq!(
-        nan.astype(DType::Int).unwrap_err().message,
+        nan.astype(Stop::NEVER, DType::Int).unwrap_err().message,
         "nan is not a value of int (at index 1)"
     );
 }
@@ -420,16 +424,19 @@ fn absurd_sizes_are_clean_errors() {
     assert_eq!(kind(Array::zeros(&[1 << 56], DType::U8)), ErrorKind::MemoryError);
     assert_eq!(kind(Array::zeros(&[1; 40], DType::Float)), ErrorKind::ShapeError);
     assert_eq!(kind(Array::eye(1 << 40, 1 << 40, 0, DType::Float)), ErrorKind::MemoryError);
-    assert_eq!(kind(steps(4).tile(&[i64::MAX])), ErrorKind::MemoryError);
-    assert_eq!(kind(steps(4).repeat(1 << 60, None)), ErrorKind::MemoryError);
+    assert_eq!(kind(steps(4).tile(Stop::NEVER, &[i64::MAX])), ErrorKind::MemoryError);
+    assert_eq!(kind(steps(4).repeat(Stop::NEVER, 1 << 60, None)), ErrorKind::MemoryError);
     let huge = Scalar::Float(1e30);
     assert_eq!(
-        kind(Array::arange(Scalar::Int(0), huge, Scalar::Int(1), None)),
+        kind(Array::arange(Stop::NEVER, Scalar::Int(0), huge, Scalar::Int(1), None)),
         ErrorKind::MemoryError
     );
     let endless = Array::zeros(&[1], DType::Float).unwrap().broadcast_to(&[1 << 58]).unwrap();
-    assert_eq!(kind(endless.copy()), ErrorKind::MemoryError);
-    assert_eq!(kind(array::unary(UnaryOp::Sin, endless.clone())), ErrorKind::MemoryError);
+    assert_eq!(kind(endless.copy(Stop::NEVER)), ErrorKind::MemoryError);
+    assert_eq!(
+        kind(array::unary(Stop::NEVER, UnaryOp::Sin, endless.clone())),
+        ErrorKind::MemoryError
+    );
     assert_eq!(endless.to_string(), "[0. 0. 0. ... 0. 0. 0.]");
     let picks = Array::zeros(&[1], DType::Int).unwrap().broadcast_to(&[1 << 58]).unwrap();
     assert_eq!(kind(steps(3).get(&[Index::Take(picks)])), ErrorKind::MemoryError);
@@ -446,20 +453,30 @@ fn types_that_an_operation_does_not_take() {
     let (floats, ints) = (Array::zeros(&[2], DType::Float).unwrap(), steps(2));
     let complex = Array::from_vec(vec![Complex::new(0.0, 1.0)]).unwrap();
     assert_eq!(
-        kind(array::binary(BinaryOp::And, (&floats).into(), (&ints).into())),
+        kind(array::binary(Stop::NEVER, BinaryOp::And, (&floats).into(), (&ints).into())),
         ErrorKind::TypeError
     );
     assert_eq!(
-        kind(array::binary(BinaryOp::Lt, (&complex).into(), (&complex).into())),
+        kind(array::binary(Stop::NEVER, BinaryOp::Lt, (&complex).into(), (&complex).into())),
         ErrorKind::TypeError
     );
-    assert_eq!(kind(array::reduce(ReduceOp::Any, &ints, None, false)), ErrorKind::TypeError);
-    assert_eq!(kind(array::reduce(ReduceOp::Max, &complex, None, false)), ErrorKind::TypeError);
-    assert_eq!(kind(complex.sort(0, false)), ErrorKind::TypeError);
+    assert_eq!(
+        kind(array::reduce(Stop::NEVER, ReduceOp::Any, &ints, None, false)),
+        ErrorKind::TypeError
+    );
+    assert_eq!(
+        kind(array::reduce(Stop::NEVER, ReduceOp::Max, &complex, None, false)),
+        ErrorKind::TypeError
+    );
+    assert_eq!(kind(complex.sort(Stop::NEVER, 0, false)), ErrorKind::TypeError);
     assert_eq!(kind(Index::from_array(floats.clone())), ErrorKind::TypeError);
     assert_eq!(kind(floats.get(&[Index::Take(floats.clone())])), ErrorKind::TypeError);
-    assert_eq!(kind(array::select(&ints, (&floats).into(), (&ints).into())), ErrorKind::TypeError);
-    let power = array::binary(BinaryOp::Pow, ints.into(), Scalar::Int(-1).into()).unwrap_err();
+    assert_eq!(
+        kind(array::select(Stop::NEVER, &ints, (&floats).into(), (&ints).into())),
+        ErrorKind::TypeError
+    );
+    let power =
+        array::binary(Stop::NEVER, BinaryOp::Pow, ints.into(), Scalar::Int(-1).into()).unwrap_err();
     assert_eq!(
         (power.kind, power.hint.as_deref()),
         (ErrorKind::ValueError, Some("use a float base, as in 2.0 ^ -1"))
@@ -469,22 +486,23 @@ fn types_that_an_operation_does_not_take() {
 #[test]
 fn reductions_of_nothing() {
     let none = Array::zeros(&[0], DType::Float).unwrap();
-    let value = |op| array::reduce(op, &none, None, false).unwrap().scalar_at(0).unwrap();
+    let value =
+        |op| array::reduce(Stop::NEVER, op, &none, None, false).unwrap().scalar_at(0).unwrap();
     assert_eq!(value(ReduceOp::Sum), Scalar::Float(0.0));
     assert_eq!(value(ReduceOp::Prod), Scalar::Float(1.0));
     assert!(matches!(value(ReduceOp::Mean), Scalar::Float(x) if x.is_nan()));
     for op in [ReduceOp::Min, ReduceOp::Max, ReduceOp::ArgMin, ReduceOp::ArgMax] {
-        assert_eq!(kind(array::reduce(op, &none, None, false)), ErrorKind::ValueError);
+        assert_eq!(kind(array::reduce(Stop::NEVER, op, &none, None, false)), ErrorKind::ValueError);
     }
     let no_bools = Array::from_vec(Vec::<Bool8>::new()).unwrap();
-    let all = array::reduce(ReduceOp::All, &no_bools, None, false).unwrap();
+    let all = array::reduce(Stop::NEVER, ReduceOp::All, &no_bools, None, false).unwrap();
     assert_eq!(all.scalar_at(0), Some(Scalar::Bool(true)));
 }
 
 #[test]
 fn integer_totals_are_exact() {
     let total = |values: Vec<i64>, op| {
-        array::reduce(op, &Array::from_vec(values).unwrap(), None, false)
+        array::reduce(Stop::NEVER, op, &Array::from_vec(values).unwrap(), None, false)
             .map(|a| a.scalar_at(0).unwrap())
     };
     assert_eq!(total(vec![i64::MAX, 1, -1], ReduceOp::Sum), Ok(Scalar::Int(i64::MAX)));
@@ -498,12 +516,12 @@ fn integer_totals_are_exact() {
 fn nan_wins_extremes_and_sorts_last() {
     let a = Array::from_vec(vec![2.0, f64::NAN, -1.0]).unwrap();
     for op in [ReduceOp::Min, ReduceOp::Max] {
-        let found = array::reduce(op, &a, None, false).unwrap().scalar_at(0);
+        let found = array::reduce(Stop::NEVER, op, &a, None, false).unwrap().scalar_at(0);
         assert!(matches!(found, Some(Scalar::Float(x)) if x.is_nan()));
     }
-    assert_eq!(a.sort(0, false).unwrap().to_string(), "[-1.  2. nan]");
-    assert_eq!(a.sort(0, true).unwrap().to_string(), "[ 2. -1. nan]");
-    assert_eq!(ints(&a.argsort(0, true).unwrap()), [0, 2, 1]);
+    assert_eq!(a.sort(Stop::NEVER, 0, false).unwrap().to_string(), "[-1.  2. nan]");
+    assert_eq!(a.sort(Stop::NEVER, 0, true).unwrap().to_string(), "[ 2. -1. nan]");
+    assert_eq!(ints(&a.argsort(Stop::NEVER, 0, true).unwrap()), [0, 2, 1]);
 }
 
 #[test]
@@ -525,13 +543,13 @@ fn pushing_grows_a_vector_of_its_own() {
 
 #[test]
 fn whole_values_compare() {
-    let (ints, floats) = (steps(3), steps(3).astype(DType::Float).unwrap());
-    assert!(array::equal(&ints, &floats).unwrap());
-    assert!(!array::equal(&ints, &steps(4)).unwrap());
-    assert!(!array::equal(&ints, &matrix(1, 3)).unwrap());
+    let (ints, floats) = (steps(3), steps(3).astype(Stop::NEVER, DType::Float).unwrap());
+    assert!(array::equal(Stop::NEVER, &ints, &floats).unwrap());
+    assert!(!array::equal(Stop::NEVER, &ints, &steps(4)).unwrap());
+    assert!(!array::equal(Stop::NEVER, &ints, &matrix(1, 3)).unwrap());
     let near = Array::from_vec(vec![0.0, 1.0 + 1e-9, 2.0]).unwrap();
-    assert!(array::all_close(&floats, &near, 1e-5, 1e-8).unwrap());
+    assert!(array::all_close(Stop::NEVER, &floats, &near, 1e-5, 1e-8).unwrap());
     let nan = Array::from_vec(vec![f64::NAN]).unwrap();
-    assert!(!array::equal(&nan, &nan).unwrap());
-    assert!(!array::all_close(&nan, &nan, 1e-5, 1e-8).unwrap());
+    assert!(!array::equal(Stop::NEVER, &nan, &nan).unwrap());
+    assert!(!array::all_close(Stop::NEVER, &nan, &nan, 1e-5, 1e-8).unwrap());
 }

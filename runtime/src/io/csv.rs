@@ -3,8 +3,10 @@
 //! Reading is strict: a row with too few or too many cells, an open quote or a cell that is no number
 //! where numbers were asked for is an error that names the line and the column.
 
+use super::sink::{self, Sink};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
-use quern_vm::array::{Array, Scalar};
+use quern_vm::array::Array;
+use quern_vm::interrupt::Stop;
 use quern_vm::list::List;
 use quern_vm::record::Record;
 use quern_vm::{Error, Value};
@@ -49,9 +51,9 @@ impl Shape {
 ///
 /// # Errors
 /// `ValueError` for a broken table, with line and column.
-pub fn parse(name: &str, text: &str, options: &Options) -> Result<Value, Error> {
+pub fn parse(stop: Stop<'_>, name: &str, text: &str, options: &Options) -> Result<Value, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    check_quotes(name, text, options)?;
+    check_quotes(stop, name, text, options)?;
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .delimiter(options.delimiter)
@@ -59,13 +61,14 @@ pub fn parse(name: &str, text: &str, options: &Options) -> Result<Value, Error> 
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for row in reader.records() {
+        stop.check()?;
         rows.push(row.map_err(|e| row_error(name, &e))?);
     }
     let names = column_names(&mut rows, options);
     match options.shape {
-        Shape::Columns => columns(&names, &rows, options),
-        Shape::Rows => records(&names, &rows, options),
-        Shape::Array => matrix(name, &names, &rows, options),
+        Shape::Columns => columns(stop, &names, &rows, options),
+        Shape::Rows => records(stop, &names, &rows, options),
+        Shape::Array => matrix(stop, name, &names, &rows, options),
     }
 }
 
@@ -93,7 +96,7 @@ fn row_error(name: &str, error: &csv::Error) -> Error {
 }
 
 /// Finds a quoted cell that is never closed, or text after a closing quote.
-fn check_quotes(name: &str, text: &str, options: &Options) -> Result<(), Error> {
+fn check_quotes(stop: Stop<'_>, name: &str, text: &str, options: &Options) -> Result<(), Error> {
     if !text.contains('"') {
         return Ok(());
     }
@@ -127,7 +130,10 @@ fn check_quotes(name: &str, text: &str, options: &Options) -> Result<(), Error> 
                 }
                 at_cell_start = false;
             }
-            '\n' => (line, cell, at_cell_start) = (line + 1, 1, true),
+            '\n' => {
+                stop.check()?;
+                (line, cell, at_cell_start) = (line + 1, 1, true);
+            }
             c if c == delimiter => (cell, at_cell_start) = (cell + 1, true),
             _ => at_cell_start = false,
         }
@@ -162,24 +168,34 @@ enum Column {
 }
 
 impl Column {
-    fn parse<'a>(cells: impl Iterator<Item = &'a str> + Clone, missing: &str) -> Column {
+    fn parse<'a>(
+        stop: Stop<'_>,
+        cells: impl Iterator<Item = &'a str> + Clone,
+        missing: &str,
+    ) -> Result<Column, Error> {
         let is_missing = |cell: &str| cell.trim() == missing;
-        let has_missing = cells.clone().any(is_missing);
+        let mut all_missing = true;
+        let mut has_missing = false;
+        for cell in cells.clone() {
+            stop.check()?;
+            let found = is_missing(cell);
+            (all_missing, has_missing) = (all_missing && found, has_missing || found);
+        }
         if !has_missing {
-            if let Some(ints) = cells.clone().map(|c| c.trim().parse().ok()).collect() {
-                return Column::Int(ints);
+            if let Some(ints) = all(stop, cells.clone(), |c| c.trim().parse().ok())? {
+                return Ok(Column::Int(ints));
             }
-            if let Some(bools) = cells.clone().map(parse_bool).collect() {
-                return Column::Bool(bools);
+            if let Some(bools) = all(stop, cells.clone(), parse_bool)? {
+                return Ok(Column::Bool(bools));
             }
         }
         let number = |c: &str| if is_missing(c) { Some(f64::NAN) } else { parse_number(c) };
-        match cells.clone().map(number).collect() {
-            Some(floats) if !cells.clone().all(is_missing) => Column::Float(floats),
+        match all(stop, cells.clone(), number)? {
+            Some(floats) if !all_missing => Ok(Column::Float(floats)),
             // Text keeps its blanks, also where there is nothing else.
             _ => {
-                let text = |c: &str| if c == missing { Value::None } else { c.into() };
-                Column::Text(cells.map(text).collect())
+                let text = |c: &str| Some(if c == missing { Value::None } else { c.into() });
+                Ok(Column::Text(all(stop, cells, text)?.unwrap_or_default()))
             }
         }
     }
@@ -203,6 +219,23 @@ impl Column {
     }
 }
 
+/// What the cells are; `None` if one is nothing of the kind.
+fn all<'a, T>(
+    stop: Stop<'_>,
+    cells: impl Iterator<Item = &'a str>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Vec<T>>, Error> {
+    let mut values = Vec::new();
+    for cell in cells {
+        stop.check()?;
+        match read(cell) {
+            Some(value) => values.push(value),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(values))
+}
+
 fn parse_bool(cell: &str) -> Option<bool> {
     match cell.trim() {
         "true" | "True" | "TRUE" => Some(true),
@@ -216,31 +249,48 @@ fn parse_number(cell: &str) -> Option<f64> {
     cell.trim().parse().ok()
 }
 
-fn parse_columns(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -> Vec<Column> {
+fn parse_columns(
+    stop: Stop<'_>,
+    names: &[Arc<str>],
+    rows: &[StringRecord],
+    options: &Options,
+) -> Result<Vec<Column>, Error> {
     let cells = |i: usize| rows.iter().map(move |row| row.get(i).unwrap_or(""));
-    (0..names.len()).map(|i| Column::parse(cells(i), &options.missing)).collect()
+    (0..names.len()).map(|i| Column::parse(stop, cells(i), &options.missing)).collect()
 }
 
-fn columns(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -> Result<Value, Error> {
-    let columns = parse_columns(names, rows, options).into_iter().map(Column::into_value);
+fn columns(
+    stop: Stop<'_>,
+    names: &[Arc<str>],
+    rows: &[StringRecord],
+    options: &Options,
+) -> Result<Value, Error> {
+    let columns = parse_columns(stop, names, rows, options)?.into_iter().map(Column::into_value);
     let fields = names.iter().zip(columns).map(|(name, column)| Ok((name.clone(), column?)));
     Ok(Value::record(fields.collect::<Result<Record, Error>>()?))
 }
 
-fn records(names: &[Arc<str>], rows: &[StringRecord], options: &Options) -> Result<Value, Error> {
-    let columns = parse_columns(names, rows, options);
+fn records(
+    stop: Stop<'_>,
+    names: &[Arc<str>],
+    rows: &[StringRecord],
+    options: &Options,
+) -> Result<Value, Error> {
+    let columns = parse_columns(stop, names, rows, options)?;
     let mut columns: Vec<_> = columns.into_iter().map(|c| c.into_values().into_iter()).collect();
     let empty: Record = names.iter().map(|name| (name.clone(), Value::None)).collect();
     let row = |_| {
+        stop.check()?;
         let mut record = empty.clone();
         let cells = columns.iter_mut().map(|column| column.next().unwrap_or_default());
         record.extend(names.iter().cloned().zip(cells));
-        Value::record(record)
+        Ok(Value::record(record))
     };
-    Ok(Value::list(rows.iter().map(row).collect()))
+    Ok(Value::list(rows.iter().map(row).collect::<Result<_, Error>>()?))
 }
 
 fn matrix(
+    stop: Stop<'_>,
     name: &str,
     names: &[Arc<str>],
     rows: &[StringRecord],
@@ -248,6 +298,7 @@ fn matrix(
 ) -> Result<Value, Error> {
     let mut values = Vec::with_capacity(rows.len() * names.len());
     for row in rows {
+        stop.check()?;
         for (i, cell) in row.iter().enumerate() {
             if cell.trim() == options.missing {
                 values.push(f64::NAN);
@@ -269,55 +320,21 @@ fn matrix(
 /// Writes a record of columns, a list of records, or an array of one or two dimensions.
 ///
 /// # Errors
-/// `TypeError` for anything else, `ShapeError` for columns of different length.
-pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error> {
+/// `TypeError` for anything else, `ShapeError` for columns of different length, `MemoryError` if the text
+/// has no room.
+pub fn write(stop: Stop<'_>, table: &Value, delimiter: u8, header: bool) -> Result<Vec<u8>, Error> {
     let mut writer =
-        WriterBuilder::new().delimiter(delimiter).flexible(false).from_writer(Vec::new());
-    let mut put = |cells: Vec<String>| {
-        writer.write_record(&cells).map_err(|e| Error::value_error(format!("io.write_csv: {e}")))
-    };
+        WriterBuilder::new().delimiter(delimiter).flexible(false).from_writer(Sink::new(stop));
     match table {
-        Value::Record(record) => {
-            let columns: Vec<Vec<Value>> =
-                record.fields().iter().map(items).collect::<Result<_, _>>()?;
-            let n = columns.first().map_or(0, Vec::len);
-            if let Some(i) = columns.iter().position(|c| c.len() != n) {
-                let (name, found) = (&record.shape().names()[i], columns[i].len());
-                return Err(Error::new(
-                    quern_ir::ErrorKind::ShapeError,
-                    format!("io.write_csv: column {name} has {found} items, the first one {n}"),
-                ));
-            }
-            if header {
-                put(record.shape().names().iter().map(|n| n.to_string()).collect())?;
-            }
-            for i in 0..n {
-                put(columns.iter().map(|c| cell(&c[i])).collect())?;
-            }
-        }
-        Value::List(rows) => {
-            let mut names: Vec<Arc<str>> = Vec::new();
-            for (i, row) in rows.iter().enumerate() {
-                let Value::Record(row) = &row else {
-                    return Err(Error::type_error(format!(
-                        "io.write_csv: row {i} must be a record, not {}",
-                        row.type_name()
-                    )));
-                };
-                if i == 0 {
-                    names = row.shape().names().to_vec();
-                    if header {
-                        put(names.iter().map(|n| n.to_string()).collect())?;
-                    }
-                }
-                put(row_cells(row, &names, i)?)?;
-            }
-        }
+        Value::Record(record) => write_columns(&mut writer, record, header)?,
+        Value::List(rows) => write_rows(&mut writer, rows, header)?,
         Value::Array(a) if a.rank() == 1 || a.rank() == 2 => {
-            let width = a.shape().get(1).map_or(1, |&n| n as usize);
-            let cells: Vec<String> = a.scalars().map(|x: Scalar| cell(&x.into())).collect();
-            for row in cells.chunks(width.max(1)) {
-                put(row.to_vec())?;
+            let width = a.shape().get(1).map_or(1, |&n| n as usize).max(1);
+            for (i, x) in a.scalars().enumerate() {
+                put_cell(&mut writer, &cell(&x.into()))?;
+                if (i + 1) % width == 0 {
+                    end_row(&mut writer)?;
+                }
             }
         }
         other => {
@@ -327,8 +344,101 @@ pub fn write(table: &Value, delimiter: u8, header: bool) -> Result<String, Error
             )));
         }
     }
-    let bytes = writer.into_inner().map_err(|e| Error::value_error(e.to_string()))?;
-    String::from_utf8(bytes).map_err(|e| Error::value_error(e.to_string()))
+    match writer.into_inner() {
+        Ok(sink) => Ok(sink.into_bytes()),
+        Err(e) => Err(unwritten(e.into_error().into())),
+    }
+}
+
+type Writer<'a> = csv::Writer<Sink<'a>>;
+
+/// The error of what could not be written.
+fn unwritten(error: csv::Error) -> Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => sink::failure("io.write_csv", e),
+        other => Error::value_error(format!("io.write_csv: {other:?}")),
+    }
+}
+
+fn put_cell(writer: &mut Writer<'_>, text: &str) -> Result<(), Error> {
+    writer.write_field(text).map_err(unwritten)
+}
+
+fn end_row(writer: &mut Writer<'_>) -> Result<(), Error> {
+    writer.write_record(None::<&[u8]>).map_err(unwritten)
+}
+
+fn put_names(writer: &mut Writer<'_>, names: &[Arc<str>]) -> Result<(), Error> {
+    names.iter().try_for_each(|name| put_cell(writer, name))?;
+    end_row(writer)
+}
+
+fn write_columns(writer: &mut Writer<'_>, record: &Record, header: bool) -> Result<(), Error> {
+    let lengths: Vec<usize> = record.fields().iter().map(length).collect::<Result<_, _>>()?;
+    let n = lengths.first().copied().unwrap_or(0);
+    let names = record.shape().names();
+    if let Some(i) = lengths.iter().position(|&length| length != n) {
+        let (name, found) = (&names[i], lengths[i]);
+        return Err(Error::new(
+            quern_ir::ErrorKind::ShapeError,
+            format!("io.write_csv: column {name} has {found} items, the first one {n}"),
+        ));
+    }
+    if header {
+        put_names(writer, names)?;
+    }
+    for i in 0..n {
+        for column in record.fields() {
+            put_cell(writer, &cell(&item(column, i)))?;
+        }
+        end_row(writer)?;
+    }
+    Ok(())
+}
+
+/// The number of items of a column.
+fn length(column: &Value) -> Result<usize, Error> {
+    match column {
+        Value::List(l) => Ok(l.len()),
+        Value::Array(a) if a.rank() == 1 => Ok(a.len()),
+        other => Err(Error::type_error(format!(
+            "io.write_csv: a column must be a list or a one-dimensional array, not {}",
+            other.type_name()
+        ))),
+    }
+}
+
+/// An item of a column.
+fn item(column: &Value, i: usize) -> Value {
+    match column {
+        Value::List(l) => l.get(i),
+        Value::Array(a) => a.scalar_at(i).map(Value::from),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+fn write_rows(writer: &mut Writer<'_>, rows: &List, header: bool) -> Result<(), Error> {
+    let mut names: Vec<Arc<str>> = Vec::new();
+    for (i, row) in rows.iter().enumerate() {
+        let Value::Record(row) = &row else {
+            return Err(Error::type_error(format!(
+                "io.write_csv: row {i} must be a record, not {}",
+                row.type_name()
+            )));
+        };
+        if i == 0 {
+            names = row.shape().names().to_vec();
+            if header {
+                put_names(writer, &names)?;
+            }
+        }
+        for cell in row_cells(row, &names, i)? {
+            put_cell(writer, &cell)?;
+        }
+        end_row(writer)?;
+    }
+    Ok(())
 }
 
 /// The cells of a row in the order of the names, which must be those of its fields.
@@ -350,17 +460,6 @@ fn row_cells(row: &Record, names: &[Arc<str>], i: usize) -> Result<Vec<String>, 
     names.iter().map(found).collect()
 }
 
-fn items(column: &Value) -> Result<Vec<Value>, Error> {
-    match column {
-        Value::List(l) => Ok(l.to_vec()),
-        Value::Array(a) if a.rank() == 1 => Ok(a.scalars().map(Value::from).collect()),
-        other => Err(Error::type_error(format!(
-            "io.write_csv: a column must be a list or a one-dimensional array, not {}",
-            other.type_name()
-        ))),
-    }
-}
-
 fn cell(value: &Value) -> String {
     match value {
         Value::None => String::new(),
@@ -377,7 +476,7 @@ mod tests {
     }
 
     fn read(text: &str, shape: Shape) -> String {
-        match parse("t.csv", text, &options(shape)) {
+        match parse(Stop::NEVER, "t.csv", text, &options(shape)) {
             Ok(value) => quern_vm::std::show::repr(&value),
             Err(e) => e.message.clone(),
         }
@@ -411,7 +510,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         let text = "n,name\n1,\"a,b\"\n2,c\n";
-        let table = parse("t", text, &options(Shape::Columns)).unwrap_or_default();
-        assert_eq!(write(&table, b',', true).ok().as_deref(), Some(text));
+        let table = parse(Stop::NEVER, "t", text, &options(Shape::Columns)).unwrap_or_default();
+        assert_eq!(write(Stop::NEVER, &table, b',', true).ok().as_deref(), Some(text.as_bytes()));
     }
 }

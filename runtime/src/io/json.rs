@@ -3,48 +3,38 @@
 //! Objects become records, whatever their keys are (`get(r, "a key")` reads a field that is no
 //! identifier); arrays become arrays where their items are all numbers or all bools, else lists.
 
+use super::sink::{self, Sink};
 use quern_ir::DType;
-use quern_vm::array::{MAX_RANK, Scalar};
+use quern_vm::array::MAX_RANK;
+use quern_vm::interrupt::Stop;
+use quern_vm::range::reserve;
 use quern_vm::record::Record;
+use quern_vm::std::show;
 use quern_vm::{Error, Value};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value as Json};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use std::cell::Cell;
+use std::fmt;
+use std::io;
 
 /// Reads a text. `name` is what messages call it.
 ///
 /// # Errors
 /// `ValueError` with line and column.
-pub fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    if nesting(text) > MAX_DEPTH {
-        return Err(Error::value_error(format!("{name}: the text nests deeper than {MAX_DEPTH}")));
-    }
+pub fn parse(stop: Stop<'_>, name: &str, text: &str) -> Result<Value, Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    // Held to MAX_DEPTH above.
+    // It is held to MAX_DEPTH.
     reader.disable_recursion_limit();
-    let json = Json::deserialize(&mut reader).and_then(|json| reader.end().map(|()| json));
-    from_json(json.map_err(|e| {
-        let (line, column) = place(text, &e);
-        let what = e.to_string();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        Error::value_error(format!("{name}: line {line}, column {column}: {what}"))
-    })?)
-}
-
-/// How deep the brackets of a text nest.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest, mut in_string) = (0usize, 0, false);
-    let mut bytes = text.bytes();
-    while let Some(b) = bytes.next() {
-        match b {
-            b'\\' if in_string => drop(bytes.next()),
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => depth += 1,
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
+    let failure = Cell::new(None);
+    let read = Reading { stop, name, depth: 0, failure: &failure }.deserialize(&mut reader);
+    read.and_then(|value| reader.end().map(|()| value)).map_err(|e| {
+        failure.take().unwrap_or_else(|| {
+            let (line, column) = place(text, &e);
+            let what = e.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default();
+            Error::value_error(format!("{name}: line {line}, column {column}: {what}"))
+        })
+    })
 }
 
 /// Line and column of a mistake, from 1. The reader counts the end of a line as column 0 of the next.
@@ -58,24 +48,96 @@ fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
     }
 }
 
-fn from_json(json: Json) -> Result<Value, Error> {
-    Ok(match json {
-        Json::Null => Value::None,
-        Json::Bool(x) => Value::Bool(x),
-        Json::Number(n) => match n.as_i64() {
-            Some(x) => Value::Int(x),
-            None => Value::Float(n.as_f64().unwrap_or(f64::NAN)),
-        },
-        Json::String(s) => s.into(),
-        Json::Array(items) => {
-            let items = items.into_iter().map(from_json).collect::<Result<Vec<_>, _>>()?;
-            if is_array(&items) { quern_vm::ops::list(items, None)? } else { Value::list(items) }
+/// Makes values of what a reader finds.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    stop: Stop<'a>,
+    /// What messages call the text.
+    name: &'a str,
+    /// In how many brackets it is.
+    depth: usize,
+    /// Why reading ended, where the text is not to blame.
+    failure: &'a Cell<Option<Error>>,
+}
+
+impl Reading<'_> {
+    fn fail<E: serde::de::Error>(self, why: impl Into<Error>) -> E {
+        self.failure.set(Some(why.into()));
+        E::custom("ended")
+    }
+
+    /// For what stands in the brackets that open here.
+    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            let name = self.name;
+            return Err(self.fail(Error::value_error(format!(
+                "{name}: the text nests deeper than {MAX_DEPTH}"
+            ))));
         }
-        Json::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| Ok((name, from_json(value)?)));
-            Value::record(fields.collect::<Result<Record, Error>>()?)
+        Ok(Reading { depth: self.depth + 1, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reading<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reading<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any valid JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::None)
+    }
+
+    fn visit_bool<E>(self, x: bool) -> Result<Value, E> {
+        Ok(Value::Bool(x))
+    }
+
+    fn visit_i64<E>(self, x: i64) -> Result<Value, E> {
+        Ok(Value::Int(x))
+    }
+
+    fn visit_u64<E>(self, x: u64) -> Result<Value, E> {
+        Ok(i64::try_from(x).map_or(Value::Float(x as f64), Value::Int))
+    }
+
+    fn visit_f64<E>(self, x: f64) -> Result<Value, E> {
+        Ok(Value::Float(x))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let (inner, mut items) = (self.inner()?, Vec::new());
+        while let Some(item) = seq.next_element_seed(inner)? {
+            self.stop.check().map_err(|e| self.fail::<A::Error>(e))?;
+            reserve(&mut items, 1).map_err(|e| self.fail::<A::Error>(e))?;
+            items.push(item);
         }
-    })
+        if is_array(&items) {
+            quern_vm::ops::list(items, None).map_err(|e| self.fail(e))
+        } else {
+            Ok(Value::list(items))
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let (inner, mut fields) = (self.inner()?, Vec::<(String, Value)>::new());
+        while let Some(name) = map.next_key()? {
+            fields.push((name, map.next_value_seed(inner)?));
+        }
+        Ok(Value::record(fields.into_iter().collect::<Record>()))
+    }
 }
 
 /// Whether the items may become an array where their shapes allow it: numbers and bools stay apart, so
@@ -95,97 +157,141 @@ const MAX_INDENT: usize = 64;
 /// Writes a value, on one line or with this many spaces a level.
 ///
 /// # Errors
-/// `TypeError` for what JSON cannot hold: functions, tasks, complex numbers, NaN, infinities.
-pub fn write(value: &Value, indent: Option<usize>) -> Result<String, Error> {
-    let json = to_json(value, 0)?;
-    let failed = |e: serde_json::Error| Error::value_error(format!("json.string: {e}"));
-    match indent {
-        None => serde_json::to_string(&json).map_err(failed),
-        Some(n) => {
-            if n > MAX_INDENT {
-                return Err(Error::value_error(format!(
-                    "json.string: indent must be at most {MAX_INDENT}, not {n}"
-                )));
-            }
-            let spaces = " ".repeat(n);
-            let mut out = Vec::new();
-            let format = serde_json::ser::PrettyFormatter::with_indent(spaces.as_bytes());
-            json.serialize(&mut serde_json::Serializer::with_formatter(&mut out, format))
-                .map_err(failed)?;
-            Ok(String::from_utf8_lossy(&out).into_owned())
+/// `TypeError` for what JSON cannot hold: functions, tasks, complex numbers, NaN, infinities; `MemoryError`
+/// if the text has no room.
+pub fn write(stop: Stop<'_>, value: &Value, indent: Option<usize>) -> Result<String, Error> {
+    let out = Sink::new(stop);
+    let bytes = match indent {
+        None => Writing { out, format: CompactFormatter }.write(value)?,
+        Some(n) if n > MAX_INDENT => {
+            return Err(Error::value_error(format!(
+                "json.string: indent must be at most {MAX_INDENT}, not {n}"
+            )));
         }
-    }
+        Some(n) => {
+            let spaces = " ".repeat(n);
+            let format = PrettyFormatter::with_indent(spaces.as_bytes());
+            Writing { out, format }.write(value)?
+        }
+    };
+    String::from_utf8(bytes).map_err(|e| Error::value_error(format!("json.string: {e}")))
 }
 
 /// Nesting beyond which a text or a value is refused, so that none exhausts the native stack.
 const MAX_DEPTH: usize = 500;
-
-fn to_json(value: &Value, depth: usize) -> Result<Json, Error> {
-    if depth >= MAX_DEPTH
-        && matches!(value, Value::List(_) | Value::Tuple(_) | Value::Record(_) | Value::Dict(_))
-    {
-        return Err(Error::value_error(format!(
-            "json.string: the value is nested deeper than {MAX_DEPTH}"
-        )));
-    }
-    let unfit = |what: &str| Error::type_error(format!("json.string: JSON cannot hold {what}"));
-    Ok(match value {
-        Value::None => Json::Null,
-        Value::Bool(x) => Json::Bool(*x),
-        Value::Int(x) => Json::Number((*x).into()),
-        Value::Float(x) => number(*x)?,
-        Value::F32(x) => number(same_text(*x))?,
-        Value::ShortStr(s) => Json::String(s.as_str().into()),
-        Value::LongStr(s) => Json::String(s.as_str().into()),
-        Value::List(l) => {
-            Json::Array(l.iter().map(|v| to_json(&v, depth + 1)).collect::<Result<_, _>>()?)
-        }
-        Value::Tuple(t) => {
-            Json::Array(t.items.iter().map(|v| to_json(v, depth + 1)).collect::<Result<_, _>>()?)
-        }
-        Value::Array(a) => {
-            let scalars =
-                a.scalars().map(|x: Scalar| to_json(&x.into(), depth)).collect::<Result<_, _>>()?;
-            nest(scalars, a.shape())
-        }
-        Value::Record(r) => {
-            let fields = r.iter().map(|(n, v)| Ok((n.to_string(), to_json(v, depth + 1)?)));
-            Json::Object(fields.collect::<Result<Map<_, _>, Error>>()?)
-        }
-        Value::Dict(d) => {
-            let entry = |(k, v): (&quern_vm::dict::Key, &Value)| {
-                Ok((quern_vm::std::show::display(&k.to_value()), to_json(v, depth + 1)?))
-            };
-            Json::Object(d.iter().map(entry).collect::<Result<Map<_, _>, Error>>()?)
-        }
-        other => return Err(unfit(&format!("a value of type {}", other.type_name()))),
-    })
-}
 
 /// The float whose shortest text is that of the f32.
 fn same_text(x: f32) -> f64 {
     x.to_string().parse().unwrap_or(f64::from(x))
 }
 
-fn number(x: f64) -> Result<Json, Error> {
-    Number::from_f64(x).map(Json::Number).ok_or_else(|| {
-        let shown = quern_vm::array::format_float(x);
-        Error::value_error(format!("json.string: JSON cannot hold {shown}"))
-    })
+/// A text on its way.
+struct Writing<'a, F> {
+    out: Sink<'a>,
+    format: F,
 }
 
-/// Elements in row-major order as nested arrays.
-fn nest(scalars: Vec<Json>, shape: &[i64]) -> Json {
-    match shape {
-        [] => scalars.into_iter().next().unwrap_or(Json::Null),
-        [_] => Json::Array(scalars),
-        [rows, rest @ ..] => {
-            let size = rest.iter().product::<i64>().max(0) as usize;
-            let mut scalars = scalars.into_iter();
-            Json::Array(
-                (0..*rows).map(|_| nest(scalars.by_ref().take(size).collect(), rest)).collect(),
-            )
+/// The error of a script for one of the writer.
+fn unwritten(error: io::Error) -> Error {
+    sink::failure("json.string", error)
+}
+
+impl<F: Formatter> Writing<'_, F> {
+    fn write(mut self, value: &Value) -> Result<Vec<u8>, Error> {
+        self.value(value, 0)?;
+        Ok(self.out.into_bytes())
+    }
+
+    fn value(&mut self, value: &Value, depth: usize) -> Result<(), Error> {
+        let Writing { out, format } = self;
+        match value {
+            Value::None => format.write_null(out).map_err(unwritten),
+            Value::Bool(x) => format.write_bool(out, *x).map_err(unwritten),
+            Value::Int(x) => format.write_i64(out, *x).map_err(unwritten),
+            Value::Float(x) => self.number(*x),
+            Value::F32(x) => self.number(same_text(*x)),
+            Value::ShortStr(s) => self.text(s.as_str()),
+            Value::LongStr(s) => self.text(s.as_str()),
+            Value::Array(a) => {
+                let mut elements = a.scalars().map(Value::from);
+                self.elements(&mut elements, a.shape(), depth)
+            }
+            Value::List(_) | Value::Tuple(_) | Value::Record(_) | Value::Dict(_)
+                if depth >= MAX_DEPTH =>
+            {
+                Err(Error::value_error(format!(
+                    "json.string: the value is nested deeper than {MAX_DEPTH}"
+                )))
+            }
+            Value::List(l) => self.items(l.iter(), |me, item| me.value(&item, depth + 1)),
+            Value::Tuple(t) => self.items(t.items.iter(), |me, item| me.value(item, depth + 1)),
+            Value::Record(r) => self.fields(r.iter(), depth),
+            Value::Dict(d) => {
+                self.fields(d.iter().map(|(k, v)| (show::display(&k.to_value()), v)), depth)
+            }
+            other => {
+                let what = other.type_name();
+                Err(Error::type_error(format!(
+                    "json.string: JSON cannot hold a value of type {what}"
+                )))
+            }
         }
+    }
+
+    fn number(&mut self, x: f64) -> Result<(), Error> {
+        if !x.is_finite() {
+            let shown = quern_vm::array::format_float(x);
+            return Err(Error::value_error(format!("json.string: JSON cannot hold {shown}")));
+        }
+        self.format.write_f64(&mut self.out, x).map_err(unwritten)
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.out, text).map_err(|e| unwritten(e.into()))
+    }
+
+    /// Elements in row-major order as nested arrays.
+    fn elements(
+        &mut self,
+        elements: &mut dyn Iterator<Item = Value>,
+        shape: &[i64],
+        depth: usize,
+    ) -> Result<(), Error> {
+        match shape {
+            [] => elements.next().map_or(Ok(()), |x| self.value(&x, depth)),
+            [n, rest @ ..] => self.items(0..*n, |me, _| me.elements(elements, rest, depth)),
+        }
+    }
+
+    fn items<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.format.begin_array(&mut self.out).map_err(unwritten)?;
+        for (i, item) in items.enumerate() {
+            self.format.begin_array_value(&mut self.out, i == 0).map_err(unwritten)?;
+            write(self, item)?;
+            self.format.end_array_value(&mut self.out).map_err(unwritten)?;
+        }
+        self.format.end_array(&mut self.out).map_err(unwritten)
+    }
+
+    fn fields<'v>(
+        &mut self,
+        fields: impl Iterator<Item = (impl AsRef<str>, &'v Value)>,
+        depth: usize,
+    ) -> Result<(), Error> {
+        self.format.begin_object(&mut self.out).map_err(unwritten)?;
+        for (i, (name, value)) in fields.enumerate() {
+            self.format.begin_object_key(&mut self.out, i == 0).map_err(unwritten)?;
+            self.text(name.as_ref())?;
+            self.format.end_object_key(&mut self.out).map_err(unwritten)?;
+            self.format.begin_object_value(&mut self.out).map_err(unwritten)?;
+            self.value(value, depth + 1)?;
+            self.format.end_object_value(&mut self.out).map_err(unwritten)?;
+        }
+        self.format.end_object(&mut self.out).map_err(unwritten)
     }
 }
 
@@ -194,7 +300,9 @@ mod tests {
     use super::*;
 
     fn round_trip(text: &str) -> String {
-        parse("t.json", text).and_then(|v| write(&v, None)).unwrap_or_else(|e| e.message.clone())
+        parse(Stop::NEVER, "t.json", text)
+            .and_then(|v| write(Stop::NEVER, &v, None))
+            .unwrap_or_else(|e| e.message.clone())
     }
 
     #[test]
@@ -215,6 +323,6 @@ mod tests {
     #[test]
     fn mistakes_have_a_place() {
         assert_eq!(round_trip("{\"a\": 1,\n  \"b\" 2}"), "t.json: line 2, column 7: expected `:`");
-        assert!(write(&Value::Float(f64::NAN), None).is_err());
+        assert!(write(Stop::NEVER, &Value::Float(f64::NAN), None).is_err());
     }
 }

@@ -12,6 +12,7 @@ use super::error::{ArrayError, Result};
 use super::index::{Index, Place};
 use super::scalar::Scalar;
 use super::{Array, shape_text};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 
 impl Array {
@@ -144,7 +145,7 @@ fn store_cast(value: &Array, dtype: DType) -> Result<Array> {
         return store_cast(&core, dtype)?.broadcast_to(value.shape());
     }
     let kernel = cast_kernel(value.dtype(), dtype, Mode::Store);
-    let source = value.contiguous()?;
+    let source = value.contiguous(Stop::NEVER)?;
     let mut out = Array::alloc(value.shape(), dtype)?;
     let (bytes, end) = (source.bytes().unwrap_or(&[]), out.size() * dtype.size());
     match kernel(bytes, &mut out.storage_mut()?.bytes_mut()[..end]) {

@@ -13,6 +13,7 @@ use super::error::Result;
 use super::scalar::Scalar;
 use super::storage::Storage;
 use super::{Array, shape_text};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -20,8 +21,8 @@ use smallvec::SmallVec;
 /// Elements in a block: three blocks of floats fill about 24 KiB, most of a first-level cache.
 pub(crate) const BLOCK: usize = 1024;
 
-/// Blocks that one thread takes at a time.
-const PIECE: usize = 64 * BLOCK;
+/// Elements that one thread takes at a time.
+const PIECE: usize = Stop::PIECE;
 
 /// An operand of an operation in a dtype.
 pub(crate) struct Input<'a> {
@@ -181,7 +182,11 @@ pub fn set_threads(threads: usize) -> bool {
 /// there are many. Answers the failure at the first element that has one.
 ///
 /// A kernel tells positions within its block.
+///
+/// # Errors
+/// What `stop` says in front of a piece; `MemoryError` without room for a block.
 pub(crate) fn run<F: Send>(
+    stop: Stop<'_>,
     inputs: &[Input<'_>],
     out: &mut Array,
     kernel: impl Fn(&[Feed<'_>], &mut [u8]) -> Option<Failure<F>> + Sync,
@@ -193,7 +198,10 @@ pub(crate) fn run<F: Send>(
     }
     let pieces = bytes.par_chunks_mut(PIECE * width).enumerate();
     let found: Vec<Option<Failure<F>>> = pieces
-        .map(|(n, bytes)| run_piece(inputs, n * PIECE, bytes, width, &kernel))
+        .map(|(n, bytes)| {
+            stop.check()?;
+            run_piece(inputs, n * PIECE, bytes, width, &kernel)
+        })
         .collect::<Result<_>>()?;
     Ok(found.into_iter().flatten().next())
 }

@@ -9,6 +9,7 @@ use super::element::{Bool8, Element, with_element};
 use super::error::{ArrayError, Result};
 use super::scalar::Scalar;
 use super::{Array, blocks};
+use crate::interrupt::Stop;
 use bytemuck::{cast_slice, cast_slice_mut};
 use quern_ir::DType;
 
@@ -268,16 +269,16 @@ impl Array {
     /// # Errors
     /// `OverflowError`, `ValueError` (NaN) or `TypeError` (complex) for a value that has no
     /// counterpart, naming its index.
-    pub fn astype(&self, dtype: DType) -> Result<Array> {
-        if dtype == self.dtype() { Ok(self.clone()) } else { self.cast(dtype, Mode::Convert) }
+    pub fn astype(&self, stop: Stop<'_>, dtype: DType) -> Result<Array> {
+        if dtype == self.dtype() { Ok(self.clone()) } else { self.cast(stop, dtype, Mode::Convert) }
     }
 
     /// A converted copy.
-    pub(crate) fn cast(&self, dtype: DType, mode: Mode) -> Result<Array> {
+    pub(crate) fn cast(&self, stop: Stop<'_>, dtype: DType, mode: Mode) -> Result<Array> {
         let mut out = Array::for_overwriting(self.shape(), dtype)?;
         let kernel = cast_kernel(self.dtype(), dtype, mode);
         let input = blocks::Input::array(self, self.dtype());
-        let failure = blocks::run(&[input], &mut out, |inputs, block| {
+        let failure = blocks::run(stop, &[input], &mut out, |inputs, block| {
             Some((kernel(inputs[0].block(), block)?, ()))
         })?;
         match failure {

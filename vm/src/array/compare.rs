@@ -7,19 +7,20 @@ use super::ops::{BinaryOp, ReduceOp, UnaryOp};
 use super::promote::promote;
 use super::reduce::reduce;
 use super::scalar::Scalar;
+use crate::interrupt::Stop;
 use quern_ir::DType;
 
 /// Whether two arrays have the same shape and equal elements; the dtype does not matter, and NaN
 /// equals nothing.
-pub fn equal(a: &Array, b: &Array) -> Result<bool> {
+pub fn equal(stop: Stop<'_>, a: &Array, b: &Array) -> Result<bool> {
     if a.shape() != b.shape() {
         return Ok(false);
     }
-    all_true(&binary(BinaryOp::Eq, a.into(), b.into())?)
+    all_true(stop, &binary(stop, BinaryOp::Eq, a.into(), b.into())?)
 }
 
-fn all_true(a: &Array) -> Result<bool> {
-    Ok(reduce(ReduceOp::All, a, None, false)?.scalar_at(0) == Some(Scalar::Bool(true)))
+fn all_true(stop: Stop<'_>, a: &Array) -> Result<bool> {
+    Ok(reduce(stop, ReduceOp::All, a, None, false)?.scalar_at(0) == Some(Scalar::Bool(true)))
 }
 
 /// `abs(a - b) <= atol + rtol * abs(b)` of every pair of elements; an infinity is close to itself
@@ -27,18 +28,22 @@ fn all_true(a: &Array) -> Result<bool> {
 ///
 /// # Errors
 /// `ShapeError` if the shapes do not broadcast.
-pub fn is_close(a: &Array, b: &Array, rtol: f64, atol: f64) -> Result<Array> {
+pub fn is_close(stop: Stop<'_>, a: &Array, b: &Array, rtol: f64, atol: f64) -> Result<Array> {
     // In double precision, so that integers do not overflow.
     let dtype =
         if promote(a.dtype(), b.dtype()) == DType::Complex { DType::Complex } else { DType::Float };
-    let (a, b) = (a.astype(dtype)?, b.astype(dtype)?);
-    let op = |op: BinaryOp, x: Array, y: Array| binary(op, x.into(), y.into());
-    let distance = unary(UnaryOp::Abs, op(BinaryOp::Sub, a.clone(), b.clone())?)?;
-    let size =
-        binary(BinaryOp::Mul, unary(UnaryOp::Abs, b.clone())?.into(), Scalar::Float(rtol).into())?;
-    let bound = binary(BinaryOp::Add, size.into(), Scalar::Float(atol).into())?;
+    let (a, b) = (a.astype(stop, dtype)?, b.astype(stop, dtype)?);
+    let op = |op: BinaryOp, x: Array, y: Array| binary(stop, op, x.into(), y.into());
+    let distance = unary(stop, UnaryOp::Abs, op(BinaryOp::Sub, a.clone(), b.clone())?)?;
+    let size = binary(
+        stop,
+        BinaryOp::Mul,
+        unary(stop, UnaryOp::Abs, b.clone())?.into(),
+        Scalar::Float(rtol).into(),
+    )?;
+    let bound = binary(stop, BinaryOp::Add, size.into(), Scalar::Float(atol).into())?;
     let near = op(BinaryOp::Le, distance, bound)?;
-    let near = op(BinaryOp::And, near, unary(UnaryOp::IsFinite, b.clone())?)?;
+    let near = op(BinaryOp::And, near, unary(stop, UnaryOp::IsFinite, b.clone())?)?;
     op(BinaryOp::Or, near, op(BinaryOp::Eq, a, b)?)
 }
 
@@ -46,6 +51,6 @@ pub fn is_close(a: &Array, b: &Array, rtol: f64, atol: f64) -> Result<Array> {
 ///
 /// # Errors
 /// As [`is_close`].
-pub fn all_close(a: &Array, b: &Array, rtol: f64, atol: f64) -> Result<bool> {
-    all_true(&is_close(a, b, rtol, atol)?)
+pub fn all_close(stop: Stop<'_>, a: &Array, b: &Array, rtol: f64, atol: f64) -> Result<bool> {
+    all_true(stop, &is_close(stop, a, b, rtol, atol)?)
 }

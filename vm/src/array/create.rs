@@ -6,6 +6,7 @@ use super::error::{ArrayError, Result};
 use super::promote::{common_dtype, promote};
 use super::scalar::Scalar;
 use super::{Array, shape_text};
+use crate::interrupt::Stop;
 use bytemuck::cast_slice;
 use quern_ir::DType;
 
@@ -19,26 +20,33 @@ impl Array {
     }
 
     /// All ones.
-    pub fn ones(shape: &[i64], dtype: DType) -> Result<Array> {
-        Array::full(shape, Scalar::Bool(true), Some(dtype))
+    pub fn ones(stop: Stop<'_>, shape: &[i64], dtype: DType) -> Result<Array> {
+        Array::full(stop, shape, Scalar::Bool(true), Some(dtype))
     }
 
     /// One value everywhere; its own dtype by default.
-    pub fn full(shape: &[i64], value: Scalar, dtype: Option<DType>) -> Result<Array> {
+    pub fn full(
+        stop: Stop<'_>,
+        shape: &[i64],
+        value: Scalar,
+        dtype: Option<DType>,
+    ) -> Result<Array> {
         let dtype = dtype.unwrap_or(value.dtype());
         let element = scalar_bytes(value, dtype, Mode::Store)?;
-        let mut out = Array::alloc(shape, dtype)?;
+        let mut out = Array::for_overwriting(shape, dtype)?;
         let size = out.size();
         with_width!(dtype, T => {
             let value = cast_slice::<_, T>(&element)[0];
-            out.storage_mut()?.elements_mut::<T>()[..size].fill(value);
+            for piece in stop.pieces_mut(&mut out.storage_mut()?.elements_mut::<T>()[..size]) {
+                piece?.fill(value);
+            }
         });
         Ok(out)
     }
 
     /// A rank-0 array.
     pub fn from_scalar(value: Scalar) -> Result<Array> {
-        Array::full(&[], value, None)
+        Array::full(Stop::NEVER, &[], value, None)
     }
 
     /// `rows` by `columns`, ones on diagonal `k`.
@@ -55,47 +63,44 @@ impl Array {
         Ok(out)
     }
 
-    /// `start`, `start + step`, ... before `stop`. There are `ceil((stop - start) / step)` elements;
+    /// `start`, `start + step`, ... before `end`. There are `ceil((end - start) / step)` elements;
     /// floats are `start + i * delta` with `delta` the rounded second element minus the first, as
     /// in NumPy.
     ///
     /// # Errors
     /// `ValueError` if the step is 0 or an argument is NaN or infinite.
     pub fn arange(
+        stop: Stop<'_>,
         start: Scalar,
-        stop: Scalar,
+        end: Scalar,
         step: Scalar,
         dtype: Option<DType>,
     ) -> Result<Array> {
-        let natural = promote(promote(start.dtype(), stop.dtype()), step.dtype());
+        let natural = promote(promote(start.dtype(), end.dtype()), step.dtype());
         if natural == DType::Complex {
             return Err(ArrayError::unsupported("arange", DType::Complex));
         }
         let bad_step = || ArrayError::value("arange: the step is 0");
-        let array = match (whole(start), whole(stop), whole(step)) {
-            (Some(start), Some(stop), Some(step)) => {
+        let array = match (whole(start), whole(end), whole(step)) {
+            (Some(start), Some(end), Some(step)) => {
                 if step == 0 {
                     return Err(bad_step());
                 }
-                let distance = i128::from(stop) - i128::from(start);
+                let distance = i128::from(end) - i128::from(start);
                 let step_wide = i128::from(step);
                 let count = (distance + step_wide - step_wide.signum()) / step_wide;
                 let count = i64::try_from(count.max(0))
                     .map_err(|_| ArrayError::memory("arange: too many elements"))?;
-                let mut out = Array::alloc(&[count], DType::Int)?;
-                let elements = &mut out.storage_mut()?.elements_mut::<i64>()[..count as usize];
-                for (i, slot) in elements.iter_mut().enumerate() {
-                    *slot = start.wrapping_add(step.wrapping_mul(i as i64));
-                }
-                out
+                let element = |i| start.wrapping_add(step.wrapping_mul(i as i64));
+                Array::from_positions(stop, count, element)?
             }
             _ => {
                 let real = |x: Scalar| x.as_f64().unwrap_or(f64::NAN);
-                let (start, stop, step) = (real(start), real(stop), real(step));
+                let (start, end, step) = (real(start), real(end), real(step));
                 if step == 0.0 {
                     return Err(bad_step());
                 }
-                let count = ((stop - start) / step).ceil();
+                let count = ((end - start) / step).ceil();
                 if !count.is_finite() {
                     return Err(ArrayError::value(
                         "arange: the bounds and the step must be finite",
@@ -104,53 +109,68 @@ impl Array {
                 if count >= 9e18 {
                     return Err(ArrayError::memory("arange: too many elements"));
                 }
-                let count = count.max(0.0) as i64;
                 let delta = (start + step) - start;
-                let mut out = Array::alloc(&[count], DType::Float)?;
-                let elements = &mut out.storage_mut()?.elements_mut::<f64>()[..count as usize];
-                for (i, slot) in elements.iter_mut().enumerate() {
-                    *slot = match i {
-                        0 => start,
-                        1 => start + step,
-                        _ => start + i as f64 * delta,
-                    };
-                }
-                out
+                Array::from_positions(stop, count.max(0.0) as i64, |i| match i {
+                    0 => start,
+                    1 => start + step,
+                    _ => start + i as f64 * delta,
+                })?
             }
         };
-        array.astype(dtype.unwrap_or(if natural == DType::Bool { DType::Int } else { natural }))
+        let dtype = dtype.unwrap_or(if natural == DType::Bool { DType::Int } else { natural });
+        array.astype(stop, dtype)
     }
 
-    /// `count` floats from `start` to `stop` at equal distances; the last one is `stop` exactly.
+    /// `count` floats from `start` to `end` at equal distances; the last one is `end` exactly.
     ///
     /// # Errors
     /// `ValueError` if `count` is negative.
-    pub fn linspace(start: f64, stop: f64, count: i64, dtype: DType) -> Result<Array> {
+    pub fn linspace(
+        stop: Stop<'_>,
+        start: f64,
+        end: f64,
+        count: i64,
+        dtype: DType,
+    ) -> Result<Array> {
         if count < 0 {
             return Err(ArrayError::value(format!(
                 "linspace: the number of elements, {count}, is negative"
             )));
         }
-        let mut out = Array::alloc(&[count], DType::Float)?;
-        let elements = &mut out.storage_mut()?.elements_mut::<f64>()[..count as usize];
         let gaps = (count - 1).max(1) as f64;
-        let step = (stop - start) / gaps;
-        for (i, slot) in elements.iter_mut().enumerate() {
+        let step = (end - start) / gaps;
+        let last = count as usize - usize::from(count > 1);
+        let out = Array::from_positions(stop, count, |i| {
             let share = i as f64 / gaps;
-            *slot = if step == 0.0 {
+            if i == last {
+                end
+            } else if step == 0.0 {
                 // A step too small to be told from 0 is applied as a fraction of the distance.
-                share * (stop - start) + start
+                share * (end - start) + start
             } else if step.is_infinite() {
                 // The distance is more than a float holds.
-                start * (1.0 - share) + stop * share
+                start * (1.0 - share) + end * share
             } else {
                 i as f64 * step + start
-            };
+            }
+        })?;
+        out.astype(stop, dtype)
+    }
+
+    /// A vector of what `element` gives for each position.
+    fn from_positions<T: Element>(
+        stop: Stop<'_>,
+        count: i64,
+        element: impl Fn(usize) -> T,
+    ) -> Result<Array> {
+        let mut out = Array::for_overwriting(&[count], T::DTYPE)?;
+        let elements = &mut out.storage_mut()?.elements_mut::<T>()[..count as usize];
+        for (n, piece) in stop.pieces_mut(elements).enumerate() {
+            for (i, slot) in piece?.iter_mut().enumerate() {
+                *slot = element(n * Stop::PIECE + i);
+            }
         }
-        if let [_, .., last] = elements {
-            *last = stop;
-        }
-        out.astype(dtype)
+        Ok(out)
     }
 
     /// The elements of a slice in row-major order.

@@ -12,6 +12,7 @@ use super::promote::{binary_compute, promote, promote_weak, unary_compute};
 use super::scalar::Scalar;
 use super::shape_ops::broadcast_shapes;
 use super::{Array, Bool8};
+use crate::interrupt::Stop;
 use bytemuck::{cast_slice, cast_slice_mut};
 use quern_ir::DType;
 
@@ -109,7 +110,7 @@ fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
 /// # Errors
 /// `TypeError` if the operation is undefined for the dtype; for integers `OverflowError`, with the
 /// first offending index.
-pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
+pub fn unary(stop: Stop<'_>, op: UnaryOp, a: Array) -> Result<Array> {
     let compute = unary_compute(op, a.dtype());
     let (kernel, result) =
         unary_kernel(op, compute).ok_or_else(|| ArrayError::unsupported(op.name(), a.dtype()))?;
@@ -118,7 +119,7 @@ pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
     } else {
         (Array::for_overwriting(a.shape(), result)?, Some(Operand::Array(a)))
     };
-    let failure = blocks::run(&[input(&a, compute)?], &mut out, |inputs, block| {
+    let failure = blocks::run(stop, &[input(&a, compute)?], &mut out, |inputs, block| {
         let found = kernel(inputs[0].block(), block)?;
         Some((found.position, (found.kind, inputs[0].value(found.position))))
     })?;
@@ -138,7 +139,7 @@ pub fn unary(op: UnaryOp, a: Array) -> Result<Array> {
 /// `ShapeError` if the shapes do not broadcast; `TypeError` if the operation is undefined for the
 /// dtypes; `OverflowError` if a weak scalar does not fit the array's dtype; for integers
 /// `OverflowError` or `ValueError` with the first offending index.
-pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
+pub fn binary(stop: Stop<'_>, op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
     let compute = compute_dtype(op, &a, &b);
     let (kernel, swapped) = match op {
         BinaryOp::Gt => (binary_kernel(BinaryOp::Lt, compute), true),
@@ -160,7 +161,7 @@ pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
         ),
     };
     let operands = [input(&a, compute)?, input(&b, compute)?];
-    let failure = blocks::run(&operands, &mut out, |inputs, block| {
+    let failure = blocks::run(stop, &operands, &mut out, |inputs, block| {
         let found = kernel(inputs[0].block(), inputs[1].block(), block)?;
         let (x, y) = (inputs[0].value(found.position), inputs[1].value(found.position));
         Some((found.position, (found.kind, x, y)))
@@ -220,7 +221,7 @@ pub fn binary_scalars(op: BinaryOp, x: Scalar, y: Scalar) -> Result<Scalar> {
 ///
 /// # Errors
 /// `TypeError` if the condition is not bool, `ShapeError` if the shapes do not broadcast.
-pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
+pub fn select(stop: Stop<'_>, condition: &Array, a: Operand, b: Operand) -> Result<Array> {
     if condition.dtype() != DType::Bool {
         return Err(ArrayError::ty(format!(
             "the condition of where is a {} value, not a bool one",
@@ -243,7 +244,7 @@ pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
     let (a, b) = (Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?));
     let mut out = Array::for_overwriting(&shape, dtype)?;
     let operands = [Input::array(&condition, DType::Bool), input(&a, dtype)?, input(&b, dtype)?];
-    blocks::run(&operands, &mut out, |inputs, block| {
+    blocks::run(stop, &operands, &mut out, |inputs, block| {
         with_width!(dtype, T => {
             let which = cast_slice::<u8, Bool8>(inputs[0].block());
             let left = cast_slice::<u8, T>(inputs[1].block());
@@ -262,8 +263,8 @@ pub fn select(condition: &Array, a: Operand, b: Operand) -> Result<Array> {
 ///
 /// # Errors
 /// As [`binary`].
-pub fn clamp(x: Operand, low: Operand, high: Operand) -> Result<Array> {
-    binary(BinaryOp::Min, Operand::Array(binary(BinaryOp::Max, x, low)?), high)
+pub fn clamp(stop: Stop<'_>, x: Operand, low: Operand, high: Operand) -> Result<Array> {
+    binary(stop, BinaryOp::Min, binary(stop, BinaryOp::Max, x, low)?.into(), high)
 }
 
 /// `x * y + z` with one rounding, of every triple of elements. All three broadcast; `f32` if all
@@ -271,7 +272,7 @@ pub fn clamp(x: Operand, low: Operand, high: Operand) -> Result<Array> {
 ///
 /// # Errors
 /// `ShapeError` if the shapes do not broadcast; `TypeError` for complex numbers.
-pub fn fma(x: &Array, y: &Array, z: &Array) -> Result<Array> {
+pub fn fma(stop: Stop<'_>, x: &Array, y: &Array, z: &Array) -> Result<Array> {
     let dtype = match promote(promote(x.dtype(), y.dtype()), z.dtype()) {
         DType::Complex => return Err(ArrayError::unsupported("fma", DType::Complex)),
         DType::F32 => DType::F32,
@@ -283,7 +284,7 @@ pub fn fma(x: &Array, y: &Array, z: &Array) -> Result<Array> {
     let (x, y, z) = (x.broadcast_to(&shape)?, y.broadcast_to(&shape)?, z.broadcast_to(&shape)?);
     let mut out = Array::for_overwriting(&shape, dtype)?;
     let operands = [&x, &y, &z].map(|array| Input::array(array, dtype));
-    blocks::run(&operands, &mut out, |inputs, block| {
+    blocks::run(stop, &operands, &mut out, |inputs, block| {
         let [x, y, z] = [inputs[0].block(), inputs[1].block(), inputs[2].block()];
         if dtype == DType::F32 {
             fma_block::<f32>(x, y, z, block, f32::mul_add);

@@ -5,6 +5,7 @@ use super::error::{ArrayError, Result};
 use super::promote::common_dtype;
 use super::shape_ops::check_axis;
 use super::{Array, row_major, shape_text};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 use smallvec::SmallVec;
 
@@ -46,7 +47,12 @@ impl Array {
             if array.dtype() == dtype {
                 out.write(array.shape(), &strides, offset, array)?;
             } else {
-                out.write(array.shape(), &strides, offset, &array.cast(dtype, Mode::Convert)?)?;
+                out.write(
+                    array.shape(),
+                    &strides,
+                    offset,
+                    &array.cast(Stop::NEVER, dtype, Mode::Convert)?,
+                )?;
             }
             offset += array.shape()[axis] as usize * step;
         }
@@ -78,7 +84,7 @@ impl Array {
     ///
     /// # Errors
     /// `ValueError` for a negative count.
-    pub fn tile(&self, counts: &[i64]) -> Result<Array> {
+    pub fn tile(&self, stop: Stop<'_>, counts: &[i64]) -> Result<Array> {
         if counts.iter().any(|&n| n < 0) {
             return Err(ArrayError::value("tile: a count is negative"));
         }
@@ -106,16 +112,16 @@ impl Array {
             )));
         }
         super::checked_size(&result)?;
-        self.reshape(&narrow)?.broadcast_to(&wide)?.reshape(&result)
+        self.reshape(stop, &narrow)?.broadcast_to(&wide)?.reshape(stop, &result)
     }
 
     /// Each element `count` times in a row, along an axis or of the raveled array.
     ///
     /// # Errors
     /// `ValueError` for a negative count.
-    pub fn repeat(&self, count: i64, axis: Option<i64>) -> Result<Array> {
+    pub fn repeat(&self, stop: Stop<'_>, count: i64, axis: Option<i64>) -> Result<Array> {
         let Some(axis) = axis else {
-            return self.ravel()?.repeat(count, Some(0));
+            return self.ravel(stop)?.repeat(stop, count, Some(0));
         };
         if count < 0 {
             return Err(ArrayError::value("repeat: the count is negative"));
@@ -129,7 +135,7 @@ impl Array {
             .checked_mul(count)
             .ok_or_else(|| ArrayError::memory("repeat: the result is too large"))?;
         super::checked_size(&result)?;
-        expanded.broadcast_to(&wide)?.reshape(&result)
+        expanded.broadcast_to(&wide)?.reshape(stop, &result)
     }
 
     /// One array per axis of a grid, each of the shape of the grid: of the first two axes the
@@ -137,7 +143,7 @@ impl Array {
     ///
     /// # Errors
     /// `ShapeError` if an axis is not one-dimensional.
-    pub fn meshgrid(axes: &[Array], row_first: bool) -> Result<Vec<Array>> {
+    pub fn meshgrid(stop: Stop<'_>, axes: &[Array], row_first: bool) -> Result<Vec<Array>> {
         if let Some(other) = axes.iter().find(|a| a.rank() != 1) {
             return Err(ArrayError::shape(format!(
                 "meshgrid takes one-dimensional arrays, not shape {}",
@@ -152,7 +158,7 @@ impl Array {
         let grid = |k: usize| {
             let mut along: List = smallvec::smallvec![1; axes.len()];
             along[order.iter().position(|&axis| axis == k).unwrap_or(k)] = axes[k].shape()[0];
-            axes[k].reshape(&along)?.broadcast_to(&shape)
+            axes[k].reshape(stop, &along)?.broadcast_to(&shape)
         };
         (0..axes.len()).map(grid).collect()
     }

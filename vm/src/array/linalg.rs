@@ -9,11 +9,12 @@ use super::elementwise::binary;
 use super::error::{ArrayError, Result};
 use super::format::format_float;
 use super::math;
-use super::ops::BinaryOp;
+use super::ops::{BinaryOp, ReduceOp};
 use super::promote::promote;
-use super::reduce::{Rows, floats, pairwise};
+use super::reduce::{Rows, floats, pairwise, reduce};
 use super::shape_ops::broadcast_shapes;
 use super::{Array, shape_text};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 use smallvec::SmallVec;
 use std::ops::{Add, Mul};
@@ -24,12 +25,12 @@ use std::ops::{Add, Mul};
 /// # Errors
 /// `ShapeError` if the inner sizes differ or an operand has no axis; `OverflowError` if an integer
 /// does not fit.
-pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
-    product("matmul", a, b)
+pub fn matmul(stop: Stop<'_>, a: &Array, b: &Array) -> Result<Array> {
+    product(stop, "matmul", a, b)
 }
 
 /// The matrix product as the function of this name gives it.
-fn product(name: &str, a: &Array, b: &Array) -> Result<Array> {
+fn product(stop: Stop<'_>, name: &str, a: &Array, b: &Array) -> Result<Array> {
     let mismatch = |what: &str| {
         ArrayError::shape(format!(
             "{name}: {what}, {} by {}",
@@ -62,15 +63,16 @@ fn product(name: &str, a: &Array, b: &Array) -> Result<Array> {
     };
     let full =
         |ends: [i64; 2]| -> SmallVec<[i64; 8]> { batch.iter().copied().chain(ends).collect() };
-    let left = left.astype(dtype)?.broadcast_to(&full([rows, inner]))?.contiguous()?;
-    let right = right.astype(dtype)?.broadcast_to(&full([inner, columns]))?.contiguous()?;
+    let left = left.astype(stop, dtype)?.broadcast_to(&full([rows, inner]))?.contiguous(stop)?;
+    let right =
+        right.astype(stop, dtype)?.broadcast_to(&full([inner, columns]))?.contiguous(stop)?;
     let mut out = Array::alloc(&full([rows, columns]), dtype)?;
     let sides = (rows as usize, inner as usize, columns as usize);
     match dtype {
-        DType::F32 => multiply::<f32>(&left, &right, &mut out, sides)?,
-        DType::Float => multiply::<f64>(&left, &right, &mut out, sides)?,
-        DType::Complex => multiply::<Complex>(&left, &right, &mut out, sides)?,
-        _ => multiply_exact(name, &left, &right, &mut out, sides)?,
+        DType::F32 => multiply::<f32>(stop, &left, &right, &mut out, sides)?,
+        DType::Float => multiply::<f64>(stop, &left, &right, &mut out, sides)?,
+        DType::Complex => multiply::<Complex>(stop, &left, &right, &mut out, sides)?,
+        _ => multiply_exact(stop, name, &left, &right, &mut out, sides)?,
     }
     let mut shape = full([rows, columns]);
     if b.rank() == 1 {
@@ -79,7 +81,7 @@ fn product(name: &str, a: &Array, b: &Array) -> Result<Array> {
     if a.rank() == 1 {
         shape.remove(batch.len());
     }
-    out.reshape(&shape)
+    out.reshape(stop, &shape)
 }
 
 /// Rows, inner size and columns.
@@ -87,7 +89,13 @@ type Sides = (usize, usize, usize);
 
 /// Row by row, adding multiples of the rows of `b`; a band of `b` is used for all rows while it is
 /// in the cache.
-fn multiply<T>(a: &Array, b: &Array, out: &mut Array, (rows, inner, columns): Sides) -> Result<()>
+fn multiply<T>(
+    stop: Stop<'_>,
+    a: &Array,
+    b: &Array,
+    out: &mut Array,
+    (rows, inner, columns): Sides,
+) -> Result<()>
 where
     T: Element + Add<Output = T> + Mul<Output = T>,
 {
@@ -104,6 +112,7 @@ where
         for start in (0..inner).step_by(BAND) {
             let end = (start + BAND).min(inner);
             for (a_row, out_row) in a.chunks_exact(inner).zip(out.chunks_exact_mut(columns)) {
+                stop.check()?;
                 for k in start..end {
                     let factor = a_row[k];
                     for (slot, &x) in out_row.iter_mut().zip(&b[k * columns..(k + 1) * columns]) {
@@ -118,6 +127,7 @@ where
 
 /// Integers, with sums in 128 bits.
 fn multiply_exact(
+    stop: Stop<'_>,
     name: &str,
     a: &Array,
     b: &Array,
@@ -125,7 +135,7 @@ fn multiply_exact(
     (rows, inner, columns): Sides,
 ) -> Result<()> {
     let dtype = out.dtype();
-    let (a, b) = (a.astype(DType::Int)?, b.astype(DType::Int)?);
+    let (a, b) = (a.astype(stop, DType::Int)?, b.astype(stop, DType::Int)?);
     if out.is_empty() || inner == 0 {
         return Ok(());
     }
@@ -135,6 +145,7 @@ fn multiply_exact(
         for row in a.chunks_exact(inner) {
             let mut totals = vec![0i128; columns];
             for (&x, b_row) in row.iter().zip(b.chunks_exact(columns)) {
+                stop.check()?;
                 for (total, &y) in totals.iter_mut().zip(b_row) {
                     *total += i128::from(x) * i128::from(y);
                 }
@@ -148,7 +159,7 @@ fn multiply_exact(
             }
         }
     }
-    *out = Array::from_slice(&sums, out.shape())?.astype(dtype)?;
+    *out = Array::from_slice(&sums, out.shape())?.astype(stop, dtype)?;
     Ok(())
 }
 
@@ -157,34 +168,28 @@ fn multiply_exact(
 ///
 /// # Errors
 /// As [`matmul`].
-pub fn dot(a: &Array, b: &Array) -> Result<Array> {
+pub fn dot(stop: Stop<'_>, a: &Array, b: &Array) -> Result<Array> {
     if a.rank() == 0 || b.rank() == 0 {
-        return binary(BinaryOp::Mul, a.into(), b.into());
+        return binary(stop, BinaryOp::Mul, a.into(), b.into());
     }
     let dtype = promote(a.dtype(), b.dtype());
     let summed = matches!(dtype, DType::F32 | DType::Float | DType::Complex);
     if a.rank() == 1 && a.shape() == b.shape() && summed {
-        let (a, b) = (a.astype(dtype)?.contiguous()?, b.astype(dtype)?.contiguous()?);
-        fn pairs<T: Element + Mul<Output = T>>(a: &Array, b: &Array) -> Vec<T> {
-            let (a, b) = (a.as_slice::<T>().unwrap_or(&[]), b.as_slice::<T>().unwrap_or(&[]));
-            a.iter().zip(b).map(|(&x, &y)| x * y).collect()
-        }
-        return match dtype {
-            DType::F32 => Array::from_slice(&[pairwise(&pairs::<f32>(&a, &b), |x| x)], &[]),
-            DType::Float => Array::from_slice(&[pairwise(&pairs::<f64>(&a, &b), |x| x)], &[]),
-            _ => Array::from_slice(&[pairwise(&pairs::<Complex>(&a, &b), |x| x)], &[]),
-        };
+        let (a, b) =
+            (a.astype(stop, dtype)?.contiguous(stop)?, b.astype(stop, dtype)?.contiguous(stop)?);
+        let products = binary(stop, BinaryOp::Mul, a.into(), b.into())?;
+        return reduce(stop, ReduceOp::Sum, &products, None, false);
     }
-    product("dot", a, b)
+    product(stop, "dot", a, b)
 }
 
 /// The products of all pairs of elements: one row for each element of `a`.
 ///
 /// # Errors
 /// `OverflowError` if an integer does not fit.
-pub fn outer(a: &Array, b: &Array) -> Result<Array> {
-    let (column, row) = (a.ravel()?.expand_dims(1)?, b.ravel()?.expand_dims(0)?);
-    binary(BinaryOp::Mul, column.into(), row.into())
+pub fn outer(stop: Stop<'_>, a: &Array, b: &Array) -> Result<Array> {
+    let (column, row) = (a.ravel(stop)?.expand_dims(1)?, b.ravel(stop)?.expand_dims(0)?);
+    binary(stop, BinaryOp::Mul, column.into(), row.into())
 }
 
 /// The norm of the elements along the axes: the square root of the sum of squares, or for another
@@ -194,13 +199,14 @@ pub fn outer(a: &Array, b: &Array) -> Result<Array> {
 /// # Errors
 /// `IndexError` for an axis out of range; `ValueError` for the extreme of nothing.
 pub fn norm(
+    stop: Stop<'_>,
     array: &Array,
     ord: Option<f64>,
     axes: Option<&[i64]>,
     keepdims: bool,
 ) -> Result<Array> {
-    let array = floats(array)?;
-    let rows = Rows::new(&array, axes, keepdims)?;
+    let array = floats(stop, array)?;
+    let rows = Rows::new(stop, &array, axes, keepdims)?;
     let ord = ord.unwrap_or(2.0);
     if ord.is_nan() {
         return Err(ArrayError::value(format!("norm: ord is {}", format_float(ord))));
@@ -214,12 +220,12 @@ pub fn norm(
             })
         };
         match ord {
-            2.0 => Ok(pairwise(&sizes, |x| x * x).sqrt()),
-            1.0 => Ok(pairwise(&sizes, |x| x)),
+            2.0 => Ok(pairwise(stop, &sizes, |x| x * x)?.sqrt()),
+            1.0 => pairwise(stop, &sizes, |x| x),
             0.0 => Ok(sizes.iter().filter(|&&x| x != 0.0).count() as f64),
             f64::INFINITY => extreme(math::max),
             f64::NEG_INFINITY => extreme(math::min),
-            _ => Ok(math::pow(pairwise(&sizes, |x| math::pow(x, ord)), 1.0 / ord)),
+            _ => Ok(math::pow(pairwise(stop, &sizes, |x| math::pow(x, ord))?, 1.0 / ord)),
         }
     };
     match array.dtype() {

@@ -7,6 +7,7 @@ use super::element::{Bool8, with_width};
 use super::error::Result;
 use super::index::Index;
 use super::scalar::Scalar;
+use crate::interrupt::Stop;
 use quern_ir::DType;
 
 impl Array {
@@ -26,7 +27,7 @@ impl Array {
 
     /// The elements where the mask, which has the shape of this array, is true.
     pub(crate) fn masked(&self, mask: &Array) -> Result<Array> {
-        let (source, mask) = (self.contiguous()?, mask.contiguous()?);
+        let (source, mask) = (self.contiguous(Stop::NEVER)?, mask.contiguous(Stop::NEVER)?);
         let mask = mask.as_slice::<Bool8>().unwrap_or(&[]);
         let count: usize = mask.iter().map(|x| usize::from(x.0)).sum();
         let mut out = Array::alloc(&[count as i64], self.dtype())?;

@@ -66,6 +66,7 @@ pub use storage::{Storage, set_max_bytes};
 pub(crate) use element::{with_element, with_width};
 pub(crate) use error::shape_text;
 
+use crate::interrupt::Stop;
 use quern_ir::DType;
 use std::sync::Arc;
 
@@ -174,7 +175,7 @@ impl Array {
     pub(crate) fn part(&self, shape: &[i64], strides: &[i64], offset: usize) -> Result<Array> {
         let view = self.view(shape, strides, offset);
         let is_small = || view.size * view.dtype.size() <= self.storage.bytes().len() / 8;
-        if self.storage.is_contended() && is_small() { view.copy() } else { Ok(view) }
+        if self.storage.is_contended() && is_small() { view.copy(Stop::NEVER) } else { Ok(view) }
     }
 
     #[inline]
@@ -283,14 +284,14 @@ impl Array {
     /// nobody else holds the storage.
     pub fn make_unique(&mut self) -> Result<()> {
         if !self.is_writable() {
-            *self = self.copy_for_writing()?;
+            *self = self.copy_for_writing(Stop::NEVER)?;
         }
         Ok(())
     }
 
     /// A copy because others hold the elements that are to be written to.
-    pub fn copy_for_writing(&self) -> Result<Array> {
-        let mut copy = self.copy()?;
+    pub fn copy_for_writing(&self, stop: Stop<'_>) -> Result<Array> {
+        let mut copy = self.copy(stop)?;
         copy.storage_mut()?.count_copy(&self.storage);
         Ok(copy)
     }
@@ -303,18 +304,21 @@ impl Array {
     }
 
     /// A contiguous copy with storage of its own.
-    pub fn copy(&self) -> Result<Array> {
+    pub fn copy(&self, stop: Stop<'_>) -> Result<Array> {
         let mut out = Array::for_overwriting(&self.shape, self.dtype)?;
         with_width!(self.dtype, T => {
             let target = &mut out.storage_mut()?.elements_mut::<T>()[..self.size];
-            cursor::Cursor::new(self).gather(self.storage.elements::<T>(), target);
+            let mut cursor = cursor::Cursor::new(self);
+            for piece in stop.pieces_mut(target) {
+                cursor.gather(self.storage.elements::<T>(), piece?);
+            }
         });
         Ok(out)
     }
 
     /// The same elements in row-major order without gaps; itself if they are already.
-    pub fn contiguous(&self) -> Result<Array> {
-        if self.is_contiguous() { Ok(self.clone()) } else { self.copy() }
+    pub fn contiguous(&self, stop: Stop<'_>) -> Result<Array> {
+        if self.is_contiguous() { Ok(self.clone()) } else { self.copy(stop) }
     }
 
     /// The elements in order. `None` if they are of another type or do not fit memory.

@@ -7,6 +7,7 @@ use super::math::IntFault;
 use super::ops::BinaryOp;
 use super::shape_ops::check_axis;
 use super::{Array, Element};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 use std::ops::{Add, Mul};
 
@@ -14,13 +15,15 @@ use std::ops::{Add, Mul};
 ///
 /// # Errors
 /// `IndexError` for an axis out of range, `OverflowError` if a sum does not fit.
-pub fn cumsum(array: &Array, axis: Option<i64>) -> Result<Array> {
-    let array = widened(array)?;
+pub fn cumsum(stop: Stop<'_>, array: &Array, axis: Option<i64>) -> Result<Array> {
+    let array = widened(stop, array)?;
     match array.dtype() {
-        DType::F32 => scan(&array, axis, |x: f32, y| Ok(x.add(y))),
-        DType::Float => scan(&array, axis, |x: f64, y| Ok(x.add(y))),
-        DType::Complex => scan(&array, axis, |x: Complex, y| Ok(x.add(y))),
-        _ => scan(&array, axis, |x: i64, y| x.checked_add(y).ok_or_else(|| overflow("cumsum"))),
+        DType::F32 => scan(stop, &array, axis, |x: f32, y| Ok(x.add(y))),
+        DType::Float => scan(stop, &array, axis, |x: f64, y| Ok(x.add(y))),
+        DType::Complex => scan(stop, &array, axis, |x: Complex, y| Ok(x.add(y))),
+        _ => {
+            scan(stop, &array, axis, |x: i64, y| x.checked_add(y).ok_or_else(|| overflow("cumsum")))
+        }
     }
 }
 
@@ -28,13 +31,15 @@ pub fn cumsum(array: &Array, axis: Option<i64>) -> Result<Array> {
 ///
 /// # Errors
 /// As [`cumsum`].
-pub fn cumprod(array: &Array, axis: Option<i64>) -> Result<Array> {
-    let array = widened(array)?;
+pub fn cumprod(stop: Stop<'_>, array: &Array, axis: Option<i64>) -> Result<Array> {
+    let array = widened(stop, array)?;
     match array.dtype() {
-        DType::F32 => scan(&array, axis, |x: f32, y| Ok(x.mul(y))),
-        DType::Float => scan(&array, axis, |x: f64, y| Ok(x.mul(y))),
-        DType::Complex => scan(&array, axis, |x: Complex, y| Ok(x.mul(y))),
-        _ => scan(&array, axis, |x: i64, y| x.checked_mul(y).ok_or_else(|| overflow("cumprod"))),
+        DType::F32 => scan(stop, &array, axis, |x: f32, y| Ok(x.mul(y))),
+        DType::Float => scan(stop, &array, axis, |x: f64, y| Ok(x.mul(y))),
+        DType::Complex => scan(stop, &array, axis, |x: Complex, y| Ok(x.mul(y))),
+        _ => scan(stop, &array, axis, |x: i64, y| {
+            x.checked_mul(y).ok_or_else(|| overflow("cumprod"))
+        }),
     }
 }
 
@@ -43,23 +48,24 @@ fn overflow(name: &str) -> ArrayError {
 }
 
 /// Bools and integers as `int`, anything else as it is.
-fn widened(array: &Array) -> Result<Array> {
+fn widened(stop: Stop<'_>, array: &Array) -> Result<Array> {
     match array.dtype() {
-        DType::Bool | DType::U8 | DType::I32 => array.astype(DType::Int),
+        DType::Bool | DType::U8 | DType::I32 => array.astype(stop, DType::Int),
         _ => Ok(array.clone()),
     }
 }
 
 fn scan<T: Element>(
+    stop: Stop<'_>,
     array: &Array,
     axis: Option<i64>,
     f: impl Fn(T, T) -> Result<T>,
 ) -> Result<Array> {
     let Some(axis) = axis else {
-        return scan(&array.ravel()?, Some(0), f);
+        return scan(stop, &array.ravel(stop)?, Some(0), f);
     };
     let axis = check_axis(axis, array.rank())?;
-    let mut out = array.copy()?;
+    let mut out = array.copy(stop)?;
     let n = array.shape()[axis] as usize;
     let step = out.strides()[axis] as usize;
     if out.is_empty() {
@@ -68,8 +74,11 @@ fn scan<T: Element>(
     let size = out.size();
     let elements = &mut out.storage_mut()?.elements_mut::<T>()[..size];
     for block in elements.chunks_exact_mut(n * step) {
-        for i in step..block.len() {
-            block[i] = f(block[i - step], block[i])?;
+        for start in (step..block.len()).step_by(Stop::PIECE) {
+            stop.check()?;
+            for i in start..block.len().min(start + Stop::PIECE) {
+                block[i] = f(block[i - step], block[i])?;
+            }
         }
     }
     Ok(out)
@@ -80,7 +89,7 @@ impl Array {
     ///
     /// # Errors
     /// `IndexError` for an axis out of range, `OverflowError` if an integer difference does not fit.
-    pub fn diff(&self, order: usize, axis: i64) -> Result<Array> {
+    pub fn diff(&self, stop: Stop<'_>, order: usize, axis: i64) -> Result<Array> {
         let axis = check_axis(axis, self.rank())?;
         let mut array = self.clone();
         for _ in 0..order {
@@ -89,7 +98,7 @@ impl Array {
                 break;
             }
             let (later, earlier) = (array.narrow(axis, 1, n - 1), array.narrow(axis, 0, n - 1));
-            array = binary(BinaryOp::Sub, later.into(), earlier.into())?;
+            array = binary(stop, BinaryOp::Sub, later.into(), earlier.into())?;
         }
         Ok(array)
     }

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::element::with_width;
 use super::error::{ArrayError, Result};
 use super::{Array, row_major, shape_text};
+use crate::interrupt::Stop;
 use smallvec::SmallVec;
 
 type List = SmallVec<[i64; 8]>;
@@ -45,7 +46,7 @@ impl Array {
     ///
     /// # Errors
     /// `ShapeError` if the number of elements differs.
-    pub fn reshape(&self, shape: &[i64]) -> Result<Array> {
+    pub fn reshape(&self, stop: Stop<'_>, shape: &[i64]) -> Result<Array> {
         let mut shape = List::from_slice(shape);
         let mismatch = |shape: &[i64]| {
             ArrayError::shape(format!(
@@ -74,13 +75,13 @@ impl Array {
         if super::checked_size(&shape)? != self.size() {
             return Err(mismatch(&shape));
         }
-        let source = self.contiguous()?;
+        let source = self.contiguous(stop)?;
         Ok(source.view(&shape, &row_major(&shape), source.offset()))
     }
 
     /// All elements along one axis.
-    pub fn ravel(&self) -> Result<Array> {
-        self.reshape(&[self.size() as i64])
+    pub fn ravel(&self, stop: Stop<'_>) -> Result<Array> {
+        self.reshape(stop, &[self.size() as i64])
     }
 
     /// The axes in another order, all reversed by default. A view.
@@ -200,9 +201,9 @@ impl Array {
 
     /// The elements moved `shift` places towards the end of an axis (of the raveled array by
     /// default); what falls off comes back at the start.
-    pub fn roll(&self, shift: i64, axis: Option<i64>) -> Result<Array> {
+    pub fn roll(&self, stop: Stop<'_>, shift: i64, axis: Option<i64>) -> Result<Array> {
         let Some(axis) = axis else {
-            return self.ravel()?.roll(shift, Some(0))?.reshape(self.shape());
+            return self.ravel(stop)?.roll(stop, shift, Some(0))?.reshape(stop, self.shape());
         };
         let axis = check_axis(axis, self.rank())?;
         let n = self.shape()[axis];
@@ -239,7 +240,7 @@ impl Array {
                 shape_text(self.shape())
             )));
         };
-        let mut out = self.copy()?;
+        let mut out = self.copy(Stop::NEVER)?;
         with_width!(self.dtype(), T => {
             let zero = <T as bytemuck::Zeroable>::zeroed();
             let elements = &mut out.storage_mut()?.elements_mut::<T>()[..self.size()];

@@ -2,6 +2,7 @@
 
 use super::error::{ArrayError, Result};
 use super::{Array, shape_text};
+use crate::interrupt::Stop;
 use quern_ir::DType;
 
 impl Array {
@@ -10,7 +11,7 @@ impl Array {
     /// # Errors
     /// `ShapeError` if this is not a vector, `TypeError` if it is not of integers, `ValueError` for
     /// negative elements.
-    pub fn bincount(&self, min_length: usize) -> Result<Array> {
+    pub fn bincount(&self, stop: Stop<'_>, min_length: usize) -> Result<Array> {
         if self.rank() != 1 {
             return Err(ArrayError::shape(format!(
                 "bincount takes a one-dimensional array, not shape {}",
@@ -23,7 +24,7 @@ impl Array {
                 self.dtype()
             )));
         }
-        let values = self.astype(DType::Int)?.contiguous()?;
+        let values = self.astype(stop, DType::Int)?.contiguous(stop)?;
         let values = values.as_slice::<i64>().unwrap_or(&[]);
         if let Some(negative) = values.iter().find(|&&x| x < 0) {
             return Err(ArrayError::value(format!("bincount: {negative} is negative")));
@@ -31,8 +32,10 @@ impl Array {
         let length = values.iter().max().map_or(0, |&max| max.saturating_add(1));
         let mut out = Array::alloc(&[length.max(min_length as i64)], DType::Int)?;
         let counts = out.storage_mut()?.elements_mut::<i64>();
-        for &x in values {
-            counts[x as usize] += 1;
+        for piece in stop.pieces(values) {
+            for &x in piece? {
+                counts[x as usize] += 1;
+            }
         }
         Ok(out)
     }
@@ -43,14 +46,19 @@ impl Array {
     /// # Errors
     /// `ValueError` for fewer than one bin or a range that is not finite and ascending; `TypeError`
     /// for complex numbers.
-    pub fn histogram(&self, bins: i64, range: Option<(f64, f64)>) -> Result<(Array, Array)> {
+    pub fn histogram(
+        &self,
+        stop: Stop<'_>,
+        bins: i64,
+        range: Option<(f64, f64)>,
+    ) -> Result<(Array, Array)> {
         if bins < 1 {
             return Err(ArrayError::value(format!("histogram needs at least one bin, not {bins}")));
         }
         if self.dtype() == DType::Complex {
             return Err(ArrayError::unsupported("histogram", DType::Complex));
         }
-        let values = self.astype(DType::Float)?.contiguous()?;
+        let values = self.astype(stop, DType::Float)?.contiguous(stop)?;
         let values = values.as_slice::<f64>().unwrap_or(&[]);
         let (mut first, mut last) = range.unwrap_or_else(|| {
             let extreme = |f: fn(f64, f64) -> f64| values.iter().copied().reduce(f);
@@ -68,22 +76,24 @@ impl Array {
             first -= 0.5;
             last += 0.5;
         }
-        let edge_array = Array::linspace(first, last, bins + 1, DType::Float)?;
+        let edge_array = Array::linspace(stop, first, last, bins + 1, DType::Float)?;
         let edges = edge_array.as_slice::<f64>().unwrap_or(&[]);
         let mut counts = Array::alloc(&[bins], DType::Int)?;
         let slots = counts.storage_mut()?.elements_mut::<i64>();
         let top = bins as usize - 1;
-        for &x in values.iter().filter(|&&x| x >= first && x <= last) {
-            // The quotient may be off by one interval; the edges decide.
-            // Halves, since the whole distance may be more than a float holds.
-            let share = (x / 2.0 - first / 2.0) / (last / 2.0 - first / 2.0);
-            let mut slot = ((share * bins as f64) as usize).min(top);
-            if x < edges[slot] {
-                slot -= 1;
-            } else if slot < top && x >= edges[slot + 1] {
-                slot += 1;
+        for piece in stop.pieces(values) {
+            for &x in piece?.iter().filter(|&&x| x >= first && x <= last) {
+                // The quotient may be off by one interval; the edges decide.
+                // Halves, since the whole distance may be more than a float holds.
+                let share = (x / 2.0 - first / 2.0) / (last / 2.0 - first / 2.0);
+                let mut slot = ((share * bins as f64) as usize).min(top);
+                if x < edges[slot] {
+                    slot -= 1;
+                } else if slot < top && x >= edges[slot + 1] {
+                    slot += 1;
+                }
+                slots[slot] += 1;
             }
-            slots[slot] += 1;
         }
         Ok((counts, edge_array))
     }

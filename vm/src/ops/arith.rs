@@ -2,6 +2,7 @@
 
 use crate::array::{self, Array, BinaryOp, Operand, Scalar, UnaryOp, math};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::list::List;
 use crate::std::{MAX_TEXT, describe};
 use crate::value::Value;
@@ -99,17 +100,17 @@ fn to_f32(literal: Value) -> Value {
 }
 
 /// `a op b` for any arithmetic operator. Operands that nobody else holds may be overwritten.
-pub fn binary(op: Op, a: Value, b: Value) -> Result<Value, Error> {
+pub fn binary(stop: Stop<'_>, op: Op, a: Value, b: Value) -> Result<Value, Error> {
     match (op, &a, &b) {
         (_, Value::Int(x), Value::Int(y)) => {
             if let Some(result) = int_binary(op, *x, *y) {
                 return result;
             }
         }
-        (Op::In, _, _) => return super::contains(&b, &a).map(Value::Bool),
+        (Op::In, _, _) => return super::contains(stop, &b, &a).map(Value::Bool),
         (Op::Add, _, _) if a.is_str() && b.is_str() => return join_text(a, &b),
         (Op::Add, Value::List(_), Value::List(_)) => return join_lists(a, b),
-        (Op::MatMul, _, _) => return matmul(a, b),
+        (Op::MatMul, _, _) => return matmul(stop, a, b),
         _ => {}
     }
     let Some(what) = array_op(op) else { return Err(undefined(op, &a, &b)) };
@@ -133,7 +134,7 @@ pub fn binary(op: Op, a: Value, b: Value) -> Result<Value, Error> {
         Ok(x) => x,
         Err(b) => return Err(undefined_beside(op, &a, &b)),
     };
-    Ok(Value::array(array::binary(what, a, b)?))
+    Ok(Value::array(array::binary(stop, what, a, b)?))
 }
 
 /// Two ints, or an int and a bool.
@@ -221,10 +222,10 @@ fn join_lists(a: Value, b: Value) -> Result<Value, Error> {
     Ok(Value::List(a))
 }
 
-fn matmul(a: Value, b: Value) -> Result<Value, Error> {
+fn matmul(stop: Stop<'_>, a: Value, b: Value) -> Result<Value, Error> {
     match (&a, &b) {
         (Value::Array(x), Value::Array(y)) => {
-            let product = array::matmul(x, y)?;
+            let product = array::matmul(stop, x, y)?;
             Ok(match product.scalar_at(0) {
                 Some(x) if product.rank() == 0 => x.into(),
                 _ => Value::array(product),
@@ -236,21 +237,21 @@ fn matmul(a: Value, b: Value) -> Result<Value, Error> {
 }
 
 /// `-x`
-pub fn negate(x: Value) -> Result<Value, Error> {
+pub fn negate(stop: Stop<'_>, x: Value) -> Result<Value, Error> {
     match x {
         Value::Int(x) => math::ineg(x)
             .map(Value::Int)
             .map_err(|fault| Error::from(fault.describe(&format!("-({x})")))),
         Value::Float(x) => Ok(Value::Float(-x)),
-        x => unary(UnaryOp::Neg, "-", x),
+        x => unary(stop, UnaryOp::Neg, "-", x),
     }
 }
 
 /// `~x`
-pub fn bit_not(x: Value) -> Result<Value, Error> {
+pub fn bit_not(stop: Stop<'_>, x: Value) -> Result<Value, Error> {
     match x {
         Value::Int(x) => Ok(Value::Int(!x)),
-        x => unary(UnaryOp::Not, "~", x),
+        x => unary(stop, UnaryOp::Not, "~", x),
     }
 }
 
@@ -259,9 +260,9 @@ pub fn not(x: &Value) -> Result<Value, Error> {
     super::condition(x, "not").map(|x| Value::Bool(!x))
 }
 
-fn unary(op: UnaryOp, name: &str, x: Value) -> Result<Value, Error> {
+fn unary(stop: Stop<'_>, op: UnaryOp, name: &str, x: Value) -> Result<Value, Error> {
     match operand(x) {
-        Ok(Operand::Array(a)) => Ok(Value::array(array::unary(op, a)?)),
+        Ok(Operand::Array(a)) => Ok(Value::array(array::unary(stop, op, a)?)),
         Ok(Operand::Scalar(x)) => Ok(array::unary_scalar(op, x)?.into()),
         Err(x) => Err(Error::type_error(format!("{name} is not defined for {}", describe(&x)))),
     }
@@ -307,7 +308,7 @@ mod tests {
     use crate::value::equal;
 
     fn run(op: Op, a: impl Into<Value>, b: impl Into<Value>) -> Result<Value, Error> {
-        binary(op, a.into(), b.into())
+        binary(Stop::NEVER, op, a.into(), b.into())
     }
 
     #[test]

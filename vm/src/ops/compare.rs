@@ -3,6 +3,7 @@
 use super::arith::{array_op, operand, settle, symbol, undefined};
 use crate::array::{self, Operand};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::std::describe;
 use crate::value::{Value, equal, order};
 use quern_ir::Op;
@@ -33,7 +34,7 @@ fn holds(cond: Cond, order: Ordering) -> bool {
 }
 
 /// `a cond b`: a bool, or a bool array where an operand is an array.
-pub fn compare(cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
+pub fn compare(stop: Stop<'_>, cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
     if let Some(answer) = whole(cond, &a, &b)? {
         return Ok(Value::Bool(answer));
     }
@@ -59,7 +60,7 @@ pub fn compare(cond: Cond, a: Value, b: Value) -> Result<Value, Error> {
             let operands: Result<(Operand, Operand), Value> =
                 operand(a).and_then(|a| Ok((a, operand(b)?)));
             match operands {
-                Ok((a, b)) => Ok(Value::array(array::binary(what, a, b)?)),
+                Ok((a, b)) => Ok(Value::array(array::binary(stop, what, a, b)?)),
                 Err(other) => Err(Error::type_error(format!(
                     "{} is not defined for {}",
                     symbol(op),
@@ -164,10 +165,10 @@ fn no_condition(value: &Value, what: &str) -> Error {
 }
 
 /// `item in container`
-pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
+pub fn contains(stop: Stop<'_>, container: &Value, item: &Value) -> Result<bool, Error> {
     match (container, item) {
-        (Value::List(l), _) => Ok(l.iter().any(|x| equal(&x, item))),
-        (Value::Tuple(t), _) => Ok(t.items.iter().any(|x| equal(x, item))),
+        (Value::List(l), _) => occurs(stop, l.iter(), item),
+        (Value::Tuple(t), _) => occurs(stop, t.items.iter().cloned(), item),
         (Value::Dict(d), _) => Ok(d.find(item).is_some()),
         (Value::Record(r), _) if let Some(name) = item.as_str() => Ok(r.get(name).is_some()),
         (Value::Range(r), Value::Int(x)) => Ok(r.contains(*x)),
@@ -179,10 +180,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
         }
         (Value::Array(a), _) => {
             match item.as_scalar() {
-                Some(x) => {
-                    let x = Value::from(x);
-                    Ok(a.scalars().any(|y| equal(&y.into(), &x)))
-                }
+                Some(x) => occurs(stop, a.scalars().map(Value::from), &x.into()),
                 None if matches!(item, Value::Array(_)) => Err(undefined(Op::In, item, container)
                     .hint("any(a == x) tells whether a value occurs")),
                 None => Ok(false),
@@ -193,6 +191,30 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Error> {
     }
 }
 
+/// Whether one of the items is equal to a value.
+fn occurs(
+    stop: Stop<'_>,
+    mut items: impl Iterator<Item = Value>,
+    wanted: &Value,
+) -> Result<bool, Error> {
+    Ok(position_of(stop, &mut items, wanted)?.is_some())
+}
+
+/// The position of the first item that is equal to a value.
+pub fn position_of(
+    stop: Stop<'_>,
+    items: impl Iterator<Item = Value>,
+    wanted: &Value,
+) -> Result<Option<usize>, Error> {
+    for (i, item) in items.enumerate() {
+        stop.check()?;
+        if equal(&item, wanted) {
+            return Ok(Some(i));
+        }
+    }
+    Ok(None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,13 +222,19 @@ mod tests {
     #[test]
     fn unrelated_values_are_unequal_but_have_no_order() {
         let is = |v: Result<Value, Error>| v.ok().and_then(|v| v.as_bool());
-        assert_eq!(is(compare(Cond::Eq, Value::Int(1), Value::str("1"))), Some(false));
-        assert_eq!(is(compare(Cond::Ne, Value::Int(1), Value::None)), Some(true));
-        assert_eq!(is(compare(Cond::Lt, Value::Int(1), Value::str("1"))), None);
-        assert_eq!(is(compare(Cond::Le, Value::Int(1), Value::Float(1.0))), Some(true));
-        assert_eq!(is(compare(Cond::Lt, Value::Float(f64::NAN), Value::Int(1))), Some(false));
+        assert_eq!(is(compare(Stop::NEVER, Cond::Eq, Value::Int(1), Value::str("1"))), Some(false));
+        assert_eq!(is(compare(Stop::NEVER, Cond::Ne, Value::Int(1), Value::None)), Some(true));
+        assert_eq!(is(compare(Stop::NEVER, Cond::Lt, Value::Int(1), Value::str("1"))), None);
+        assert_eq!(
+            is(compare(Stop::NEVER, Cond::Le, Value::Int(1), Value::Float(1.0))),
+            Some(true)
+        );
+        assert_eq!(
+            is(compare(Stop::NEVER, Cond::Lt, Value::Float(f64::NAN), Value::Int(1))),
+            Some(false)
+        );
         let pair = |a: i64, b: i64| Value::tuple(vec![Value::Int(a), Value::Int(b)]);
-        assert_eq!(is(compare(Cond::Lt, pair(1, 2), pair(1, 3))), Some(true));
+        assert_eq!(is(compare(Stop::NEVER, Cond::Lt, pair(1, 2), pair(1, 3))), Some(true));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::list::{Items, List};
 use crate::range::{Range, reserve};
 use crate::record::Record;
-use crate::std::{MAX_TEXT, describe, format_value, show};
+use crate::std::{describe, format_value, show};
+use crate::text_builder::TextBuilder;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -171,16 +172,13 @@ pub fn format(value: &Value, spec: &str) -> Result<Value, Error> {
 
 /// The strings one after another.
 pub fn concat(parts: &[Value]) -> Result<Value, Error> {
-    let len: usize = parts.iter().map(|p| p.as_str().map_or(8, str::len)).sum();
-    if len > MAX_TEXT {
-        return Err(Error::memory("a string of this length"));
-    }
-    let mut text = String::with_capacity(len);
+    let mut text = TextBuilder::default();
+    text.reserve(parts.iter().map(|p| p.as_str().map_or(8, str::len)).sum())?;
     for part in parts {
         match part.as_str() {
-            Some(s) => text.push_str(s),
-            None => text.push_str(&show::display(part)),
+            Some(s) => text.push(s)?,
+            None => text.push(&show::display(part))?,
         }
     }
-    Ok(Value::str(text))
+    Ok(text.into_value())
 }

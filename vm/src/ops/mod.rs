@@ -14,7 +14,7 @@ mod place;
 
 pub use arith::{binary, bit_not, negate, not, settle};
 pub use check::{check_len, check_type, test_len, test_type, type_text};
-pub use compare::{compare, condition, contains, test_equal};
+pub use compare::{compare, condition, contains, position_of, test_equal};
 pub use index::{field, fields, index, index_one, index_value, missing_method, no_entry};
 pub use iterate::{Next, iter, next, start};
 pub use make::{concat, format, list, open_range, range, record_spread, spread_into};

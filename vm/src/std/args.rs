@@ -1,6 +1,7 @@
 //! Access to the arguments of a builtin, with messages that name the parameter.
 
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::text::Text;
 use crate::value::Value;
 use quern_ir::Builtin;
@@ -9,6 +10,8 @@ use quern_ir::Builtin;
 pub struct Args<'a> {
     pub builtin: Builtin,
     pub values: &'a mut [Value],
+    /// Where long work looks whether to go on.
+    pub stop: Stop<'a>,
 }
 
 impl Args<'_> {

@@ -6,7 +6,9 @@ use super::create::{in_dtype, shape_arg};
 use super::maths::operand;
 use crate::array::{self, Array, Operand, Scalar};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::list::List;
+use crate::sort;
 use crate::value::Value;
 use quern_ir::{Builtin, DType, ErrorKind};
 use std::cmp::Ordering;
@@ -18,7 +20,7 @@ type Result = std::result::Result<Value, Error>;
 pub fn call(args: &mut Args<'_>) -> Option<Result> {
     Some(match args.builtin {
         Builtin::Reshape => reshape(args),
-        Builtin::Ravel => array(args, 0).and_then(|a| Ok(a.ravel()?.into())),
+        Builtin::Ravel => array(args, 0).and_then(|a| Ok(a.ravel(args.stop)?.into())),
         Builtin::ConcatArrays => concat(args),
         Builtin::Stack => stack(args),
         Builtin::Tile => tile(args),
@@ -37,29 +39,29 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
             array(args, 0).and_then(|a| Ok(a.squeeze(args.optional_int(1)?)?.into()))
         }
         Builtin::ExpandDims => array(args, 0).and_then(|a| Ok(a.expand_dims(args.int(1)?)?.into())),
-        Builtin::Outer => two(args, |a, b| array::outer(&a, &b)),
-        Builtin::Dot => two(args, |a, b| array::dot(&a, &b)),
-        Builtin::MatMul => two(args, |a, b| array::matmul(&a, &b)),
+        Builtin::Outer => two(args, array::outer),
+        Builtin::Dot => two(args, array::dot),
+        Builtin::MatMul => two(args, array::matmul),
         Builtin::Trace => trace(args),
         Builtin::Where => where_(args),
         Builtin::IsClose => is_close(args).map(Value::from),
         Builtin::AllClose => is_close(args)
-            .and_then(|a| Ok(array::reduce(array::ReduceOp::All, &a, None, false)?))
+            .and_then(|a| Ok(array::reduce(args.stop, array::ReduceOp::All, &a, None, false)?))
             .map(scalar_or_array),
-        Builtin::ArgSort => {
-            array(args, 0).and_then(|a| Ok(a.argsort(args.int(1)?, args.bool(2)?)?.into()))
-        }
+        Builtin::ArgSort => array(args, 0)
+            .and_then(|a| Ok(a.argsort(args.stop, args.int(1)?, args.bool(2)?)?.into())),
         Builtin::SortBy => sort_by(args),
         Builtin::SearchSorted => search_sorted(args),
         Builtin::Unique => unique(args),
-        Builtin::BinCount => array(args, 0).and_then(|a| Ok(a.bincount(args.count(1)?)?.into())),
+        Builtin::BinCount => {
+            array(args, 0).and_then(|a| Ok(a.bincount(args.stop, args.count(1)?)?.into()))
+        }
         Builtin::Histogram => histogram(args),
         Builtin::Reverse => reverse(args),
-        Builtin::Roll => {
-            array(args, 0).and_then(|a| Ok(a.roll(args.int(1)?, args.optional_int(2)?)?.into()))
-        }
+        Builtin::Roll => array(args, 0)
+            .and_then(|a| Ok(a.roll(args.stop, args.int(1)?, args.optional_int(2)?)?.into())),
         Builtin::Diff => {
-            array(args, 0).and_then(|a| Ok(a.diff(args.count(1)?, args.int(2)?)?.into()))
+            array(args, 0).and_then(|a| Ok(a.diff(args.stop, args.count(1)?, args.int(2)?)?.into()))
         }
         Builtin::Nonzero => nonzero(args),
         Builtin::RepeatArray => match args.get(0) {
@@ -67,7 +69,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
                 args.int(1).and_then(|n| super::text::repeat(s, n))
             }
             _ => array(args, 0)
-                .and_then(|a| Ok(a.repeat(args.int(1)?, args.optional_int(2)?)?.into())),
+                .and_then(|a| Ok(a.repeat(args.stop, args.int(1)?, args.optional_int(2)?)?.into())),
         },
         Builtin::TakeArray => take(args),
         _ => return None,
@@ -111,12 +113,12 @@ pub fn element(vector: &Array, value: &Value) -> Option<Scalar> {
     (vector.rank() == 1 && stays).then_some(scalar)
 }
 
-fn two(args: &Args<'_>, op: impl FnOnce(Array, Array) -> array::Result<Array>) -> Result {
-    Ok(scalar_or_array(op(array(args, 0)?, array(args, 1)?)?))
+fn two(args: &Args<'_>, op: fn(Stop<'_>, &Array, &Array) -> array::Result<Array>) -> Result {
+    Ok(scalar_or_array(op(args.stop, &array(args, 0)?, &array(args, 1)?)?))
 }
 
 fn reshape(args: &Args<'_>) -> Result {
-    in_dtype(args, 2, array(args, 0)?.reshape(&shape_arg(args, 1)?)?)
+    in_dtype(args, 2, array(args, 0)?.reshape(args.stop, &shape_arg(args, 1)?)?)
 }
 
 fn trace(args: &Args<'_>) -> Result {
@@ -128,7 +130,7 @@ fn trace(args: &Args<'_>) -> Result {
             format!("trace takes a matrix, not an array of shape {shape}"),
         ));
     }
-    Ok(scalar_or_array(array::reduce(array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
+    Ok(scalar_or_array(array::reduce(args.stop, array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
 }
 
 /// The arrays in a list, tuple or array of rows.
@@ -163,11 +165,11 @@ fn stack(args: &Args<'_>) -> Result {
 }
 
 fn tile(args: &Args<'_>) -> Result {
-    in_dtype(args, 2, array(args, 0)?.tile(&shape_arg(args, 1)?)?)
+    in_dtype(args, 2, array(args, 0)?.tile(args.stop, &shape_arg(args, 1)?)?)
 }
 
 fn meshgrid(args: &Args<'_>) -> Result {
-    let grids = Array::meshgrid(&[array(args, 0)?, array(args, 1)?], false)?;
+    let grids = Array::meshgrid(args.stop, &[array(args, 0)?, array(args, 1)?], false)?;
     let grids = grids.into_iter().map(|grid| in_dtype(args, 2, grid));
     Ok(Value::tuple(grids.collect::<std::result::Result<_, _>>()?))
 }
@@ -194,18 +196,24 @@ fn where_(args: &mut Args<'_>) -> Result {
         ))
     };
     let (a, b): (Operand, Operand) = (operand(a).map_err(wrong)?, operand(b).map_err(wrong)?);
-    Ok(array::select(&condition, a, b)?.into())
+    Ok(array::select(args.stop, &condition, a, b)?.into())
 }
 
 fn is_close(args: &Args<'_>) -> std::result::Result<Array, Error> {
-    Ok(array::is_close(&array(args, 0)?, &array(args, 1)?, args.float(2)?, args.float(3)?)?)
+    Ok(array::is_close(
+        args.stop,
+        &array(args, 0)?,
+        &array(args, 1)?,
+        args.float(2)?,
+        args.float(3)?,
+    )?)
 }
 
 /// Sorts a list or array; `keys`, one for each item, decide instead of the items where given.
 fn sort_by(args: &mut Args<'_>) -> Result {
     let reverse = args.bool(2)?;
     if let (Value::Array(a), Value::None) = (args.get(0), args.get(1)) {
-        return Ok(a.sort(args.int(3)?, reverse)?.into());
+        return Ok(a.sort(args.stop, args.int(3)?, reverse)?.into());
     }
     let items = as_list(args.get(0)).ok_or_else(|| args.wrong(0, "a list or array"))?;
     let keys = match args.get(1) {
@@ -215,13 +223,13 @@ fn sort_by(args: &mut Args<'_>) -> Result {
     let keys = keys.to_vec();
     let mut order: Vec<usize> = (0..keys.len()).collect();
     let mut mismatch = None;
-    order.sort_by(|&i, &j| {
+    sort::sort_by(args.stop, &mut order, |&i, &j| {
         let (i, j) = if reverse { (j, i) } else { (i, j) };
         compare(&keys[i], &keys[j]).unwrap_or_else(|| {
             mismatch.get_or_insert((i, j));
             Ordering::Equal
         })
-    });
+    })?;
     if let Some((i, j)) = mismatch {
         let (a, b) = (super::describe(&keys[i]), super::describe(&keys[j]));
         return Err(Error::type_error(format!("sort: {a} and {b} have no order"))
@@ -234,7 +242,7 @@ fn sort_by(args: &mut Args<'_>) -> Result {
     let sorted = Value::List(Arc::new(sorted));
     match args.get(0) {
         Value::Array(a) => match super::create::nested(&sorted)? {
-            Some(sorted) => Ok(sorted.astype(a.dtype())?.into()),
+            Some(sorted) => Ok(sorted.astype(args.stop, a.dtype())?.into()),
             None => Ok(sorted),
         },
         _ => Ok(sorted),
@@ -294,7 +302,7 @@ fn search_sorted(args: &Args<'_>) -> Result {
             )));
         }
     };
-    let found = array(args, 0)?.searchsorted(&array(args, 1)?, right)?;
+    let found = array(args, 0)?.searchsorted(args.stop, &array(args, 1)?, right)?;
     Ok(scalar_or_array(found))
 }
 
@@ -305,7 +313,7 @@ fn unique(args: &Args<'_>) -> Result {
             (Value::list(items), Array::from_vec(counts)?)
         }
         _ => {
-            let (values, counts) = array(args, 0)?.unique_counts()?;
+            let (values, counts) = array(args, 0)?.unique_counts(args.stop)?;
             (values.into(), counts)
         }
     };
@@ -324,7 +332,7 @@ fn histogram(args: &Args<'_>) -> Result {
             }
         }
     };
-    let (counts, edges) = array(args, 0)?.histogram(args.int(1)?, range)?;
+    let (counts, edges) = array(args, 0)?.histogram(args.stop, args.int(1)?, range)?;
     Ok(Value::tuple(vec![counts.into(), edges.into()]))
 }
 
@@ -342,17 +350,20 @@ fn reverse(args: &mut Args<'_>) -> Result {
 }
 
 fn nonzero(args: &Args<'_>) -> Result {
-    let positions = array(args, 0)?.nonzero()?;
+    let positions = array(args, 0)?.nonzero(args.stop)?;
     Ok(Value::tuple(positions.into_iter().map(Value::from).collect()))
 }
 
 fn take(args: &Args<'_>) -> Result {
     let indices = array(args, 1)?;
-    let indices =
-        if indices.dtype().is_integer() { indices } else { indices.astype(DType::Int)? };
+    let indices = if indices.dtype().is_integer() {
+        indices
+    } else {
+        indices.astype(args.stop, DType::Int)?
+    };
     let axis = args.optional_int(2)?.unwrap_or(0);
     if let items @ (Value::List(_) | Value::Tuple(_)) = args.get(0) {
-        let indices = indices.astype(DType::Int)?;
+        let indices = indices.astype(args.stop, DType::Int)?;
         let positions = indices.scalars().filter_map(|i| Value::from(i).as_int());
         let picked = positions.map(|i| crate::ops::index_one(items, i));
         return Ok(Value::list(picked.collect::<std::result::Result<_, _>>()?));

@@ -6,6 +6,7 @@ use crate::array::Array;
 use crate::dict::{Dict, Key, MAX_NESTING};
 use crate::error::Error;
 use crate::list::List;
+use crate::ops::position_of;
 use crate::record::Record;
 use crate::value::{Value, equal};
 use std::sync::Arc;
@@ -169,9 +170,11 @@ pub fn end_item(args: &Args<'_>, last: bool) -> Result {
 pub fn index_of(args: &Args<'_>) -> Result {
     let wanted = args.get(1);
     let position = match args.get(0) {
-        Value::List(l) => l.iter().position(|v| equal(&v, wanted)),
-        Value::Tuple(t) => t.items.iter().position(|v| equal(v, wanted)),
-        Value::Array(a) if a.rank() == 1 => a.scalars().position(|v| equal(&v.into(), wanted)),
+        Value::List(l) => position_of(args.stop, l.iter(), wanted)?,
+        Value::Tuple(t) => position_of(args.stop, t.items.iter().cloned(), wanted)?,
+        Value::Array(a) if a.rank() == 1 => {
+            position_of(args.stop, a.scalars().map(Value::from), wanted)?
+        }
         _ => return Err(args.wrong(0, "a list, tuple or one-dimensional array")),
     };
     Ok(position.map_or(Value::None, |i| Value::Int(i as i64)))

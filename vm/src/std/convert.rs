@@ -32,7 +32,7 @@ pub fn int(args: &Args<'_>) -> Result {
 fn cast(args: &Args<'_>, dtype: DType) -> Result {
     let value = args.get(0);
     match super::to_array(value)?.filter(|_| !value.is_scalar()) {
-        Some(array) => Ok(array.astype(dtype)?.into()),
+        Some(array) => Ok(array.astype(args.stop, dtype)?.into()),
         None => Err(args.wrong(0, "a number, str, array or list of numbers")),
     }
 }
@@ -145,7 +145,7 @@ pub fn bool(args: &Args<'_>) -> Result {
         Value::Float(x) => *x != 0.0,
         Value::F32(x) => *x != 0.0,
         Value::Complex(z) => z.re != 0.0 || z.im != 0.0,
-        Value::Array(a) => return Ok(a.astype(DType::Bool)?.into()),
+        Value::Array(a) => return Ok(a.astype(args.stop, DType::Bool)?.into()),
         text if let Some(s) = text.as_str() => match s.trim() {
             "true" => true,
             "false" => false,
@@ -211,10 +211,10 @@ pub fn dtype(args: &Args<'_>, index: usize) -> std::result::Result<DType, Error>
 pub fn astype(args: &Args<'_>) -> Result {
     let dtype = dtype(args, 1)?;
     match args.get(0) {
-        Value::Array(a) => Ok(a.astype(dtype)?.into()),
+        Value::Array(a) => Ok(a.astype(args.stop, dtype)?.into()),
         x => match x.as_scalar() {
             Some(scalar) => {
-                let cast = Array::from_scalar(scalar)?.astype(dtype)?;
+                let cast = Array::from_scalar(scalar)?.astype(args.stop, dtype)?;
                 Ok(cast.scalar_at(0).map_or(Value::None, Value::from))
             }
             None => Err(args.wrong(0, "an array")),

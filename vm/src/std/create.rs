@@ -64,7 +64,7 @@ fn optional_dtype(args: &Args<'_>, index: usize) -> std::result::Result<Option<D
 /// An array in the dtype that an optional argument names.
 pub fn in_dtype(args: &Args<'_>, index: usize, made: Array) -> Result {
     Ok(match optional_dtype(args, index)? {
-        Some(dtype) => made.astype(dtype)?,
+        Some(dtype) => made.astype(args.stop, dtype)?,
         None => made,
     }
     .into())
@@ -82,7 +82,7 @@ fn filled(args: &Args<'_>, value: Scalar) -> Result {
     let (shape, dtype) = (shape_arg(args, 0)?, dtype_arg(args, 1)?);
     Ok(match value {
         Scalar::Int(0) => Array::zeros(&shape, dtype)?,
-        _ => Array::ones(&shape, dtype)?,
+        _ => Array::ones(args.stop, &shape, dtype)?,
     }
     .into())
 }
@@ -90,7 +90,7 @@ fn filled(args: &Args<'_>, value: Scalar) -> Result {
 fn full(args: &Args<'_>) -> Result {
     let (shape, dtype) = (shape_arg(args, 0)?, optional_dtype(args, 2)?);
     match args.get(1).as_scalar() {
-        Some(value) => Ok(Array::full(&shape, value, dtype)?.into()),
+        Some(value) => Ok(Array::full(args.stop, &shape, value, dtype)?.into()),
         None => Err(args.wrong(1, "a number or bool")),
     }
 }
@@ -107,12 +107,12 @@ fn arange(args: &Args<'_>) -> Result {
         Value::None => (Scalar::Int(0), number(0)?),
         _ => (number(0)?, number(1)?),
     };
-    Ok(Array::arange(start, stop, number(2)?, optional_dtype(args, 3)?)?.into())
+    Ok(Array::arange(args.stop, start, stop, number(2)?, optional_dtype(args, 3)?)?.into())
 }
 
 fn linspace(args: &Args<'_>) -> Result {
     let (a, b) = (args.float(0)?, args.float(1)?);
-    Ok(Array::linspace(a, b, args.int(2)?, dtype_arg(args, 3)?)?.into())
+    Ok(Array::linspace(args.stop, a, b, args.int(2)?, dtype_arg(args, 3)?)?.into())
 }
 
 /// An array of any nesting of lists, tuples, ranges and arrays of numbers.

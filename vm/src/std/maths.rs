@@ -4,6 +4,7 @@
 use super::args::Args;
 use crate::array::{self, Array, ArrayError, BinaryOp, Operand, Scalar, UnaryOp, math};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::value::Value;
 use quern_ir::Builtin;
 use std::sync::Arc;
@@ -92,8 +93,9 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Max => extreme(args, BinaryOp::Max),
         Builtin::Clamp => clamp(args),
         Builtin::DivMod => {
-            let quotient = apply(BinaryOp::FloorDiv, args.get(0).clone(), args.get(1).clone());
-            let rest = apply(BinaryOp::Mod, args.get(0).clone(), args.get(1).clone());
+            let quotient =
+                apply(args.stop, BinaryOp::FloorDiv, args.get(0).clone(), args.get(1).clone());
+            let rest = apply(args.stop, BinaryOp::Mod, args.get(0).clone(), args.get(1).clone());
             quotient.and_then(|q| rest.map(|r| Value::tuple(vec![q, r])))
         }
         Builtin::Gcd => gcd(args).map(Value::Int),
@@ -116,7 +118,7 @@ pub fn operand(value: Value) -> std::result::Result<Operand, Value> {
 fn unary(args: &mut Args<'_>, op: UnaryOp) -> Result {
     match args.get(0) {
         Value::Array(_) => match args.take(0) {
-            Value::Array(a) => Ok(array::unary(op, Arc::unwrap_or_clone(a))?.into()),
+            Value::Array(a) => Ok(array::unary(args.stop, op, Arc::unwrap_or_clone(a))?.into()),
             _ => unreachable!("matched above"),
         },
         value => match value.as_scalar() {
@@ -127,7 +129,7 @@ fn unary(args: &mut Args<'_>, op: UnaryOp) -> Result {
 }
 
 fn scalar_unary(op: UnaryOp, x: Scalar) -> Result {
-    let one = array::unary(op, Array::from_scalar(x)?).map_err(without_index)?;
+    let one = array::unary(Stop::NEVER, op, Array::from_scalar(x)?).map_err(without_index)?;
     Ok(one.scalar_at(0).map_or(Value::None, Value::from))
 }
 
@@ -146,7 +148,7 @@ fn scaled(args: &mut Args<'_>, factor: f64) -> Result {
     }
     match args.take(0) {
         Value::F32(x) => Ok(Value::F32(x * factor as f32)),
-        x => apply(BinaryOp::Mul, x, Value::Float(factor)),
+        x => apply(args.stop, BinaryOp::Mul, x, Value::Float(factor)),
     }
 }
 
@@ -157,11 +159,11 @@ fn binary(args: &mut Args<'_>, op: BinaryOp, a: usize, b: usize) -> Result {
         }
     }
     let (a, b) = (args.take(a), args.take(b));
-    apply(op, a, b)
+    apply(args.stop, op, a, b)
 }
 
 /// An elementwise op of two numbers or arrays.
-pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
+pub fn apply(stop: Stop<'_>, op: BinaryOp, a: Value, b: Value) -> Result {
     if let (Value::Float(x), Value::Float(y)) = (&a, &b) {
         match op {
             BinaryOp::Min => return Ok(Value::Float(math::min(*x, *y))),
@@ -177,7 +179,7 @@ pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
         match op {
             BinaryOp::Min => return Ok(Value::Int(*x.min(y))),
             BinaryOp::Max => return Ok(Value::Int(*x.max(y))),
-            BinaryOp::Pow => return crate::ops::binary(quern_ir::Op::Pow, a, b),
+            BinaryOp::Pow => return crate::ops::binary(stop, quern_ir::Op::Pow, a, b),
             BinaryOp::WrappingAdd => return Ok(Value::Int(x.wrapping_add(*y))),
             BinaryOp::WrappingSub => return Ok(Value::Int(x.wrapping_sub(*y))),
             BinaryOp::WrappingMul => return Ok(Value::Int(x.wrapping_mul(*y))),
@@ -195,10 +197,10 @@ pub fn apply(op: BinaryOp, a: Value, b: Value) -> Result {
     let a = operand(a).map_err(|v| wrong(&v))?;
     let b = operand(b).map_err(|v| wrong(&v))?;
     if is_scalar {
-        let result = array::binary(op, a, b).map_err(without_index)?;
+        let result = array::binary(stop, op, a, b).map_err(without_index)?;
         return Ok(result.scalar_at(0).map_or(Value::None, Value::from));
     }
-    Ok(array::binary(op, a, b)?.into())
+    Ok(array::binary(stop, op, a, b)?.into())
 }
 
 fn round(args: &mut Args<'_>) -> Result {
@@ -211,7 +213,9 @@ fn round(args: &mut Args<'_>) -> Result {
         Value::Int(x) => round_int(*x, digits),
         Value::Float(x) => Ok(Value::Float(math::round_digits(*x, digits))),
         Value::F32(x) => Ok(Value::F32(math::round_digits(f64::from(*x), digits) as f32)),
-        Value::Array(a) => Ok(a.round_digits(digits)?.astype(a.dtype())?.into()),
+        Value::Array(a) => {
+            Ok(a.round_digits(args.stop, digits)?.astype(args.stop, a.dtype())?.into())
+        }
         _ => Err(args.wrong(0, "a real number or array")),
     }
 }
@@ -243,7 +247,7 @@ fn fma(args: &mut Args<'_>) -> Result {
         v => v.as_scalar().and_then(|s| Array::from_scalar(s).ok()),
     });
     match arrays {
-        [Some(x), Some(y), Some(z)] => Ok(array::fma(&x, &y, &z)?.into()),
+        [Some(x), Some(y), Some(z)] => Ok(array::fma(args.stop, &x, &y, &z)?.into()),
         _ => Err(Error::type_error("fma: expected three numbers or arrays")),
     }
 }
@@ -267,7 +271,7 @@ fn extreme(args: &mut Args<'_>, op: BinaryOp) -> Result {
                 let keep_first = if op == BinaryOp::Min { a <= b } else { a >= b };
                 if keep_first { result } else { value }
             }
-            _ => apply(op, result, value)?,
+            _ => apply(args.stop, op, result, value)?,
         };
     }
     Ok(result)
@@ -280,8 +284,8 @@ fn clamp(args: &mut Args<'_>) -> Result {
     {
         return Err(Error::value_error(format!("clamp: lo {low} is greater than hi {high}")));
     }
-    let raised = apply(BinaryOp::Max, args.take(0), lo)?;
-    apply(BinaryOp::Min, raised, hi)
+    let raised = apply(args.stop, BinaryOp::Max, args.take(0), lo)?;
+    apply(args.stop, BinaryOp::Min, raised, hi)
 }
 
 fn gcd(args: &Args<'_>) -> std::result::Result<i64, Error> {

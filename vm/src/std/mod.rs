@@ -27,6 +27,7 @@ pub use text::format_value;
 
 use crate::context::ExecutionContext;
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::value::{Value, equal};
 use quern_ir::{Builtin, DType};
 use std::sync::{Arc, LazyLock};
@@ -156,7 +157,7 @@ pub fn call(
     context: &mut ExecutionContext,
 ) -> Result<Value, Error> {
     use Builtin as B;
-    let mut args = Args { builtin, values };
+    let mut args = Args { builtin, values, stop: Stop::on(&context.interrupt) };
     let args = &mut args;
     if let Some(result) = maths::call(args) {
         return result;

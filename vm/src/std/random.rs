@@ -6,10 +6,10 @@
 
 use super::args::Args;
 use super::create::{dtype_arg, shape_arg};
-use crate::array::{Array, math};
+use crate::array::{self, Array, math};
 use crate::context::RandomState;
 use crate::error::Error;
-use crate::range::room;
+use crate::interrupt::Stop;
 use crate::value::Value;
 use quern_ir::{Builtin, DType};
 
@@ -54,18 +54,49 @@ fn normals(key: u64, counter: u64) -> [f64; 2] {
 }
 
 impl RandomState {
-    /// `n` numbers, two from each block.
+    /// A vector of `n` numbers, two from each block.
     fn draw(
         &mut self,
+        stop: Stop<'_>,
         n: usize,
         block: fn(u64, u64) -> [f64; 2],
-    ) -> std::result::Result<Vec<f64>, Error> {
-        let mut out = room(n.saturating_add(1))?;
-        for i in 0..n.div_ceil(2) as u64 {
-            out.extend(block(self.key, self.counter.wrapping_add(i)));
+    ) -> array::Result<Array> {
+        let mut out = Array::for_overwriting(&[n as i64], DType::Float)?;
+        let numbers = out.as_mut_slice::<f64>()?.unwrap_or_default();
+        for piece in stop.pieces_mut(numbers) {
+            for pair in piece?.chunks_mut(2) {
+                pair.copy_from_slice(&block(self.key, self.counter)[..pair.len()]);
+                self.counter = self.counter.wrapping_add(1);
+            }
         }
-        out.truncate(n);
-        self.counter = self.counter.wrapping_add(n.div_ceil(2) as u64);
+        Ok(out)
+    }
+
+    /// A vector of `n` ints.
+    fn draw_ints(
+        &mut self,
+        stop: Stop<'_>,
+        n: usize,
+        draw: impl Fn(&mut RandomState) -> i64,
+    ) -> array::Result<Array> {
+        let mut out = Array::for_overwriting(&[n as i64], DType::Int)?;
+        let numbers = out.as_mut_slice::<i64>()?.unwrap_or_default();
+        for piece in stop.pieces_mut(numbers) {
+            piece?.fill_with(|| draw(self));
+        }
+        Ok(out)
+    }
+
+    /// The ints below `n` in an order by chance (Fisher-Yates).
+    fn permutation(&mut self, stop: Stop<'_>, n: usize) -> array::Result<Array> {
+        let mut out = Array::arange(stop, 0.into(), (n as i64).into(), 1.into(), None)?;
+        let order = out.as_mut_slice::<i64>()?.unwrap_or_default();
+        for i in (1..n).rev() {
+            if i % Stop::PIECE == 0 {
+                stop.check()?;
+            }
+            order.swap(i, self.below(i as u64 + 1) as usize);
+        }
         Ok(out)
     }
 
@@ -96,15 +127,7 @@ pub fn call(args: &mut Args<'_>, state: &mut RandomState) -> Result {
             *state = RandomState { key: args.int(0)? as u64, counter: 0 };
             Ok(Value::None)
         }
-        Builtin::RandomPermutation => {
-            let n = args.count(0)?;
-            let mut order: Vec<i64> = (0..n as i64).collect();
-            // Fisher-Yates.
-            for i in (1..n).rev() {
-                order.swap(i, state.below(i as u64 + 1) as usize);
-            }
-            Ok(Array::from_vec(order)?.into())
-        }
+        Builtin::RandomPermutation => Ok(state.permutation(args.stop, args.count(0)?)?.into()),
         other => Err(Error::type_error(format!("{} draws no random numbers", other.name()))),
     }
 }
@@ -127,8 +150,8 @@ fn numbers(
         return Ok(if dtype == DType::F32 { Value::F32(x as f32) } else { Value::Float(x) });
     }
     let size = crate::array::checked_size(&shape)?;
-    let values = Array::from_vec(state.draw(size, block)?)?;
-    Ok(values.reshape(&shape)?.astype(dtype)?.into())
+    let values = state.draw(args.stop, size, block)?;
+    Ok(values.reshape(args.stop, &shape)?.astype(args.stop, dtype)?.into())
 }
 
 fn integers(args: &mut Args<'_>, state: &mut RandomState) -> Result {
@@ -138,17 +161,16 @@ fn integers(args: &mut Args<'_>, state: &mut RandomState) -> Result {
         return Err(Error::value_error(format!("randint: the range {lo}..{hi} is empty")));
     }
     for end in [lo, hi - 1] {
-        Array::from_scalar(end.into())?.astype(dtype)?;
+        Array::from_scalar(end.into())?.astype(args.stop, dtype)?;
     }
-    let mut draw = || lo.wrapping_add(state.below(span) as i64);
+    let draw = |state: &mut RandomState| lo.wrapping_add(state.below(span) as i64);
     if args.get(2).is_none() {
-        return Ok(Value::Int(draw()));
+        return Ok(Value::Int(draw(state)));
     }
     let shape = shape_arg(args, 2)?;
     let size = crate::array::checked_size(&shape)?;
-    let mut values: Vec<i64> = room(size)?;
-    values.extend((0..size).map(|_| draw()));
-    Ok(Array::from_vec(values)?.reshape(&shape)?.astype(dtype)?.into())
+    let values = state.draw_ints(args.stop, size, draw)?;
+    Ok(values.reshape(args.stop, &shape)?.astype(args.stop, dtype)?.into())
 }
 
 #[cfg(test)]
@@ -174,7 +196,8 @@ mod tests {
     #[test]
     fn normals_have_the_right_moments() {
         let mut state = RandomState { key: 1, counter: 0 };
-        let xs = state.draw(100_000, normals).unwrap_or_default();
+        let xs = state.draw(Stop::NEVER, 100_000, normals).expect("a little memory");
+        let xs = xs.to_vec::<f64>().expect("floats");
         let mean = xs.iter().sum::<f64>() / 1e5;
         let var = xs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 1e5;
         assert!(mean.abs() < 0.02 && (var - 1.0).abs() < 0.02, "{mean} {var}");

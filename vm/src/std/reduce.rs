@@ -5,6 +5,7 @@ use super::arrays::{array, compare, scalar_or_array};
 use super::collections::as_list;
 use crate::array::{self, ReduceOp};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::value::Value;
 use quern_ir::Builtin;
 use std::cmp::Ordering;
@@ -23,12 +24,10 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Median => median(args),
         Builtin::Quantile => quantile(args),
         Builtin::Norm => norm(args),
-        Builtin::Cumsum => {
-            array(args, 0).and_then(|a| Ok(array::cumsum(&a, args.optional_int(1)?)?.into()))
-        }
-        Builtin::Cumprod => {
-            array(args, 0).and_then(|a| Ok(array::cumprod(&a, args.optional_int(1)?)?.into()))
-        }
+        Builtin::Cumsum => array(args, 0)
+            .and_then(|a| Ok(array::cumsum(args.stop, &a, args.optional_int(1)?)?.into())),
+        Builtin::Cumprod => array(args, 0)
+            .and_then(|a| Ok(array::cumprod(args.stop, &a, args.optional_int(1)?)?.into())),
         _ => return None,
     })
 }
@@ -47,7 +46,7 @@ fn axes(args: &Args<'_>, index: usize) -> std::result::Result<Option<Vec<i64>>, 
 
 fn reduced(args: &Args<'_>, op: ReduceOp) -> Result {
     let (axes, keepdims) = (axes(args, 1)?, args.bool(2)?);
-    Ok(scalar_or_array(array::reduce(op, &array(args, 0)?, axes.as_deref(), keepdims)?))
+    Ok(scalar_or_array(array::reduce(args.stop, op, &array(args, 0)?, axes.as_deref(), keepdims)?))
 }
 
 /// `__reduce_array(what, x, axis, keepdims)`
@@ -62,7 +61,7 @@ fn reduce_named(args: &Args<'_>) -> Result {
         let total = r.sum().ok_or_else(|| Error::overflow("the sum does not fit int"))?;
         return Ok(Value::Int(total));
     }
-    Ok(scalar_or_array(array::reduce(op, &array(args, 1)?, axes.as_deref(), keepdims)?))
+    Ok(scalar_or_array(array::reduce(args.stop, op, &array(args, 1)?, axes.as_deref(), keepdims)?))
 }
 
 /// `min(x)` and `max(x)` of one value: an array (with axes), or the items of a list.
@@ -71,12 +70,14 @@ pub fn extreme(args: &Args<'_>, greatest: bool) -> Result {
     match args.get(0) {
         Value::Array(a) => {
             let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
-            Ok(scalar_or_array(array::reduce(op, a, axes.as_deref(), keepdims)?))
+            Ok(scalar_or_array(array::reduce(args.stop, op, a, axes.as_deref(), keepdims)?))
         }
         Value::Range(r) if let (Some(first), Some(last)) = (r.get(0), r.get(-1)) => {
             Ok(Value::Int(if greatest { first.max(last) } else { first.min(last) }))
         }
-        Value::Range(_) => Ok(scalar_or_array(array::reduce(op, &array(args, 0)?, None, false)?)),
+        Value::Range(_) => {
+            Ok(scalar_or_array(array::reduce(args.stop, op, &array(args, 0)?, None, false)?))
+        }
         x if x.is_scalar() => Ok(x.clone()),
         Value::Generator(_) => {
             Err(args.wrong(0, "an array or list").hint("list(g) makes a list of what it yields"))
@@ -114,23 +115,24 @@ fn is_nan(value: &Value) -> bool {
     value.as_float().is_some_and(f64::is_nan)
 }
 
-type Spread = fn(&array::Array, Option<&[i64]>, bool, i64) -> array::Result<array::Array>;
+type Spread = fn(Stop<'_>, &array::Array, Option<&[i64]>, bool, i64) -> array::Result<array::Array>;
 
 /// `var` and `std`.
 fn spread(args: &Args<'_>, op: Spread) -> Result {
     let (axes, keepdims) = (axes(args, 1)?, args.bool(2)?);
-    Ok(scalar_or_array(op(&array(args, 0)?, axes.as_deref(), keepdims, args.int(3)?)?))
+    Ok(scalar_or_array(op(args.stop, &array(args, 0)?, axes.as_deref(), keepdims, args.int(3)?)?))
 }
 
 fn median(args: &Args<'_>) -> Result {
     let (axes, keepdims) = (axes(args, 1)?, args.bool(2)?);
-    Ok(scalar_or_array(array::median(&array(args, 0)?, axes.as_deref(), keepdims)?))
+    let median = array::median(args.stop, &array(args, 0)?, axes.as_deref(), keepdims)?;
+    Ok(scalar_or_array(median))
 }
 
 fn quantile(args: &Args<'_>) -> Result {
     let (axes, keepdims) = (axes(args, 2)?, args.bool(3)?);
     let x = array(args, 0)?;
-    let at = |q: f64| array::quantile(&x, q, axes.as_deref(), keepdims);
+    let at = |q: f64| array::quantile(args.stop, &x, q, axes.as_deref(), keepdims);
     if args.get(1).is_scalar() {
         return Ok(scalar_or_array(at(args.float(1)?)?));
     }
@@ -149,5 +151,5 @@ fn norm(args: &Args<'_>) -> Result {
         Value::None => None,
         _ => Some(args.float(1)?),
     };
-    Ok(scalar_or_array(array::norm(&array(args, 0)?, ord, axes.as_deref(), keepdims)?))
+    Ok(scalar_or_array(array::norm(args.stop, &array(args, 0)?, ord, axes.as_deref(), keepdims)?))
 }

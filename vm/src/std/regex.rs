@@ -3,7 +3,9 @@
 
 use super::args::Args;
 use crate::error::Error;
+use crate::range::reserve;
 use crate::record::Record;
+use crate::text_builder::TextBuilder;
 use crate::value::Value;
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -33,16 +35,39 @@ pub fn find(args: &Args<'_>) -> Result {
 pub fn find_all(args: &Args<'_>) -> Result {
     let s = args.str(1)?;
     let mut positions = Positions::new(s);
-    let found = |m| found(&mut positions, &m);
-    Ok(Value::list(pattern(args)?.captures_iter(s).map(found).collect()))
+    let mut matches = Vec::new();
+    for m in pattern(args)?.captures_iter(s) {
+        args.stop.check()?;
+        reserve(&mut matches, 1)?;
+        matches.push(found(&mut positions, &m));
+    }
+    Ok(Value::list(matches))
 }
 
 pub fn replace(args: &Args<'_>) -> Result {
-    Ok(pattern(args)?.replace_all(args.str(1)?, args.str(2)?).into_owned().into())
+    let (s, new) = (args.str(1)?, args.str(2)?);
+    let (pattern, expands) = (pattern(args)?, new.contains('$'));
+    let (mut out, mut done) = (TextBuilder::default(), 0);
+    for m in pattern.find_iter(s) {
+        args.stop.check()?;
+        out.push(&s[done..m.start()])?;
+        // Groups cost time, so they are looked for where they are asked for.
+        match expands.then(|| pattern.captures_at(s, m.start())).flatten() {
+            Some(groups) => {
+                let mut expanded = String::new();
+                groups.expand(new, &mut expanded);
+                out.push(&expanded)?;
+            }
+            None => out.push(new)?,
+        }
+        done = m.end();
+    }
+    out.push(&s[done..])?;
+    Ok(out.into_value())
 }
 
 pub fn split(args: &Args<'_>) -> Result {
-    Ok(Value::list(pattern(args)?.split(args.str(1)?).map(Value::from).collect()))
+    super::text::parts(args.stop, pattern(args)?.split(args.str(1)?))
 }
 
 /// Counts the code points in front of places of a text, from one place to the next.

@@ -5,8 +5,11 @@ use super::format_spec::FormatSpec;
 use super::show;
 use crate::array::{Array, format_f32, format_float};
 use crate::error::Error;
+use crate::interrupt::Stop;
 use crate::list::List;
+use crate::range::reserve;
 use crate::text::Text;
+use crate::text_builder::TextBuilder;
 use crate::value::Value;
 
 type Result = std::result::Result<Value, Error>;
@@ -36,20 +39,28 @@ pub fn split(args: &Args<'_>) -> Result {
         None => usize::MAX,
         Some(n) => usize::try_from(n).unwrap_or(0).saturating_add(1),
     };
-    let parts: Vec<Value> = match args.optional_str(1)? {
-        None if limit == usize::MAX => s.split_whitespace().map(Value::from).collect(),
-        None => split_words(s, limit),
-        Some("") => {
-            return Err(Error::value_error("split: the separator is empty")
-                .hint("chars(s) gives the characters"));
-        }
+    match args.optional_str(1)? {
+        None if limit == usize::MAX => parts(args.stop, s.split_whitespace()),
+        None => Ok(Value::list(split_words(s, limit))),
+        Some("") => Err(Error::value_error("split: the separator is empty")
+            .hint("chars(s) gives the characters")),
         // A separator of one character is looked for faster than one of several.
         Some(sep) => match (sep.chars().next(), sep.chars().nth(1)) {
-            (Some(c), None) => s.splitn(limit, c).map(Value::from).collect(),
-            _ => s.splitn(limit, sep).map(Value::from).collect(),
+            (Some(c), None) => parts(args.stop, s.splitn(limit, c)),
+            _ => parts(args.stop, s.splitn(limit, sep)),
         },
-    };
-    Ok(Value::list(parts))
+    }
+}
+
+/// A list of parts of a text.
+pub fn parts<'s>(stop: Stop<'_>, parts: impl Iterator<Item = &'s str>) -> Result {
+    let mut list = Vec::new();
+    for part in parts {
+        stop.check()?;
+        reserve(&mut list, 1)?;
+        list.push(Value::from(part));
+    }
+    Ok(Value::list(list))
 }
 
 /// Words between white space; the last of `limit` parts is the whole rest.
@@ -67,7 +78,7 @@ fn split_words(s: &str, limit: usize) -> Vec<Value> {
 }
 
 pub fn lines(args: &Args<'_>) -> Result {
-    Ok(Value::list(args.str(0)?.lines().map(Value::from).collect()))
+    parts(args.stop, args.str(0)?.lines())
 }
 
 /// Joins a list of strings (`join` checks and collects its iterable first).
@@ -76,23 +87,33 @@ pub fn join(args: &Args<'_>) -> Result {
     let Value::List(items) = args.get(0) else {
         return Err(args.wrong(0, "a list of strings"));
     };
-    let mut out = String::new();
+    let mut out = TextBuilder::default();
     for (i, item) in items.iter().enumerate() {
+        args.stop.check()?;
         let Some(s) = item.as_str() else {
             let what = super::describe(&item);
             return Err(Error::type_error(format!("join: item {i} must be a str, not {what}"))
                 .hint("map(str) makes strings of the items first"));
         };
         if i > 0 {
-            out.push_str(sep);
+            out.push(sep)?;
         }
-        out.push_str(s);
+        out.push(s)?;
     }
-    Ok(out.into())
+    Ok(out.into_value())
 }
 
 pub fn replace(args: &Args<'_>) -> Result {
-    Ok(args.str(0)?.replace(args.str(1)?, args.str(2)?).into())
+    let (s, old, new) = (args.str(0)?, args.str(1)?, args.str(2)?);
+    let (mut out, mut done) = (TextBuilder::default(), 0);
+    for (at, found) in s.match_indices(old) {
+        args.stop.check()?;
+        out.push(&s[done..at])?;
+        out.push(new)?;
+        done = at + found.len();
+    }
+    out.push(&s[done..])?;
+    Ok(out.into_value())
 }
 
 /// `trim`, `trim_start` and `trim_end`, by the ends to trim.
@@ -144,7 +165,12 @@ pub fn repeat(s: Text<'_>, n: i64) -> Result {
     let n = usize::try_from(n)
         .map_err(|_| Error::value_error(format!("repeat: the count is negative: {n}")))?;
     match s.as_str().len().checked_mul(n) {
-        Some(bytes) if bytes <= super::MAX_TEXT => Ok(s.as_str().repeat(n).into()),
+        Some(bytes) if bytes <= super::MAX_TEXT => {
+            let mut out = TextBuilder::default();
+            out.reserve(bytes)?;
+            (0..n).try_for_each(|_| out.push(s.as_str()))?;
+            Ok(out.into_value())
+        }
         _ => Err(super::too_long("repeat", n)),
     }
 }

@@ -1,0 +1,94 @@
+//! How a run is asked to stop, and where work that may take long looks whether it is.
+
+use crate::array::{ArrayError, Result};
+use quern_ir::ErrorKind;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    word: AtomicU32,
+}
+
+impl Interrupt {
+    /// The reason in [`Interrupt::get`]: somebody cancelled the run.
+    pub const CANCEL: u32 = 1;
+    /// The reason in [`Interrupt::get`]: its time is over.
+    pub const TIMEOUT: u32 = 2;
+
+    /// Stops the run at its next turn.
+    pub fn set(&self, reason: u32) {
+        self.word.store(reason, Ordering::Relaxed);
+    }
+
+    pub fn clear(&self) {
+        self.word.store(0, Ordering::Relaxed);
+    }
+
+    /// The reason to stop, 0 if there is none.
+    #[inline]
+    pub fn get(&self) -> u32 {
+        self.word.load(Ordering::Relaxed)
+    }
+
+    /// The address of the word, for compiled loops.
+    pub fn addr(&self) -> usize {
+        self.word.as_ptr() as usize
+    }
+
+    /// Takes the reason to stop as an error: a script that catches it goes on, and whoever wants it to end
+    /// asks again. Of threads that do one piece of work each, one gets it.
+    #[cold]
+    fn take(&self) -> Result<()> {
+        match self.word.swap(0, Ordering::Relaxed) {
+            0 => Ok(()),
+            reason => Err(Interrupt::error(reason)),
+        }
+    }
+
+    /// The error for a reason.
+    #[cold]
+    pub fn error(reason: u32) -> ArrayError {
+        match reason {
+            Interrupt::TIMEOUT => ArrayError::new(ErrorKind::Timeout, "the time limit passed"),
+            _ => ArrayError::new(ErrorKind::Cancelled, "the run was cancelled"),
+        }
+    }
+}
+
+/// What work on much data looks at between two pieces of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stop<'a>(Option<&'a Interrupt>);
+
+impl<'a> Stop<'a> {
+    /// For work that is short or must be done to its end.
+    pub const NEVER: Stop<'static> = Stop(None);
+
+    /// Elements in a piece of work: well below a millisecond.
+    pub const PIECE: usize = 1 << 16;
+
+    /// Stops where the interrupt asks for it.
+    pub fn on(interrupt: &'a Interrupt) -> Stop<'a> {
+        Stop(Some(interrupt))
+    }
+
+    /// # Errors
+    /// The interrupt's error, if there is a reason to stop.
+    #[inline]
+    pub fn check(self) -> Result<()> {
+        match self.0 {
+            Some(interrupt) if interrupt.get() != 0 => interrupt.take(),
+            _ => Ok(()),
+        }
+    }
+
+    /// A slice, a piece at a time.
+    pub fn pieces<T>(self, items: &[T]) -> impl Iterator<Item = Result<&[T]>> {
+        items.chunks(Self::PIECE).map(move |piece| self.check().map(|()| piece))
+    }
+
+    /// A slice for writing, a piece at a time.
+    pub fn pieces_mut<T>(self, items: &mut [T]) -> impl Iterator<Item = Result<&mut [T]>> {
+        items.chunks_mut(Self::PIECE).map(move |piece| self.check().map(|()| piece))
+    }
+}
