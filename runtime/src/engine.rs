@@ -203,7 +203,7 @@ impl ModuleLoader for Loader {
         let failed = |e: quern_vm::Error| {
             vec![Diagnostic::error(codes::IMPORT_FAILED, at, e.message.clone())]
         };
-        let text = crate::io::file::read_text(&shown).map_err(failed)?;
+        let text = crate::io::file::read_text(&Interrupt::default(), &shown).map_err(failed)?;
         let canonical = file.canonicalize().unwrap_or(file).to_string_lossy().into_owned();
         let id = self.sources.add(&shown, &text);
         let (module, diagnostics) = quern_frontend::parse(&self.sources.snapshot(), id);

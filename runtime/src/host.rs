@@ -1,14 +1,13 @@
 //! What scripts may do to the world: print, files, clocks, the process.
 
 use crate::engine::Settings;
-use crate::io::{csv, file, json};
+use crate::io::{csv, file, json, stdin};
 use crate::sources::Sources;
 use quern_ir::{Builtin, DType, ErrorKind, Span};
 use quern_vm::array::Array;
-use quern_vm::context::{ExecutionContext, Host};
+use quern_vm::context::{ExecutionContext, Host, Interrupt};
 use quern_vm::std::{Args, describe, show};
 use quern_vm::{Error, Value};
-use std::io::BufRead;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -49,11 +48,11 @@ impl SystemHost {
         Ok(Value::None)
     }
 
-    fn input(&self, prompt: &str) -> Result<Value, Error> {
+    fn input(&self, prompt: &str, interrupt: &Interrupt) -> Result<Value, Error> {
         let failed = |e: std::io::Error| Error::new(ErrorKind::IOError, format!("input: {e}"));
         self.output.write(prompt).and_then(|()| self.output.flush()).map_err(failed)?;
-        let mut line = String::new();
-        if std::io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
+        let line = stdin::read_line(interrupt)?;
+        if line.is_empty() {
             return Ok(Value::None);
         }
         let line = line.strip_suffix('\n').unwrap_or(&line);
@@ -82,19 +81,31 @@ impl Host for SystemHost {
                 Ok(value.clone())
             }
             B::Help => self.print(&crate::help::text(args.get(0), context)?),
-            B::Input => self.input(args.str(0)?),
+            B::Input => self.input(args.str(0)?, &context.interrupt),
 
-            B::IoReadText => file::read_text(args.str(0)?).map(Value::from),
+            B::IoReadText => file::read_text(&context.interrupt, args.str(0)?).map(Value::from),
             B::IoReadLines => {
-                let text = file::read_text(args.str(0)?)?;
+                let text = file::read_text(&context.interrupt, args.str(0)?)?;
                 Ok(Value::list(text.lines().map(Value::from).collect()))
             }
-            B::IoReadBytes => Ok(Array::from_vec(file::read_bytes(args.str(0)?)?)?.into()),
-            B::IoWriteText => file::write(args.str(0)?, args.str(1)?.as_bytes(), args.bool(2)?),
+            B::IoReadBytes => {
+                Ok(Array::from_vec(file::read_bytes(&context.interrupt, args.str(0)?)?)?.into())
+            }
+            B::IoWriteText => file::write(
+                &context.interrupt,
+                args.str(0)?,
+                args.str(1)?.as_bytes(),
+                args.bool(2)?,
+            ),
             B::IoWriteBytes => match args.get(1) {
                 Value::Array(a) if a.dtype() == DType::U8 => {
                     let bytes = a.contiguous(args.stop)?;
-                    file::write(args.str(0)?, bytes.as_slice::<u8>().unwrap_or_default(), false)
+                    file::write(
+                        &context.interrupt,
+                        args.str(0)?,
+                        bytes.as_slice::<u8>().unwrap_or_default(),
+                        false,
+                    )
                 }
                 _ => Err(args.wrong(1, "a u8 array")),
             },
@@ -103,21 +114,26 @@ impl Host for SystemHost {
             B::IoListDir => file::list_dir(args.str(0)?),
             B::IoReadCsv => {
                 let path = args.str(0)?;
-                csv::parse(args.stop, path, &file::read_text(path)?, &csv_options(&args)?)
+                csv::parse(
+                    args.stop,
+                    path,
+                    &file::read_text(&context.interrupt, path)?,
+                    &csv_options(&args)?,
+                )
             }
             B::IoParseCsv => csv::parse(args.stop, "csv text", args.str(0)?, &csv_options(&args)?),
             B::IoWriteCsv => {
                 let text = csv::write(args.stop, args.get(1), delimiter(&args, 2)?, args.bool(3)?)?;
-                file::write(args.str(0)?, &text, false)
+                file::write(&context.interrupt, args.str(0)?, &text, false)
             }
             B::IoReadJson => {
                 let path = args.str(0)?;
-                json::parse(args.stop, path, &file::read_text(path)?)
+                json::parse(args.stop, path, &file::read_text(&context.interrupt, path)?)
             }
             B::IoWriteJson => {
                 let mut text = json::write(args.stop, args.get(1), indent(&args, 2)?)?;
                 text.push('\n');
-                file::write(args.str(0)?, text.as_bytes(), false)
+                file::write(&context.interrupt, args.str(0)?, text.as_bytes(), false)
             }
             B::JsonParse => json::parse(args.stop, "json text", args.str(0)?),
             B::JsonString => {

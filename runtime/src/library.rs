@@ -66,7 +66,8 @@ impl Runtime {
     /// A file that cannot be read, mistakes in it, or what its top level throws.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Module, Error> {
         let engine = Engine::new(&self.settings);
-        let text = crate::io::file::read_text(&path).map_err(|e| engine.thrown(e))?;
+        let text =
+            crate::io::file::read_text(&engine.interrupt, &path).map_err(|e| engine.thrown(e))?;
         Module::new(engine, &path.as_ref().to_string_lossy(), &text)
     }
 

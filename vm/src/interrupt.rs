@@ -1,13 +1,17 @@
 //! How a run is asked to stop, and where work that may take long looks whether it is.
 
 use crate::array::{ArrayError, Result};
+use parking_lot::Mutex;
 use quern_ir::ErrorKind;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Waker;
 
 /// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
 #[derive(Debug, Default)]
 pub struct Interrupt {
     word: AtomicU32,
+    /// Of those who wait for something else meanwhile.
+    wakers: Mutex<Vec<Waker>>,
 }
 
 impl Interrupt {
@@ -19,6 +23,16 @@ impl Interrupt {
     /// Stops the run at its next turn.
     pub fn set(&self, reason: u32) {
         self.word.store(reason, Ordering::Relaxed);
+        for waker in self.wakers.lock().iter() {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Has a thread that waits woken when the run is asked to stop, as long as what this gives lives. The
+    /// thread looks at the word before it waits.
+    pub fn wake(&self, waker: Waker) -> Alarm<'_> {
+        self.wakers.lock().push(waker.clone());
+        Alarm { interrupt: self, waker }
     }
 
     pub fn clear(&self) {
@@ -52,6 +66,22 @@ impl Interrupt {
         match reason {
             Interrupt::TIMEOUT => ArrayError::new(ErrorKind::Timeout, "the time limit passed"),
             _ => ArrayError::new(ErrorKind::Cancelled, "the run was cancelled"),
+        }
+    }
+}
+
+/// See [`Interrupt::wake`].
+#[must_use]
+pub struct Alarm<'a> {
+    interrupt: &'a Interrupt,
+    waker: Waker,
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        let mut wakers = self.interrupt.wakers.lock();
+        if let Some(own) = wakers.iter().position(|waker| waker.will_wake(&self.waker)) {
+            wakers.swap_remove(own);
         }
     }
 }

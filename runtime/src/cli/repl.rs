@@ -5,6 +5,7 @@ use super::run::{echo, engine, on_big_stack};
 use super::{Outcome, report};
 use crate::engine::Engine;
 use crate::host::exit_code;
+use crate::io::stdin;
 use quern_ir::{Builtin, Ty};
 use quern_vm::Value;
 use reedline::{
@@ -55,10 +56,11 @@ impl ReplSession {
     /// Entries from a pipe, one at a time, no editing.
     fn read_plain(&mut self) -> Outcome {
         let mut entry = String::new();
-        for line in std::io::stdin().lines() {
-            let Ok(line) = line else { break };
+        // Ctrl-C ends a session that nobody types.
+        while let Ok(line) = stdin::read_line(&self.engine.interrupt)
+            && !line.is_empty()
+        {
             entry.push_str(&line);
-            entry.push('\n');
             let is_whole = !quern_frontend::is_incomplete(&entry);
             if is_whole && !self.enter(&std::mem::take(&mut entry)) {
                 return Ok(());
@@ -148,7 +150,7 @@ impl ReplSession {
                 println!("{:.6} s", started.elapsed().as_secs_f64());
                 return keep_on;
             }
-            ":load" => match crate::io::file::read_text(rest.trim()) {
+            ":load" => match crate::io::file::read_text(&self.engine.interrupt, rest.trim()) {
                 Ok(script) => return self.evaluate(rest.trim(), &script, |_| {}),
                 Err(e) => eprintln!("{}", e.message),
             },

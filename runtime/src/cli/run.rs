@@ -5,7 +5,7 @@ use super::output::StandardOutput;
 use super::{Failure, Outcome, report};
 use crate::engine::{Engine, Settings, check as check_text};
 use crate::error::Error;
-use crate::host::{Output, exit_code};
+use crate::host::{Output, SystemHost, exit_code};
 use crate::io::file;
 use quern_frontend::{Diagnostic, SourceMap};
 use quern_vm::Value;
@@ -15,7 +15,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 /// The stack of the thread that runs scripts: compiled calls and deep values live on it. Only what is
 /// used takes memory.
@@ -116,7 +117,7 @@ pub(super) fn read_source(path: &Path, format: MessageFormat) -> Result<(String,
             Err(e) => Err(file::io_error("read", "standard input", &e)),
         }
     } else {
-        file::read_text(path)
+        file::read_text(&Interrupt::default(), path)
     };
     let name = match path.as_os_str() == "-" {
         true => "<stdin>".into(),
@@ -168,11 +169,12 @@ pub(super) fn settings(
 ///
 /// Gives what tells whether there was one already, for whoever goes on after it.
 pub(super) fn stop_on_interrupt(engine: &Engine) -> Arc<AtomicBool> {
-    let interrupt = engine.interrupt.clone();
+    let (interrupt, host) = (engine.interrupt.clone(), engine.host.clone());
     let asked = Arc::new(AtomicBool::new(false));
     let asked_before = asked.clone();
     let installed = ctrlc::set_handler(move || {
         if asked_before.swap(true, Ordering::Relaxed) {
+            flush_in_time(&host);
             std::process::exit(130);
         }
         interrupt.set(Interrupt::CANCEL);
@@ -182,6 +184,20 @@ pub(super) fn stop_on_interrupt(engine: &Engine) -> Arc<AtomicBool> {
     }
     asked
 }
+
+/// Writes out what a script has printed, unless somebody keeps us waiting who does not read it.
+fn flush_in_time(host: &Arc<SystemHost>) {
+    let host = host.clone();
+    let (done, flushed) = channel();
+    std::thread::spawn(move || {
+        // There is nobody to tell of what cannot be written.
+        let _ = done.send(host.output().flush());
+    });
+    let _ = flushed.recv_timeout(FLUSH_LIMIT);
+}
+
+/// How long the end of a script waits for its output.
+const FLUSH_LIMIT: Duration = Duration::from_millis(50);
 
 /// Runs on a thread with room for deep recursion.
 pub(super) fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -229,7 +245,9 @@ pub fn format(args: &FmtArgs) -> Outcome {
             if args.check {
                 eprintln!("{name} is not formatted");
                 clean = false;
-            } else if let Err(e) = file::write(path, formatted.as_bytes(), false) {
+            } else if let Err(e) =
+                file::write(&Interrupt::default(), path, formatted.as_bytes(), false)
+            {
                 eprintln!("jit: {}", e.message);
                 return Err(Failure::Script);
             }
