@@ -44,6 +44,9 @@ macro_rules! tokens {
             $($(#[$attr])* $other,)*
         }
 
+        /// The words and signs with a meaning of their own.
+        const FIXED: &[&str] = &[$($text,)*];
+
         impl TokenKind {
             /// As messages name it: `` `+` ``, `a name`.
             pub fn describe(self) -> &'static str {
@@ -169,6 +172,11 @@ tokens! {
     /// A character that was reported.
     Unknown "an unknown character",
     Eof "the end of the text",
+}
+
+/// The reserved words.
+pub(crate) fn keywords() -> impl Iterator<Item = &'static str> {
+    FIXED.iter().copied().filter(|text| text.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 impl TokenKind {

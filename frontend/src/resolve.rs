@@ -121,6 +121,8 @@ pub(crate) enum Wanted {
     /// Never warned about.
     No,
     Variable,
+    /// A variable that stands in a pattern with others.
+    Part,
     Function,
 }
 

@@ -169,7 +169,7 @@ impl<'t> Lowerer<'t, '_> {
                     let name = name_of(name, param.pattern.span);
                     self.frame().bind(&name, LocalKind::Value(value), Wanted::No);
                 }
-                _ => self.destructure(&param.pattern, value, param.is_mut),
+                _ => self.destructure(&param.pattern, value, param.is_mut, Wanted::No),
             }
         }
     }

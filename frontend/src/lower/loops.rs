@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::control::Control;
 use super::names::Found;
 use crate::ast::{self, ArgKind, Expr, ExprKind, Pattern, PatternKind};
+use crate::resolve::Wanted;
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Imm, Target};
 use quern_ir::{Block, Op, Slot, Span, Val};
@@ -32,22 +33,22 @@ impl<'t> Lowerer<'t, '_> {
                     let one = this.frame().int(1, at);
                     let next = this.frame().emit(Op::Add, &[count, one], Imm::None, at);
                     this.frame().set_slot(counter, next, at);
-                    this.destructure(&targets[0], count, false);
-                    this.destructure(&targets[1], items[0], false);
+                    this.destructure(&targets[0], count, false, Wanted::No);
+                    this.destructure(&targets[1], items[0], false, Wanted::No);
                 });
             }
             Some((_, args, targets)) => {
                 let walks: Vec<Walk> = args.iter().map(|arg| self.walk(&arg.value)).collect();
                 self.walk_loop(node, &walks, span, |this, items| {
                     for (target, item) in targets.iter().zip(items) {
-                        this.destructure(target, *item, false);
+                        this.destructure(target, *item, false, Wanted::No);
                     }
                 });
             }
             None => {
                 let walk = self.walk(&node.iterable);
                 self.walk_loop(node, &[walk], span, |this, items| {
-                    this.destructure(&node.pattern, items[0], false);
+                    this.destructure(&node.pattern, items[0], false, Wanted::No);
                 });
             }
         }

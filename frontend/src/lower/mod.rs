@@ -140,7 +140,7 @@ impl<'t> Lowerer<'t, '_> {
             let what = match local.wanted {
                 Wanted::No => continue,
                 _ if local.used => continue,
-                Wanted::Variable => "variable",
+                Wanted::Variable | Wanted::Part => "variable",
                 Wanted::Function => "function",
             };
             self.report(unused(what, &local.name, local.span));
@@ -161,9 +161,8 @@ impl<'t> Lowerer<'t, '_> {
                 StmtKind::Let(node) => {
                     let mut names = Vec::new();
                     pattern::bound_names(&node.pattern, &mut names);
-                    let is_alone = matches!(node.pattern.kind, ast::PatternKind::Name(_));
                     for name in names {
-                        self.declare_let(&name, node.is_mut, is_alone);
+                        self.declare_let(&name, node.is_mut);
                     }
                 }
                 StmtKind::Import(node) => self.declare_import(node),
@@ -192,7 +191,7 @@ impl<'t> Lowerer<'t, '_> {
         self.add_top(name, kind, false);
     }
 
-    fn declare_let(&mut self, name: &ast::Name, is_mut: bool, is_wanted: bool) {
+    fn declare_let(&mut self, name: &ast::Name, is_mut: bool) {
         let kind = match (is_mut, self.mode) {
             (true, Mode::Interactive) => TopKind::Mut(Some(self.entry_variable(&name.text))),
             (true, _) => TopKind::Mut(None),
@@ -203,9 +202,6 @@ impl<'t> Lowerer<'t, '_> {
             (false, _) => TopKind::Let(None),
         };
         self.add_top(name, kind, false);
-        if let Some(item) = self.top.declared_at(&name.text, name.span) {
-            item.used = !is_wanted;
-        }
     }
 
     fn add_top(&mut self, name: &ast::Name, kind: TopKind, is_import: bool) {

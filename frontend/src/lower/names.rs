@@ -7,6 +7,7 @@ use super::frame::{DEAD, FrameKind};
 use super::{Lowerer, Mode};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::lexer::keywords;
 use crate::resolve::{LocalKind, Signature, TopKind, builtin, constant, is_later};
 use quern_ir::builtins::Builtin;
 use quern_ir::function::{Bits64, Imm};
@@ -201,7 +202,8 @@ impl Lowerer<'_, '_> {
             nearest(
                 name,
                 names
-                    .chain(["pi", "tau", "inf", "nan", "true", "false", "none"])
+                    .chain(["pi", "tau", "inf", "nan"])
+                    .chain(keywords().map(|word| word as &str))
                     .chain(builtins.clone().filter(|b| !b.contains('.'))),
             )
             .map(str::to_owned)

@@ -62,8 +62,7 @@ enum Part<'t> {
 }
 
 impl<'t> Lowerer<'t, '_> {
-    /// Binds the names of a declaration; a value of another form throws. Only a name on its own is
-    /// warned about when it is not used.
+    /// Binds the names of a declaration, each of which is to be used; a value of another form throws.
     pub(super) fn declare_names(&mut self, pattern: &'t Pattern, value: Val, is_mut: bool) {
         match &pattern.kind {
             PatternKind::Name(name) => {
@@ -72,7 +71,7 @@ impl<'t> Lowerer<'t, '_> {
             }
             _ => {
                 self.check_names_once(pattern);
-                self.destructure(pattern, value, is_mut)
+                self.destructure(pattern, value, is_mut, Wanted::Part)
             }
         }
     }
@@ -96,19 +95,27 @@ impl<'t> Lowerer<'t, '_> {
     }
 
     /// Binds the names of a pattern without tests; a value of another form throws.
-    pub(super) fn destructure(&mut self, pattern: &'t Pattern, value: Val, is_mut: bool) {
+    pub(super) fn destructure(
+        &mut self,
+        pattern: &'t Pattern,
+        value: Val,
+        is_mut: bool,
+        wanted: Wanted,
+    ) {
         let span = pattern.span;
         match &pattern.kind {
             PatternKind::Name(name) => {
-                self.bind_name(&name_of(name, span), value, is_mut, Wanted::No);
+                self.bind_name(&name_of(name, span), value, is_mut, wanted);
             }
             PatternKind::Tuple(sequence) | PatternKind::List(sequence) => {
                 let code = Imm::Int(length_code(sequence));
                 let value = self.frame().emit(Op::CheckLen, &[value], code, span);
                 for part in self.parts(sequence, value) {
                     match part {
-                        Part::Pattern(pattern, value) => self.destructure(pattern, value, is_mut),
-                        Part::Rest(name, value) => self.bind_name(name, value, is_mut, Wanted::No),
+                        Part::Pattern(pattern, value) => {
+                            self.destructure(pattern, value, is_mut, wanted)
+                        }
+                        Part::Rest(name, value) => self.bind_name(name, value, is_mut, wanted),
                     }
                 }
             }
@@ -116,7 +123,7 @@ impl<'t> Lowerer<'t, '_> {
                 for field in fields {
                     let name = Imm::Name(field.name.text.clone());
                     let part = self.frame().emit(Op::FieldGet, &[value], name, field.name.span);
-                    self.destructure(&field.pattern, part, is_mut);
+                    self.destructure(&field.pattern, part, is_mut, wanted);
                 }
             }
             PatternKind::Wildcard

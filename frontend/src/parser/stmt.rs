@@ -4,8 +4,9 @@ use super::{Context, Parser};
 use crate::ast::*;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::lexer::{NO_PARTNER, TokenKind};
-use quern_ir::Span;
+use crate::lexer::{NO_PARTNER, TokenKind, keywords};
+use quern_ir::spelling::nearest;
+use quern_ir::{Builtin, Span};
 use std::sync::Arc;
 
 impl<'a> Parser<'a> {
@@ -105,6 +106,15 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// What to write instead of the name that nothing can follow here, if it is nearly a word that something
+    /// can: the last one, or the first one in `whlie (x) {`.
+    fn misspelt_word(&self, start: usize) -> Option<String> {
+        let has_head = self.tokens[start + 1].kind == TokenKind::LParen;
+        let first = has_head && self.kind() == TokenKind::LBrace;
+        let word = self.tokens[if first { start } else { self.pos - 1 }];
+        (word.kind == TokenKind::Name).then(|| misspelt(word.text(self.text)))?
+    }
+
     fn missing_separator(&mut self, start: usize) {
         let kind = self.kind();
         if kind.is_close() && self.token().partner == NO_PARTNER {
@@ -126,6 +136,8 @@ impl<'a> Parser<'a> {
         // What is called may be a function of that name, unless a block follows.
         let is_call = self.tokens[start + 1].kind == TokenKind::LParen && kind != TokenKind::LBrace;
         if let Some(hint) = foreign_word(word).filter(|_| is_name && !is_call) {
+            diagnostic = diagnostic.with_hint(hint);
+        } else if let Some(hint) = self.misspelt_word(start).filter(|_| !is_call) {
             diagnostic = diagnostic.with_hint(hint);
         } else if kind == TokenKind::Eq {
             diagnostic = diagnostic.with_hint("`==` compares; `=` stands once, behind a variable");
@@ -329,6 +341,16 @@ pub(super) fn assignment_op(kind: TokenKind) -> Option<Option<BinaryOp>> {
         TokenKind::ShrEq => Some(BinaryOp::Shr),
         _ => return None,
     })
+}
+
+/// What to write instead of a name that is nearly a word of this or another language.
+fn misspelt(name: &str) -> Option<String> {
+    // Of two letters everything is near.
+    if name.len() < 3 || Builtin::from_name(name).is_some() {
+        return None;
+    }
+    let near = nearest(name, keywords().chain(["function", "elsif"]))?;
+    Some(foreign_word(near).map_or_else(|| format!("did you mean `{near}`?"), str::to_owned))
 }
 
 /// What to write instead of a word that begins a statement in another language.
