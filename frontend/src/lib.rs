@@ -12,6 +12,7 @@ pub mod format;
 pub mod lexer;
 mod lower;
 pub mod parser;
+mod recovery;
 mod resolve;
 pub mod session;
 pub mod source;

@@ -3,7 +3,8 @@
 use crate::ast;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::lower::{Mode, lower_module};
+use crate::lower::{LoweredModule, Mode, lower_module};
+use crate::recovery;
 use crate::resolve::{TopItem, TopKind, TopLevel};
 use quern_ir::{FuncId, GlobalId, Program, Span};
 use std::collections::HashMap;
@@ -181,10 +182,7 @@ impl Session {
         module: &ast::Module,
         loader: &dyn ModuleLoader,
     ) -> Result<Lowered, Vec<Diagnostic>> {
-        match self.entries.is_some() {
-            true => self.lower_as(module, loader, Mode::Interactive),
-            false => self.lower_as(module, loader, Mode::Script),
-        }
+        self.lower_as(module, loader, self.mode())
     }
 
     /// Lowers a text whose top level a host calls into: every public name is exported.
@@ -199,14 +197,32 @@ impl Session {
         self.lower_as(module, loader, Mode::Library)
     }
 
-    fn lower_as(
-        &mut self,
+    /// The mistakes of a text that does not parse, in their order: those the parser found and the names that are
+    /// certainly not defined.
+    pub fn mistakes(
+        &self,
+        module: &ast::Module,
+        mut mistakes: Vec<Diagnostic>,
+        loader: &dyn ModuleLoader,
+    ) -> Vec<Diagnostic> {
+        let found = self.attempt(module, loader, self.mode()).1.diagnostics;
+        mistakes.extend(recovery::undefined_names(module, &mistakes, found, loader));
+        mistakes.sort_by_key(|d| d.span.start);
+        mistakes
+    }
+
+    fn mode(&self) -> Mode {
+        if self.entries.is_some() { Mode::Interactive } else { Mode::Script }
+    }
+
+    /// What a text would add to the program.
+    fn attempt(
+        &self,
         module: &ast::Module,
         loader: &dyn ModuleLoader,
         mode: Mode,
-    ) -> Result<Lowered, Vec<Diagnostic>> {
+    ) -> (Draft, LoweredModule) {
         let mut draft = self.draft.clone();
-        let first = draft.program.functions.len() as u32;
         let mut earlier = self.entries.clone().unwrap_or_default();
         for (name, global) in &self.host_names {
             if earlier.all(name).is_empty() {
@@ -214,6 +230,17 @@ impl Session {
             }
         }
         let lowered = lower_module(&mut draft, loader, module, mode, "<main>", earlier);
+        (draft, lowered)
+    }
+
+    fn lower_as(
+        &mut self,
+        module: &ast::Module,
+        loader: &dyn ModuleLoader,
+        mode: Mode,
+    ) -> Result<Lowered, Vec<Diagnostic>> {
+        let first = self.draft.program.functions.len() as u32;
+        let (draft, lowered) = self.attempt(module, loader, mode);
         let errors = errors_of(&lowered.diagnostics);
         if !errors.is_empty() {
             return Err(errors);

@@ -195,11 +195,15 @@ fn rendered_messages_are_as_blessed() {
         let id = loader.sources.borrow_mut().add(name, text);
         let (module, mut said) = parse(&loader.sources.borrow(), id);
         let mut session = Session::with_prelude(&Program::default());
-        said.extend(match session.lower(&module, &loader) {
-            Ok(lowered) => lowered.warnings,
-            Err(diagnostics) => diagnostics,
-        });
-        said.sort_by_key(|d| d.span.start);
+        if said.iter().any(Diagnostic::is_error) {
+            said = session.mistakes(&module, said, &loader);
+        } else {
+            said.extend(match session.lower(&module, &loader) {
+                Ok(lowered) => lowered.warnings,
+                Err(diagnostics) => diagnostics,
+            });
+            said.sort_by_key(|d| d.span.start);
+        }
         let found = loader.show(&said);
         let golden = path.with_extension("txt");
         if std::env::var_os("BLESS").is_some() {

@@ -256,6 +256,7 @@ fn lower_all(seeds: std::ops::Range<u64>, session: &Session) -> usize {
         let id = sources.add("fuzz.qn", program.as_str());
         let (module, mistakes) = parse(&sources, id);
         if mistakes.iter().any(Diagnostic::is_error) {
+            let _ = session.mistakes(&module, mistakes, &NoModules);
             continue;
         }
         let mut session = session.clone();
@@ -306,8 +307,10 @@ fn deep_programs_lower_on_a_small_stack() {
             let mut sources = SourceMap::new();
             let id = sources.add("deep.qn", program.as_str());
             let (module, mistakes) = parse(&sources, id);
-            if mistakes.is_empty() {
-                let _ = Session::with_prelude(&Program::default()).lower(&module, &NoModules);
+            let mut session = Session::with_prelude(&Program::default());
+            match mistakes.is_empty() {
+                true => drop(session.lower(&module, &NoModules)),
+                false => drop(session.mistakes(&module, mistakes, &NoModules)),
             }
         }
     }

@@ -106,9 +106,12 @@ impl Engine {
     /// All mistakes found in it.
     pub fn load(&self, name: &str, text: &str, library: bool) -> Result<Lowered, Error> {
         let id = self.sources.add(name, text);
-        let module = self.parse(id)?;
+        let (module, mistakes) = quern_frontend::parse(&self.sources.snapshot(), id);
         let loader = Loader { sources: self.sources.clone(), directory: directory_of(name) };
         let mut session = self.session.lock();
+        if mistakes.iter().any(Diagnostic::is_error) {
+            return Err(self.mistakes(session.mistakes(&module, mistakes, &loader)));
+        }
         let lowered = match library {
             true => session.lower_library(&module, &loader),
             false => session.lower(&module, &loader),
@@ -223,9 +226,12 @@ pub fn check(name: &str, text: &str) -> (Vec<Diagnostic>, SourceMap) {
     let sources = Sources::new(PRELUDE.sources.clone());
     let id = sources.add(name, text);
     let (module, mut diagnostics) = quern_frontend::parse(&sources.snapshot(), id);
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        let loader = Loader { sources: sources.clone(), directory: directory_of(name) };
-        match Session::with_prelude(&PRELUDE.program).lower(&module, &loader) {
+    let loader = Loader { sources: sources.clone(), directory: directory_of(name) };
+    let mut session = Session::with_prelude(&PRELUDE.program);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics = session.mistakes(&module, diagnostics, &loader);
+    } else {
+        match session.lower(&module, &loader) {
             Ok(lowered) => diagnostics.extend(lowered.warnings),
             Err(mistakes) => diagnostics.extend(mistakes),
         }
