@@ -9,11 +9,18 @@ impl Function {
     /// layout order. Slots keep their numbers.
     pub fn compact(&self) -> Function {
         let mut out = Function {
+            name: self.name.clone(),
+            params: self.params.clone(),
+            captures: self.captures.clone(),
+            is_generator: self.is_generator,
             blocks: EntityVec::new(),
             insts: EntityVec::new(),
             vals: EntityVec::new(),
+            slots: self.slots.clone(),
             layout: Vec::new(),
-            ..self.clone()
+            sites: self.sites.clone(),
+            span: self.span,
+            doc: self.doc.clone(),
         };
         let mut blocks = vec![Block(u32::MAX); self.blocks.len()];
         let mut vals = vec![Val(u32::MAX); self.vals.len()];

@@ -195,6 +195,33 @@ fn ownership() {
     });
 }
 
+/// A pass that looked at the whole function for each of its loops would take minutes here.
+#[test]
+fn many_loops_take_time_by_their_number() {
+    const LOOPS: usize = 1500;
+    let mut text = String::from("fn \"\"() {\nblock0(v0: int):\n  v1: int = const.int 1\n");
+    text += "  v2: int = const.int 0\n  jump -> block1(v2)\n";
+    for i in 0..LOOPS {
+        let (header, body, next, v) = (2 * i + 1, 2 * i + 2, 2 * i + 3, 3 * (i + 1));
+        let (test, more) = (v + 1, v + 2);
+        text += &format!("block{header}(v{v}: int):\n  interrupt\n");
+        text += &format!("  v{test}: bool = icmp lt, v{v}, v0\n");
+        text += &format!("  branch v{test} -> block{body}, block{next}(v2)\n");
+        text += &format!("block{body}:\n  v{more}: int = iadd v{v}, v1\n");
+        text += &format!("  jump -> block{header}(v{more})\n");
+    }
+    let (end, last) = (2 * LOOPS + 1, 3 * (LOOPS + 1));
+    text += &format!("block{end}(v{last}: int):\n  return v{last}\n}}\n");
+    let mut func = text::parse(&text).expect("loops");
+    passes::ranges::ranges(&mut func);
+    passes::version::version(&mut func);
+    passes::rotate::rotate(&mut func);
+    verify::verify(&func).expect("a function that holds together");
+    let text = text::print(&func);
+    assert_eq!(text.matches("imin").count(), LOOPS);
+    assert_eq!(text.matches("iadd ").count(), 0);
+}
+
 #[test]
 fn verify_files() {
     for file in files("verify") {

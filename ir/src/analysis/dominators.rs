@@ -9,6 +9,9 @@ use crate::function::{Function, ValDef};
 pub struct Dominators {
     /// By place in the order: the place of the immediate dominator.
     idom: Vec<usize>,
+    /// By place: where the block comes in a walk of the tree that visits what a block dominates right
+    /// behind it, and how many blocks that is with itself.
+    walk: Vec<(usize, usize)>,
 }
 
 impl Dominators {
@@ -37,7 +40,8 @@ impl Dominators {
                 }
             }
         }
-        Dominators { idom }
+        let walk = tree_walk(&idom);
+        Dominators { idom, walk }
     }
 
     /// The immediate dominator of a reached block; `None` for the entry.
@@ -50,12 +54,9 @@ impl Dominators {
 
     /// Whether `a` dominates `b` (a block dominates itself). Both must be reached.
     pub fn dominates(&self, flow: &ControlFlow, a: Block, b: Block) -> bool {
-        let a = flow.place(a);
-        let mut b = flow.place(b);
-        while b > a {
-            b = self.idom[b];
-        }
-        a == b
+        let (start, count) = self.walk[flow.place(a)];
+        let (at, _) = self.walk[flow.place(b)];
+        (start..start + count).contains(&at)
     }
 
     /// Whether `val` is defined before `inst` of `block` on every way there.
@@ -82,6 +83,24 @@ impl Dominators {
             },
         }
     }
+}
+
+/// For each place, its place in a walk of the tree and the size of what is below. A dominator comes
+/// before what it dominates.
+fn tree_walk(idom: &[usize]) -> Vec<(usize, usize)> {
+    let mut walk = vec![(0, 1); idom.len()];
+    for place in (1..idom.len()).rev() {
+        walk[idom[place]].1 += walk[place].1;
+    }
+    let mut next = vec![1; idom.len()];
+    for place in 1..idom.len() {
+        let parent = idom[place];
+        let start = next[parent];
+        walk[place].0 = start;
+        next[parent] += walk[place].1;
+        next[place] = start + 1;
+    }
+    walk
 }
 
 fn common(idom: &[usize], mut a: usize, mut b: usize) -> usize {

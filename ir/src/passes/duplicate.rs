@@ -2,7 +2,7 @@
 
 use crate::entities::{Block, Inst, Val};
 use crate::function::{Function, Target, Vals};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What stands for what in a copy.
 #[derive(Debug, Default)]
@@ -61,42 +61,48 @@ pub fn duplicate(func: &mut Function, originals: &[Block]) -> Copies {
 
 /// Makes blocks outside use whichever of a value and its copy is there: where both may be, a parameter
 /// takes the one that comes (after Braun et al.: Simple and Efficient Construction of Static Single
-/// Assignment Form).
-pub fn repair(func: &mut Function, copies: &Copies) {
-    let mut repair =
-        Repair { homes: HashMap::new(), edges: HashMap::new(), at_start: HashMap::new(), copies };
-    for &block in copies.blocks.keys() {
-        let vals = func.blocks[block].params.iter().chain(results_of(func, block));
-        repair.homes.extend(vals.filter(|v| copies.vals.contains_key(v)).map(|&v| (v, block)));
+/// Assignment Form). The groups of copies have no blocks in common; each is outside for the others.
+pub fn repair(func: &mut Function, groups: &[Copies]) {
+    let mut repair = Repair::default();
+    let mut group_of: HashMap<Block, usize> = HashMap::new();
+    for (group, copies) in groups.iter().enumerate() {
+        for (&block, &copy) in &copies.blocks {
+            group_of.extend([(block, group), (copy, group)]);
+            let vals = func.blocks[block].params.iter().chain(results_of(func, block));
+            let copied = vals.filter_map(|v| Some((*v, copies.vals.get(v)?)));
+            repair
+                .defs
+                .extend(copied.map(|(val, &copy_val)| (val, Defs { home: block, copy, copy_val })));
+        }
     }
-    let copied: Vec<Block> = copies.blocks.values().copied().collect();
-    let is_outside = |block: Block| !copies.blocks.contains_key(&block) && !copied.contains(&block);
+    let mut seen: HashSet<(Block, Val)> = HashSet::new();
     let mut uses: Vec<(Block, Val)> = Vec::new();
-    for &block in func.layout.iter().filter(|&&b| is_outside(b)) {
+    for &block in &func.layout {
         for &inst in &func.blocks[block].insts {
-            for val in operands(func, inst) {
-                if repair.homes.contains_key(&val) && !uses.contains(&(block, val)) {
-                    uses.push((block, val));
-                }
-            }
+            uses.extend(operands(func, inst).filter_map(|val| {
+                let home = repair.defs.get(&val)?.home;
+                let is_outside = group_of.get(&block) != group_of.get(&home);
+                (is_outside && seen.insert((block, val))).then_some((block, val))
+            }));
         }
     }
     if uses.is_empty() {
         return;
     }
     repair.find_edges(func);
-    let found: HashMap<(Block, Val), Val> = uses
-        .into_iter()
-        .map(|(block, val)| ((block, val), repair.at_start(func, block, val)))
-        .collect();
-    for block in func.layout.clone() {
+    let mut found: HashMap<Block, HashMap<Val, Val>> = HashMap::new();
+    for (block, val) in uses {
+        let here = repair.at_start(func, block, val);
+        found.entry(block).or_default().insert(val, here);
+    }
+    for (block, found) in found {
         // Parameters added on the way bring operands that are right already.
         for inst in func.blocks[block].insts.clone() {
             let data = &mut func.insts[inst];
             let targets = data.targets.iter_mut().map(|t| &mut t.args);
             for vals in [&mut data.args, &mut data.unwind].into_iter().chain(targets) {
                 for val in vals.iter_mut() {
-                    *val = found.get(&(block, *val)).copied().unwrap_or(*val);
+                    *val = found.get(val).copied().unwrap_or(*val);
                 }
             }
         }
@@ -107,23 +113,31 @@ fn results_of(func: &Function, block: Block) -> impl Iterator<Item = &Val> {
     func.blocks[block].insts.iter().flat_map(|&i| &func.insts[i].results)
 }
 
-fn operands(func: &Function, inst: Inst) -> impl Iterator<Item = Val> + '_ {
+/// The values an instruction uses, also those that it passes on.
+pub(super) fn operands(func: &Function, inst: Inst) -> impl Iterator<Item = Val> + '_ {
     let data = &func.insts[inst];
     let targets = data.targets.iter().flat_map(|t| &t.args);
     data.args.iter().chain(&data.unwind).chain(targets).copied()
 }
 
-struct Repair<'a> {
-    copies: &'a Copies,
-    /// The block of each value that was copied.
-    homes: HashMap<Val, Block>,
+/// Where a value and its copy are made.
+struct Defs {
+    home: Block,
+    copy: Block,
+    copy_val: Val,
+}
+
+#[derive(Default)]
+struct Repair {
+    /// Of each value that was copied.
+    defs: HashMap<Val, Defs>,
     /// The ways into each block: from where, and the instruction with its target's number; none for the
     /// way to a handler.
     edges: HashMap<Block, Vec<(Block, Inst, Option<usize>)>>,
     at_start: HashMap<(Block, Val), Val>,
 }
 
-impl Repair<'_> {
+impl Repair {
     fn find_edges(&mut self, func: &Function) {
         for &block in &func.layout {
             let handler = func.blocks[block].handler;
@@ -141,11 +155,11 @@ impl Repair<'_> {
     }
 
     fn at_end(&mut self, func: &mut Function, block: Block, val: Val) -> Val {
-        let home = self.homes[&val];
-        if block == home {
+        let defs = &self.defs[&val];
+        if block == defs.home {
             val
-        } else if block == self.copies.blocks[&home] {
-            self.copies.vals[&val]
+        } else if block == defs.copy {
+            defs.copy_val
         } else {
             self.at_start(func, block, val)
         }

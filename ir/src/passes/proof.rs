@@ -15,6 +15,7 @@ use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Callee, Function, Imm, InstData, ValDef};
 use crate::ops::{Cond, Op};
 use crate::types::{DType, Ty};
+use smallvec::SmallVec;
 
 /// No array has an axis longer than this.
 const MAX_DIM: i64 = 1 << 60;
@@ -83,10 +84,12 @@ impl Fact {
 pub struct Facts {
     pub flow: ControlFlow,
     pub dominators: Dominators,
-    /// Without known ints: those are in `k`.
-    by_block: Vec<Vec<Fact>>,
-    /// The closest block with facts among those that dominate a block strictly.
-    above: Vec<Option<Block>>,
+    /// What holds where a block dominates, from the last block in the order to the first, so that of those
+    /// that dominate a block the closest comes first. Without known ints: those are in `k`.
+    conditions: Vec<(Block, Fact)>,
+    /// The conditions with a value as `a`, and those with it as `b`.
+    with_a: Vec<Vec<usize>>,
+    with_b: Vec<Vec<usize>>,
     /// For each block parameter, the blocks and arguments that come in.
     incoming: Vec<Vec<(Block, Val)>>,
     /// Parameters that also get values from elsewhere.
@@ -113,8 +116,9 @@ impl Facts {
         let flow = ControlFlow::new(func);
         let dominators = Dominators::new(&flow);
         let mut facts = Facts {
-            by_block: vec![Vec::new(); func.blocks.len()],
-            above: vec![None; func.blocks.len()],
+            conditions: Vec::new(),
+            with_a: vec![Vec::new(); func.vals.len()],
+            with_b: vec![Vec::new(); func.vals.len()],
             incoming: vec![Vec::new(); func.vals.len()],
             opaque: vec![false; func.vals.len()],
             home: vec![None; func.insts.len()],
@@ -134,25 +138,47 @@ impl Facts {
                 incoming[param.index()].push((from, arg));
             }
         });
-        for &block in &facts.flow.order.clone() {
+        let mut learned = vec![Vec::new(); func.blocks.len()];
+        for &block in &facts.flow.order {
             for &inst in &func.blocks[block].insts {
                 facts.home[inst.index()] = Some(block);
-                facts.learn_from_sizes(func, block, inst);
+                facts.learn_from_sizes(func, block, inst, &mut learned);
             }
-            facts.learn_from_branch(func, block);
+            facts.learn_from_branch(func, block, &mut learned[block.index()]);
         }
-        for &block in &facts.flow.order {
-            let idom = facts.dominators.idom(&facts.flow, block);
-            facts.above[block.index()] = idom.and_then(|idom| {
-                let has_facts = !facts.by_block[idom.index()].is_empty();
-                if has_facts { Some(idom) } else { facts.above[idom.index()] }
-            });
+        for &block in facts.flow.order.iter().rev() {
+            for fact in &learned[block.index()] {
+                let number = facts.conditions.len();
+                facts.conditions.push((block, *fact));
+                for (term, with) in [(fact.a, &mut facts.with_a), (fact.b, &mut facts.with_b)] {
+                    if let Term::Val(val) = term {
+                        with[val.index()].push(number);
+                    }
+                }
+            }
         }
         facts
     }
 
+    /// The conditions that hold in a block and have `a` on the left or `b` on the right, closest first.
+    fn about(&self, at: Block, a: Term, b: Term) -> SmallVec<[Fact; 8]> {
+        fn list(term: Term, with: &[Vec<usize>]) -> &[usize] {
+            match term {
+                Term::Val(val) => &with[val.index()],
+                _ => &[],
+            }
+        }
+        let holds =
+            |&number: &usize| self.dominators.dominates(&self.flow, self.conditions[number].0, at);
+        let both = list(a, &self.with_a).iter().chain(list(b, &self.with_b)).copied();
+        let mut numbers: SmallVec<[usize; 8]> = both.filter(holds).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| self.conditions[number].1).collect()
+    }
+
     /// What holds at the start of `block` because of the condition its only predecessor branches on.
-    fn learn_from_branch(&mut self, func: &Function, block: Block) {
+    fn learn_from_branch(&self, func: &Function, block: Block, facts: &mut Vec<Fact>) {
         let [pred] = self.flow.preds(block) else {
             return;
         };
@@ -164,46 +190,17 @@ impl Facts {
             return;
         }
         let truth = data.targets[0].block == block;
-        self.learn(func, block, data.args[0], truth);
-    }
-
-    fn learn(&mut self, func: &Function, block: Block, condition: Val, truth: bool) {
-        let Some(data) = func.def(condition) else {
-            return;
-        };
-        match (data.op, &data.imm) {
-            (Op::IAnd, _) if truth => {
-                self.learn(func, block, data.args[0], true);
-                self.learn(func, block, data.args[1], true);
-            }
-            (Op::IOr, _) if !truth => {
-                self.learn(func, block, data.args[0], false);
-                self.learn(func, block, data.args[1], false);
-            }
-            (Op::BNot, _) => self.learn(func, block, data.args[0], !truth),
-            (Op::ICmp, Imm::Cond(cond)) if *func.ty(data.args[0]) == Ty::Int => {
-                let cond = if truth { *cond } else { inverse(*cond) };
-                let (a, b) = (Term::Val(data.args[0]), Term::Val(data.args[1]));
-                let facts = &mut self.by_block[block.index()];
-                let mut add = |a, b, k| facts.extend(Fact { a, b, k }.without_numbers(func));
-                match cond {
-                    Cond::Lt => add(a, b, -1),
-                    Cond::Le => add(a, b, 0),
-                    Cond::Gt => add(b, a, -1),
-                    Cond::Ge => add(b, a, 0),
-                    Cond::Eq => {
-                        add(a, b, 0);
-                        add(b, a, 0);
-                    }
-                    Cond::Ne => {}
-                }
-            }
-            _ => {}
-        }
+        learn(func, data.args[0], truth, facts);
     }
 
     /// An array that was made had sizes that make sense.
-    fn learn_from_sizes(&mut self, func: &Function, block: Block, inst: Inst) {
+    fn learn_from_sizes(
+        &self,
+        func: &Function,
+        block: Block,
+        inst: Inst,
+        learned: &mut [Vec<Fact>],
+    ) {
         let data = &func.insts[inst];
         let Imm::Call(call) = &data.imm else { return };
         let makes =
@@ -222,7 +219,7 @@ impl Facts {
             // It holds behind the instruction: in the blocks that this one dominates strictly.
             for &after in &self.flow.order {
                 if self.dominators.idom(&self.flow, after) == Some(block) {
-                    let facts = &mut self.by_block[after.index()];
+                    let facts = &mut learned[after.index()];
                     let (zero, size) = (Term::Zero, Term::Val(size));
                     let not_negative = Fact { a: zero, b: size, k: 0 };
                     let not_huge = Fact { a: size, b: zero, k: MAX_DIM };
@@ -235,6 +232,41 @@ impl Facts {
                 return;
             }
         }
+    }
+}
+
+/// What holds where a condition has come out so.
+fn learn(func: &Function, condition: Val, truth: bool, facts: &mut Vec<Fact>) {
+    let Some(data) = func.def(condition) else {
+        return;
+    };
+    match (data.op, &data.imm) {
+        (Op::IAnd, _) if truth => {
+            learn(func, data.args[0], true, facts);
+            learn(func, data.args[1], true, facts);
+        }
+        (Op::IOr, _) if !truth => {
+            learn(func, data.args[0], false, facts);
+            learn(func, data.args[1], false, facts);
+        }
+        (Op::BNot, _) => learn(func, data.args[0], !truth, facts),
+        (Op::ICmp, Imm::Cond(cond)) if *func.ty(data.args[0]) == Ty::Int => {
+            let cond = if truth { *cond } else { inverse(*cond) };
+            let (a, b) = (Term::Val(data.args[0]), Term::Val(data.args[1]));
+            let mut add = |a, b, k| facts.extend(Fact { a, b, k }.without_numbers(func));
+            match cond {
+                Cond::Lt => add(a, b, -1),
+                Cond::Le => add(a, b, 0),
+                Cond::Gt => add(b, a, -1),
+                Cond::Ge => add(b, a, 0),
+                Cond::Eq => {
+                    add(a, b, 0);
+                    add(b, a, 0);
+                }
+                Cond::Ne => {}
+            }
+        }
+        _ => {}
     }
 }
 
@@ -430,21 +462,16 @@ impl<'f> Proof<'f> {
         depth: usize,
         serves: impl Fn(&Fact) -> bool,
     ) -> bool {
-        let facts = self.facts;
-        let mut here = Some(at);
-        while let Some(block) = here {
-            for fact in facts.by_block[block.index()].iter().filter(|&fact| serves(fact)) {
-                let Some(rest) = k.checked_sub(fact.k) else {
-                    continue;
-                };
-                if fact.a == a && a != Term::Zero && self.le(at, fact.b, b, rest, depth + 1) {
-                    return true;
-                }
-                if fact.b == b && b != Term::Zero && self.le(at, a, fact.a, rest, depth + 1) {
-                    return true;
-                }
+        for fact in self.facts.about(at, a, b).iter().filter(|&fact| serves(fact)) {
+            let Some(rest) = k.checked_sub(fact.k) else {
+                continue;
+            };
+            if fact.a == a && a != Term::Zero && self.le(at, fact.b, b, rest, depth + 1) {
+                return true;
             }
-            here = facts.above[block.index()];
+            if fact.b == b && b != Term::Zero && self.le(at, a, fact.a, rest, depth + 1) {
+                return true;
+            }
         }
         false
     }

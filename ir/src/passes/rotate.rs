@@ -14,15 +14,15 @@
 //! Then the condition of an inmost loop is copied to the way in, so that the one in the loop runs at the
 //! end of each turn and needs no jump back.
 
-use super::duplicate::{Copies, duplicate, repair};
+use super::duplicate::{Copies, duplicate, operands, repair};
 use super::preheader::{append, loops_with_preheaders};
 use super::proof::{Facts, Proof, Term};
 use crate::analysis::{ControlFlow, Loop};
-use crate::entities::{Block, Inst, Val};
+use crate::entities::{Block, Entity, Inst, Val};
 use crate::function::{Function, Imm, Target, ValDef};
 use crate::ops::{Cond, Effect, Op};
 use crate::types::Ty;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Turns between two looks at the interrupt word: microseconds, as the loop makes no calls.
 const PIECE: i64 = 1024;
@@ -32,12 +32,63 @@ const MAX_CONDITION: usize = 8;
 /// Cuts and turns the inmost loops.
 pub fn rotate(func: &mut Function) {
     let (_, _, loops, preheaders) = loops_with_preheaders(func);
-    let is_inmost = |l: usize| !loops.loops.iter().any(|other| other.parent == Some(l));
-    let inmost: Vec<usize> = (0..loops.loops.len()).filter(|&l| is_inmost(l)).collect();
-    for &l in &inmost {
-        let data = &loops.loops[l];
-        let entry = cut(func, data, preheaders[l]).unwrap_or(preheaders[l]);
-        turn(func, data, entry);
+    let parents: HashSet<usize> = loops.loops.iter().filter_map(|l| l.parent).collect();
+    let inmost = (0..loops.loops.len()).filter(|l| !parents.contains(l));
+    let mut inmost: Vec<(&Loop, Block)> =
+        inmost.map(|l| (&loops.loops[l], preheaders[l])).collect();
+    let fits = pieces_that_fit(func, &inmost);
+    let mut copies = Vec::new();
+    for ((data, entry), fits) in inmost.iter_mut().zip(fits) {
+        if let Some(piece) = cut(func, data, *entry, fits) {
+            *entry = piece.blocks[&data.header];
+            copies.push(piece);
+        }
+    }
+    // A handler can see a header's parameters, and is now reached from the piece as well.
+    repair(func, &copies);
+    let mut uses = Uses::new(func);
+    let copies: Vec<Copies> =
+        inmost.iter().filter_map(|(data, entry)| turn(func, data, *entry, &mut uses)).collect();
+    repair(func, &copies);
+}
+
+/// For each loop, whether its variable can be moved by a piece without an overflow.
+fn pieces_that_fit(func: &Function, inmost: &[(&Loop, Block)]) -> Vec<bool> {
+    let facts = Facts::new(func);
+    let mut proof = Proof::new(func, &facts);
+    let fits = inmost.iter().map(|(data, _)| {
+        let count = count_of(func, data)?;
+        let distance = count.step.checked_mul(PIECE)?;
+        Some(proof.shows_sum_fits(data.header, Term::Val(count.variable), distance))
+    });
+    fits.map(|fits| fits == Some(true)).collect()
+}
+
+/// Where values are used, and how blocks are reached.
+struct Uses {
+    flow: ControlFlow,
+    /// For each value, a block for each use of it.
+    blocks: Vec<Vec<Block>>,
+}
+
+impl Uses {
+    fn new(func: &Function) -> Uses {
+        let mut blocks = vec![Vec::new(); func.vals.len()];
+        for &block in &func.layout {
+            for &inst in &func.blocks[block].insts {
+                operands(func, inst).for_each(|val| blocks[val.index()].push(block));
+            }
+        }
+        Uses { flow: ControlFlow::new(func), blocks }
+    }
+
+    /// Notes that an instruction went from a block to another.
+    fn moved(&mut self, func: &Function, inst: Inst, from: Block, to: Block) {
+        for val in operands(func, inst) {
+            if let Some(place) = self.blocks[val.index()].iter_mut().find(|b| **b == from) {
+                *place = to;
+            }
+        }
     }
 }
 
@@ -49,8 +100,9 @@ struct Count {
     step: i64,
 }
 
-/// Cuts a counted loop into pieces; gives the block that is in front of a piece.
-fn cut(func: &mut Function, data: &Loop, pre: Block) -> Option<Block> {
+/// Cuts a counted loop into pieces; gives the block that is in front of a piece, as a copy of the header.
+/// `fits` tells that the end of a piece does not overflow.
+fn cut(func: &mut Function, data: &Loop, pre: Block, fits: bool) -> Option<Copies> {
     let header = data.header;
     let interrupt = func.blocks[header].insts.first().copied();
     let interrupt = interrupt.filter(|&i| func.insts[i].op == Op::Interrupt)?;
@@ -60,10 +112,6 @@ fn cut(func: &mut Function, data: &Loop, pre: Block) -> Option<Block> {
         return None;
     }
     let distance = count.step.checked_mul(PIECE)?;
-    let fits = {
-        let facts = Facts::new(func);
-        Proof::new(func, &facts).shows_sum_fits(header, Term::Val(count.variable), distance)
-    };
     let branch = func.terminator(header)?;
     let stays = usize::from(!data.blocks.contains(&func.insts[branch].targets[0].block));
     let span = func.insts[branch].span;
@@ -115,10 +163,7 @@ fn cut(func: &mut Function, data: &Loop, pre: Block) -> Option<Block> {
 
     let jump = func.terminator(pre)?;
     func.insts[jump].targets[0].block = piece;
-    // A handler can see the header's parameters, and is now reached from the piece as well.
-    let copies = Copies { blocks: HashMap::from([(header, piece)]), vals: moved };
-    repair(func, &copies);
-    Some(piece)
+    Some(Copies { blocks: HashMap::from([(header, piece)]), vals: moved })
 }
 
 /// By how much a value is more than another, if it is that plus or minus a constant.
@@ -184,7 +229,7 @@ fn count_of(func: &Function, data: &Loop) -> Option<Count> {
 }
 
 /// Copies a loop's condition to the way in.
-fn turn(func: &mut Function, data: &Loop, entry: Block) -> Option<()> {
+fn turn(func: &mut Function, data: &Loop, entry: Block, uses: &mut Uses) -> Option<Copies> {
     let header = data.header;
     let branch = func.terminator(header).filter(|&t| func.insts[t].op == Op::Branch)?;
     let is_inside = |t: &Target| t.block != header && data.blocks.contains(&t.block);
@@ -192,7 +237,7 @@ fn turn(func: &mut Function, data: &Loop, entry: Block) -> Option<()> {
     if func.insts[branch].targets.iter().filter(|t| is_inside(t)).count() != 1 {
         return None;
     }
-    sink(func, data, branch);
+    sink(func, data, branch, uses);
     let insts = &func.blocks[header].insts;
     let is_cheap = |&i: &Inst| {
         let inst = &func.insts[i];
@@ -210,37 +255,33 @@ fn turn(func: &mut Function, data: &Loop, entry: Block) -> Option<()> {
     for target in func.insts[jump].targets.iter_mut().filter(|t| t.block == header) {
         target.block = first;
     }
-    repair(func, &copies);
-    Some(())
+    Some(copies)
 }
 
 /// Moves what only the rest of the loop uses from the header to the block behind it: a step that stays
 /// in front of the condition would be carried around beside the variable.
-fn sink(func: &mut Function, data: &Loop, branch: Inst) {
+fn sink(func: &mut Function, data: &Loop, branch: Inst, uses: &mut Uses) {
     let header = data.header;
     let is_inside = |t: &&Target| t.block != header && data.blocks.contains(&t.block);
     let Some(body) = func.insts[branch].targets.iter().find(is_inside).map(|t| t.block) else {
         return;
     };
-    let flow = ControlFlow::new(func);
-    if flow.preds(body) != [header] || func.blocks[body].handler != func.blocks[header].handler {
+    if uses.flow.preds(body) != [header] || func.blocks[body].handler != func.blocks[header].handler
+    {
         return;
     }
     for inst in func.blocks[header].insts.clone().into_iter().rev() {
         let movable = func.insts[inst].op.effect() == Effect::Pure && inst != branch;
-        if movable && !is_used_beside(func, data, &func.insts[inst].results) {
+        if movable && !is_used_beside(data, &func.insts[inst].results, uses) {
             func.blocks[header].insts.retain(|&i| i != inst);
             func.blocks[body].insts.insert(0, inst);
+            uses.moved(func, inst, header, body);
         }
     }
 }
 
 /// Whether a loop's header, or anything outside the loop, uses one of these values.
-fn is_used_beside(func: &Function, data: &Loop, vals: &[Val]) -> bool {
-    let beside = |b: &&Block| **b == data.header || !data.blocks.contains(b);
-    func.layout.iter().filter(beside).flat_map(|&b| &func.blocks[b].insts).any(|&i| {
-        let inst = &func.insts[i];
-        let targets = inst.targets.iter().flat_map(|t| &t.args);
-        inst.args.iter().chain(&inst.unwind).chain(targets).any(|v| vals.contains(v))
-    })
+fn is_used_beside(data: &Loop, vals: &[Val], uses: &Uses) -> bool {
+    let beside = |b: &Block| *b == data.header || !data.blocks.contains(b);
+    vals.iter().any(|val| uses.blocks[val.index()].iter().any(beside))
 }

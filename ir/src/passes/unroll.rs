@@ -161,7 +161,7 @@ fn unroll_loop(func: &mut Function, turn: &Turn, pre: Block) -> Option<()> {
 
     let targets = [four, turn.body].map(|block| Target { block, args: start.clone() });
     func.terminate(pre, Op::Branch, &[has_four], Imm::None, &targets, func.span);
-    repair(func, &Copies { blocks: HashMap::from([(turn.body, four)]), vals: copies });
+    repair(func, &[Copies { blocks: HashMap::from([(turn.body, four)]), vals: copies }]);
     Some(())
 }
 

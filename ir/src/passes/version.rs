@@ -26,7 +26,7 @@ const MAX_TESTS: usize = 16;
 pub fn version(func: &mut Function) -> bool {
     let mut done: HashSet<Block> = HashSet::new();
     let mut changed = false;
-    loop {
+    while func.insts.len() <= MAX_FUNCTION {
         let (_, _, loops, preheaders) = loops_with_preheaders(func);
         let next = (0..loops.loops.len()).find(|&l| !done.contains(&loops.loops[l].header));
         let Some(l) = next else { return changed };
@@ -34,8 +34,7 @@ pub fn version(func: &mut Function) -> bool {
         done.insert(header);
         let blocks = loops.loops[l].blocks.clone();
         let size: usize = blocks.iter().map(|&b| func.blocks[b].insts.len()).sum();
-        let is_small = size <= MAX_LOOP && func.insts.len() <= MAX_FUNCTION;
-        if !is_small || !blocks.iter().all(|&b| is_light(func, b)) {
+        if size > MAX_LOOP || !blocks.iter().all(|&b| is_light(func, b)) {
             continue;
         }
         let Some(test) = find_test(func, &blocks, preheaders[l]) else { continue };
@@ -53,9 +52,10 @@ pub fn version(func: &mut Function) -> bool {
         for &stride in &test.strides {
             make_one(func, &blocks, preheaders[l], stride);
         }
-        repair(func, &copies);
+        repair(func, &[copies]);
         apply(func, test.edits);
     }
+    changed
 }
 
 /// Whether a block does nothing beside which a check costs little: no calls, no work on boxed values.
