@@ -1,6 +1,6 @@
 //! The driver of `tests/ir`: one file is one test.
 //!
-//! - `parse/*.ir` print as they are written;
+//! - `parse/*.ir` print as they are written, or start with `# error: MESSAGE`, which the parser gives;
 //! - `verify/*.ir` start with `# error: RULE` (or `# ok`) and break that rule;
 //! - `opt/{specialize,inline,optimize}/*.ir` start with `# enter: TYPES`, then the functions `fn0`,
 //!   `fn1`, ... of a program, whose first one is entered with arguments of these types;
@@ -220,6 +220,22 @@ fn many_loops_take_time_by_their_number() {
     let text = text::print(&func);
     assert_eq!(text.matches("imin").count(), LOOPS);
     assert_eq!(text.matches("iadd ").count(), 0);
+}
+
+#[test]
+fn parse_files() {
+    for file in files("parse") {
+        let content = fs::read_to_string(&file).expect("a readable test");
+        let expected = match content.split_once('\n') {
+            Some((first, _)) if first.starts_with("# ") => first.trim_start_matches("# "),
+            _ => &content,
+        };
+        let found = match text::parse(&content) {
+            Ok(func) => text::print(&func),
+            Err(error) => format!("error: {error}"),
+        };
+        assert_eq!(found, expected, "{}", file.display());
+    }
 }
 
 #[test]
