@@ -2,13 +2,14 @@
 //!
 //! A kernel takes its blocks as bytes so that all have one type; the blocks are aligned for their
 //! elements. The loops are plain, for the compiler to vectorise: each for every
-//! level of [`simd`](super::simd).
+//! level of [`simd`](crate::simd).
 
 use super::complex::Complex;
 use super::element::Bool8;
 use super::math::{self, IntFault, single};
 use super::ops::{BinaryOp, UnaryOp};
-use super::simd::{Level, with_level};
+use crate::elementary::{self, Binary, Real, Unary};
+use crate::simd::{Level, with_level};
 use bytemuck::{Pod, cast_slice, cast_slice_mut};
 use quern_ir::DType;
 
@@ -64,6 +65,22 @@ fn zip<L: Level, A: Pod, R: Pod>(
             *slot = f(x, y);
         }
     });
+    None
+}
+
+#[inline]
+fn map_elementary<L: Level, F: Unary, T: Real>(a: &[u8], out: &mut [u8]) -> Option<Fault> {
+    elementary::map::<L, F, T>(cast_slice(a), cast_slice_mut(out));
+    None
+}
+
+#[inline]
+fn zip_elementary<L: Level, F: Binary, T: Real>(
+    a: &[u8],
+    b: &[u8],
+    out: &mut [u8],
+) -> Option<Fault> {
+    elementary::zip::<L, F, T>(cast_slice(a), cast_slice(b), cast_slice_mut(out));
     None
 }
 
@@ -151,6 +168,21 @@ fn unary_kernel_for<L: Level>(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel,
             }
         };
     }
+    macro_rules! elementary {
+        ($F:ident) => {
+            match dtype {
+                DType::Float => Some((map_elementary::<L, elementary::$F, f64>, dtype)),
+                DType::F32 => Some((map_elementary::<L, elementary::$F, f32>, dtype)),
+                _ => None,
+            }
+        };
+        ($F:ident, $complex:ident) => {
+            match dtype {
+                DType::Complex => map!(Complex => Complex, Complex::$complex),
+                _ => elementary!($F),
+            }
+        };
+    }
     macro_rules! checked {
         ($f:expr) => {
             match dtype {
@@ -216,30 +248,30 @@ fn unary_kernel_for<L: Level>(op: UnaryOp, dtype: DType) -> Option<(UnaryKernel,
             _ => real!(trunc),
         },
         Sqrt => analytic!(sqrt),
-        Cbrt => real!(cbrt),
-        Exp => analytic!(exp),
-        Exp2 => analytic!(exp2),
-        Expm1 => analytic!(expm1),
-        Log => analytic!(log),
-        Log1p => analytic!(log1p),
-        Log2 => analytic!(log2),
-        Log10 => analytic!(log10),
-        Sin => analytic!(sin),
-        Cos => analytic!(cos),
-        Tan => analytic!(tan),
-        Asin => analytic!(asin),
-        Acos => analytic!(acos),
-        Atan => analytic!(atan),
-        Sinh => analytic!(sinh),
-        Cosh => analytic!(cosh),
-        Tanh => analytic!(tanh),
-        Asinh => analytic!(asinh),
-        Acosh => analytic!(acosh),
-        Atanh => analytic!(atanh),
-        Erf => real!(erf),
-        Erfc => real!(erfc),
-        Gamma => real!(gamma),
-        Lgamma => real!(lgamma),
+        Cbrt => elementary!(Cbrt),
+        Exp => elementary!(Exp, exp),
+        Exp2 => elementary!(Exp2, exp2),
+        Expm1 => elementary!(Expm1, expm1),
+        Log => elementary!(Log, log),
+        Log1p => elementary!(Log1p, log1p),
+        Log2 => elementary!(Log2, log2),
+        Log10 => elementary!(Log10, log10),
+        Sin => elementary!(Sin, sin),
+        Cos => elementary!(Cos, cos),
+        Tan => elementary!(Tan, tan),
+        Asin => elementary!(Asin, asin),
+        Acos => elementary!(Acos, acos),
+        Atan => elementary!(Atan, atan),
+        Sinh => elementary!(Sinh, sinh),
+        Cosh => elementary!(Cosh, cosh),
+        Tanh => elementary!(Tanh, tanh),
+        Asinh => elementary!(Asinh, asinh),
+        Acosh => elementary!(Acosh, acosh),
+        Atanh => elementary!(Atanh, atanh),
+        Erf => elementary!(Erf),
+        Erfc => elementary!(Erfc),
+        Gamma => elementary!(Gamma),
+        Lgamma => elementary!(Lgamma),
         IsNan => classify!(is_nan, false),
         IsInf => classify!(is_infinite, false),
         IsFinite => classify!(is_finite, true),
@@ -345,6 +377,15 @@ fn binary_kernel_for<L: Level>(op: BinaryOp, dtype: DType) -> Option<(BinaryKern
             }
         };
     }
+    macro_rules! elementary {
+        ($F:ident) => {
+            match dtype {
+                DType::Float => Some((zip_elementary::<L, elementary::$F, f64>, dtype)),
+                DType::F32 => Some((zip_elementary::<L, elementary::$F, f32>, dtype)),
+                _ => None,
+            }
+        };
+    }
     macro_rules! bitwise {
         ($f:expr) => {
             match dtype {
@@ -397,7 +438,7 @@ fn binary_kernel_for<L: Level>(op: BinaryOp, dtype: DType) -> Option<(BinaryKern
             _ => checked!(math::imod),
         },
         Pow => match dtype {
-            DType::Float | DType::F32 => real!(pow),
+            DType::Float | DType::F32 => elementary!(Pow),
             DType::Complex => zip!(Complex => Complex, Complex::pow),
             _ => checked!(math::ipow),
         },
@@ -422,8 +463,8 @@ fn binary_kernel_for<L: Level>(op: BinaryOp, dtype: DType) -> Option<(BinaryKern
         Gt | Ge => None,
         Min => extreme!(min),
         Max => extreme!(max),
-        Hypot => real!(hypot),
-        Atan2 => real!(atan2),
+        Hypot => elementary!(Hypot),
+        Atan2 => elementary!(Atan2),
         Copysign => real!(copysign),
     }
 }

@@ -5,11 +5,11 @@
 //! what does not fit is an [`IntFault`]. Single-precision twins are in [`single`]; complex
 //! functions are methods of [`Complex`](super::Complex).
 //!
-//! Accuracy: `+ - * / sqrt` and the roundings are correctly rounded; the elementary functions are
-//! those of the platform's C library (below 1 ulp) or of the `libm` crate (`asinh acosh atanh` below
-//! 2 ulp, `erf erfc` below 1, `gamma lgamma` below 10 away from zeros).
+//! Accuracy: `+ - * / sqrt` and the roundings are correctly rounded; the errors of the elementary functions
+//! are told in [`elementary`].
 
 use super::error::ArrayError;
+use crate::elementary;
 
 /// Why an integer operation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,17 +124,6 @@ pub fn ishr(a: i64, n: i64) -> IntResult {
     if n < 0 { Err(IntFault::NegativeShift) } else { Ok(a >> n.min(63)) }
 }
 
-/// `libm::acosh` answers numbers for some arguments below 1, where the function has none.
-fn acosh_or_nan(x: f64) -> f64 {
-    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
-}
-
-/// A function in single precision by way of double precision, which is more accurate than the
-/// single-precision functions of `libm`.
-fn narrowed(f: impl Fn(f64) -> f64, x: f32) -> f32 {
-    f(f64::from(x)) as f32
-}
-
 macro_rules! real_functions {
     ($($(#[$doc:meta])* $name:ident: $double:expr, $single:expr;)*) => {
         $(
@@ -164,37 +153,68 @@ real_functions! {
     round: f64::round_ties_even, f32::round_ties_even;
     trunc: f64::trunc, f32::trunc;
     sqrt: f64::sqrt, f32::sqrt;
-    cbrt: f64::cbrt, f32::cbrt;
-    exp: f64::exp, f32::exp;
-    exp2: f64::exp2, f32::exp2;
-    expm1: f64::exp_m1, f32::exp_m1;
-    log: f64::ln, f32::ln;
-    log1p: f64::ln_1p, f32::ln_1p;
-    log2: f64::log2, f32::log2;
-    log10: f64::log10, f32::log10;
-    sin: f64::sin, f32::sin;
-    cos: f64::cos, f32::cos;
-    tan: f64::tan, f32::tan;
-    asin: f64::asin, f32::asin;
-    acos: f64::acos, f32::acos;
-    atan: f64::atan, f32::atan;
-    sinh: f64::sinh, f32::sinh;
-    cosh: f64::cosh, f32::cosh;
-    tanh: f64::tanh, f32::tanh;
-    asinh: libm::asinh, |x| narrowed(libm::asinh, x);
-    acosh: acosh_or_nan, |x| narrowed(acosh_or_nan, x);
-    atanh: libm::atanh, |x| narrowed(libm::atanh, x);
-    erf: libm::erf, |x| narrowed(libm::erf, x);
+}
+
+macro_rules! elementary_functions {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*): $by:ident::<$function:ident>;)*) => {
+        $(
+            $(#[$doc])*
+            #[inline]
+            pub fn $name($($arg: f64),*) -> f64 {
+                elementary::$by::<elementary::$function>($($arg),*)
+            }
+        )*
+        macro_rules! single_elementary_functions {
+            () => {$(
+                $(#[$doc])*
+                ///
+                /// Computed in `f64` and rounded once.
+                #[inline]
+                pub fn $name($($arg: f32),*) -> f32 {
+                    super::$name($(f64::from($arg)),*) as f32
+                }
+            )*};
+        }
+    };
+}
+
+elementary_functions! {
+    cbrt(x): unary::<Cbrt>;
+    exp(x): unary::<Exp>;
+    exp2(x): unary::<Exp2>;
+    expm1(x): unary::<Expm1>;
+    log(x): unary::<Log>;
+    log1p(x): unary::<Log1p>;
+    log2(x): unary::<Log2>;
+    log10(x): unary::<Log10>;
+    sin(x): unary::<Sin>;
+    cos(x): unary::<Cos>;
+    tan(x): unary::<Tan>;
+    asin(x): unary::<Asin>;
+    acos(x): unary::<Acos>;
+    atan(x): unary::<Atan>;
+    sinh(x): unary::<Sinh>;
+    cosh(x): unary::<Cosh>;
+    tanh(x): unary::<Tanh>;
+    asinh(x): unary::<Asinh>;
+    acosh(x): unary::<Acosh>;
+    atanh(x): unary::<Atanh>;
+    erf(x): unary::<Erf>;
     /// `1 - erf(x)`, without the cancellation.
-    erfc: libm::erfc, |x| narrowed(libm::erfc, x);
+    erfc(x): unary::<Erfc>;
     /// The gamma function; NaN at the negative integers.
-    gamma: libm::tgamma, |x| narrowed(libm::tgamma, x);
+    gamma(x): unary::<Gamma>;
     /// Logarithm of the absolute value of [`gamma`]; `inf` at its poles.
-    lgamma: libm::lgamma, |x| narrowed(libm::lgamma, x);
+    lgamma(x): unary::<Lgamma>;
+    /// `x` to the power `y`. Powers of 1, 2 and -1 are one rounding of the exact result.
+    pow(x, y): binary::<Pow>;
+    hypot(x, y): binary::<Hypot>;
+    /// The angle of the point (x, y) in radians, in [-pi, pi].
+    atan2(y, x): binary::<Atan2>;
 }
 
 macro_rules! real_binary {
-    ($float:ident, $fmod:path, $hypot:path, $atan2:path, $powf:path) => {
+    ($float:ident) => {
         /// -1, 0 or 1; NaN of NaN.
         #[inline]
         pub fn sign(x: $float) -> $float {
@@ -242,7 +262,7 @@ macro_rules! real_binary {
             if b == 0.0 {
                 return a / b;
             }
-            let rest = $fmod(a, b);
+            let rest = a % b;
             let mut quotient = (a - rest) / b;
             if rest != 0.0 && (b < 0.0) != (rest < 0.0) {
                 quotient -= 1.0;
@@ -256,7 +276,7 @@ macro_rules! real_binary {
 
         /// The remainder of [`floor_div`], with the sign of `b`; NaN if `b` is 0.
         pub fn floor_mod(a: $float, b: $float) -> $float {
-            let rest = $fmod(a, b);
+            let rest = a % b;
             if b == 0.0 {
                 rest
             } else if rest == 0.0 {
@@ -268,31 +288,6 @@ macro_rules! real_binary {
             }
         }
 
-        /// `x` to the power `y`. Powers of 1, 2 and -1 are one rounding of the exact result.
-        #[inline]
-        pub fn pow(x: $float, y: $float) -> $float {
-            if y == 2.0 {
-                x * x
-            } else if y == 1.0 {
-                x
-            } else if y == -1.0 {
-                1.0 / x
-            } else {
-                $powf(x, y)
-            }
-        }
-
-        #[inline]
-        pub fn hypot(a: $float, b: $float) -> $float {
-            $hypot(a, b)
-        }
-
-        /// The angle of the point (x, y) in radians, in [-pi, pi].
-        #[inline]
-        pub fn atan2(y: $float, x: $float) -> $float {
-            $atan2(y, x)
-        }
-
         #[inline]
         pub fn copysign(size: $float, sign: $float) -> $float {
             size.copysign(sign)
@@ -300,7 +295,7 @@ macro_rules! real_binary {
     };
 }
 
-real_binary!(f64, std::ops::Rem::rem, f64::hypot, f64::atan2, f64::powf);
+real_binary!(f64);
 
 /// `x` rounded to `digits` decimals, halves to even, by scaling as NumPy does.
 pub fn round_digits(x: f64, digits: i64) -> f64 {
@@ -343,10 +338,9 @@ pub fn round_int(x: i64, digits: i64) -> IntResult {
 
 /// The functions of this module for `f32`.
 pub mod single {
-    use super::{acosh_or_nan, narrowed};
-
     single_functions!();
-    real_binary!(f32, std::ops::Rem::rem, f32::hypot, f32::atan2, f32::powf);
+    single_elementary_functions!();
+    real_binary!(f32);
 }
 
 #[cfg(test)]

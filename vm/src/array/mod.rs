@@ -40,7 +40,6 @@ mod rounding;
 mod scalar;
 mod scan;
 mod shape_ops;
-mod simd;
 mod stats;
 mod storage;
 

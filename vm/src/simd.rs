@@ -2,12 +2,17 @@
 //!
 //! The loops of the engine are plain Rust that the compiler vectorises. [`Level::run`] compiles one for
 //! the instructions of its level; which level the machine has is asked once. All levels give the same
-//! bits: nothing is contracted, and the order of operations is that of the source.
+//! bits: nothing is contracted, and the order of operations is that of the source. Only the elementary functions
+//! take what multiply-add the level has, and differ in the last bits between machines with and without one.
 
+use crate::elementary::arith::{Arith, Fused};
 use std::sync::LazyLock;
 
 /// A set of instructions that loops are compiled for.
 pub(crate) trait Level {
+    /// How it multiplies and adds.
+    type Arith: Arith;
+
     /// Calls `f`, compiled for this level. The machine must have it: see [`with_level`].
     fn run<R>(f: impl FnOnce() -> R) -> R;
 }
@@ -15,7 +20,14 @@ pub(crate) trait Level {
 /// What every machine of the architecture has.
 pub(crate) struct Baseline;
 
+#[cfg(any(target_arch = "aarch64", target_feature = "fma"))]
+type BaselineArith = Fused;
+#[cfg(not(any(target_arch = "aarch64", target_feature = "fma")))]
+type BaselineArith = crate::elementary::arith::Unfused;
+
 impl Level for Baseline {
+    type Arith = BaselineArith;
+
     #[inline(always)]
     fn run<R>(f: impl FnOnce() -> R) -> R {
         f()
@@ -29,6 +41,8 @@ macro_rules! level {
         pub(crate) struct $name;
 
         impl Level for $name {
+            type Arith = Fused;
+
             #[inline(always)]
             fn run<R>(f: impl FnOnce() -> R) -> R {
                 #[target_feature(enable = $features)]
@@ -92,19 +106,19 @@ fn detect() -> LevelName {
 /// Evaluates an expression with `L` standing for the best level of this machine.
 macro_rules! with_level {
     ($L:ident => $body:expr) => {
-        match *$crate::array::simd::LEVEL {
-            $crate::array::simd::LevelName::Baseline => {
-                type $L = $crate::array::simd::Baseline;
+        match *$crate::simd::LEVEL {
+            $crate::simd::LevelName::Baseline => {
+                type $L = $crate::simd::Baseline;
                 $body
             }
             #[cfg(target_arch = "x86_64")]
-            $crate::array::simd::LevelName::Avx2 => {
-                type $L = $crate::array::simd::Avx2;
+            $crate::simd::LevelName::Avx2 => {
+                type $L = $crate::simd::Avx2;
                 $body
             }
             #[cfg(target_arch = "x86_64")]
-            $crate::array::simd::LevelName::Avx512 => {
-                type $L = $crate::array::simd::Avx512;
+            $crate::simd::LevelName::Avx512 => {
+                type $L = $crate::simd::Avx512;
                 $body
             }
         }
