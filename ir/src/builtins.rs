@@ -772,7 +772,7 @@ builtins! {
     Trace "trace" (a) Vm Pure;
 
     // ---- reductions and order ------------------------------------------------------------------
-    /// Sum of the elements of an array; of the items of a list, tuple, range or generator.
+    /// Sum of the elements of an array; of the items of a list, tuple, range or generator; of one number, itself.
     /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
     /// `keepdims`.
     /// Floats are added pairwise, in an order that depends on the length alone; integers exactly. Special
@@ -781,7 +781,7 @@ builtins! {
     /// Source: Higham, "The accuracy of floating point summation", 1993.
     /// Example: print(sum([1, 2, 3]), sum([[1, 2], [3, 4]], axis: 0), sum(1..=100))  # expect: 6 [4 6] 5050
     Sum "sum" (x, axis = none, keepdims = false) Prelude Pure;
-    /// Product of the elements of an array; of the items of a list, tuple, range or generator.
+    /// Product of the elements of an array; of the items of a list, tuple, range or generator; of one number, itself.
     /// Shapes: `[..s]` gives a number; `axis`, an int or a tuple, reduces those axes, kept with length 1 by
     /// `keepdims`.
     /// Special values: 1 of nothing. Errors: OverflowError if an integer product does not fit 64 bits;
@@ -901,7 +901,8 @@ builtins! {
     /// Note: nothing checks that `sorted` is in order.
     /// Example: print(searchsorted([1, 3, 5], 4), searchsorted([1, 3, 3], 3, side: "right"))  # expect: 2 3
     SearchSorted "searchsorted" (sorted, values, side = "left") Vm Pure;
-    /// The distinct values: of an array ascending, of a list in order of first appearance.
+    /// The distinct values: of an array ascending, of a list in order of first appearance, where those that are
+    /// equal (`1`, `1.0` and `true`) are one.
     /// With `counts`, a tuple of them and how often each occurs.
     /// Shapes: `[..s]` gives `[m]`, flattened. Special values: NaNs in an array count as equal.
     /// Errors: TypeError for complex numbers.
@@ -1264,7 +1265,8 @@ builtins! {
     IoListDir "io.list_dir" (path) Host Waits;
     /// Reads a table: a record of columns, each an array where all its cells are numbers or bools, else a
     /// list of strings.
-    /// `header: false` names the columns c0, c1, ...; `delim` and `comment` are one ASCII character each.
+    /// `header: false` names the columns c0, c1, ...; `delim` and `comment` are one ASCII character each, no
+    /// quote and no end of a line.
     /// `missing` is the text of a missing cell: NaN in a column of numbers, `none` in one of text.
     /// `as: "array"` gives a float array `[rows, columns]`, `as: "rows"` a list of records.
     /// Errors: IOError if the file cannot be read; ValueError with line and column for a row of another
