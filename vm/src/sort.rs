@@ -5,7 +5,7 @@ use crate::interrupt::Stop;
 use std::cmp::Ordering;
 
 /// Items that are sorted at a time: some ten milliseconds.
-const RUN: usize = 4 * Stop::PIECE;
+const RUN: usize = 2 * Stop::PIECE;
 
 /// Sorts in place; what is equal keeps its order. A long slice is sorted in runs, which are then merged in
 /// pairs.

@@ -1,5 +1,6 @@
 //! Immutable text, indexed by code point: short strings, which lie in the value itself, and long ones.
 
+use crate::error::Error;
 use compact_str::CompactString;
 use std::fmt;
 use std::sync::OnceLock;
@@ -102,10 +103,17 @@ impl LongStr {
     }
 
     /// Appends in place; for a string that nobody else holds.
-    pub fn push(&mut self, more: Text<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// `MemoryError` if there is no room.
+    pub fn push(&mut self, more: Text<'_>) -> Result<(), Error> {
+        let room = self.text.try_reserve(more.text.len());
+        room.map_err(|_| Error::memory("a string of this length"))?;
         self.text.push_str(more.text);
         self.chars += more.chars;
         self.marks.take();
+        Ok(())
     }
 }
 

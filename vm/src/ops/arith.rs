@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::interrupt::Stop;
 use crate::list::List;
 use crate::std::{MAX_TEXT, describe};
+use crate::text_builder::TextBuilder;
 use crate::value::Value;
-use compact_str::CompactString;
 use quern_ir::Op;
 use quern_ir::function::Weak;
 use std::sync::Arc;
@@ -196,13 +196,14 @@ fn join_text(mut a: Value, b: &Value) -> Result<Value, Error> {
     if let Value::LongStr(text) = &mut a
         && let Some(text) = Arc::get_mut(text)
     {
-        text.push(right);
+        text.push(right)?;
         return Ok(a);
     }
-    let mut text = CompactString::with_capacity(len);
-    text.push_str(a.as_str().unwrap_or_default());
-    text.push_str(right.as_str());
-    Ok(Value::str(text))
+    let mut text = TextBuilder::default();
+    text.reserve(len)?;
+    text.push(a.as_str().unwrap_or_default())?;
+    text.push(right.as_str())?;
+    Ok(text.into_value())
 }
 
 fn join_lists(a: Value, b: Value) -> Result<Value, Error> {

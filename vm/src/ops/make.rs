@@ -123,6 +123,7 @@ pub fn spread_into(iterable: Value, out: &mut Vec<Value>) -> Result<(), Error> {
     loop {
         match next(&it, position)? {
             Next::Item(item, after) => {
+                reserve(out, 1)?;
                 out.push(item);
                 match after {
                     Some(after) => position = after,

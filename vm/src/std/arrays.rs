@@ -151,7 +151,10 @@ fn concat(args: &Args<'_>) -> Result {
         let mut out = List::new();
         for part in lists.iter() {
             match as_list(&part) {
-                Some(part) => out.append(&part),
+                Some(part) => {
+                    out.reserve(part.len())?;
+                    out.append(&part);
+                }
                 None => return Err(args.wrong(0, "a list of lists or of arrays")),
             }
         }

@@ -52,7 +52,11 @@ pub fn push(args: &mut Args<'_>) -> Result {
     match &mut args.values[0] {
         Value::Array(a) if let Some(x) = element(a, &value) => Arc::make_mut(a).push(x)?,
         other => match own_list(other) {
-            Some(list) => Arc::make_mut(list).push(value),
+            Some(list) => {
+                let list = Arc::make_mut(list);
+                list.reserve(1)?;
+                list.push(value);
+            }
             None => return Err(args.wrong(0, "a list")),
         },
     }
