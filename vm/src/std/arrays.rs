@@ -8,6 +8,7 @@ use crate::array::{self, Array, Operand, Scalar};
 use crate::error::Error;
 use crate::interrupt::Stop;
 use crate::list::List;
+use crate::range::room;
 use crate::sort;
 use crate::value::Value;
 use quern_ir::{Builtin, DType, ErrorKind};
@@ -223,7 +224,7 @@ fn sort_by(args: &mut Args<'_>) -> Result {
         Value::None => items.clone(),
         keys => as_list(keys).ok_or_else(|| args.wrong(1, "a list of keys"))?,
     };
-    let keys = keys.to_vec();
+    let keys = values(args.stop, keys.iter())?;
     let mut order: Vec<usize> = (0..keys.len()).collect();
     let mut mismatch = None;
     sort::sort_by(args.stop, &mut order, |&i, &j| {
@@ -241,8 +242,8 @@ fn sort_by(args: &mut Args<'_>) -> Result {
     if reverse {
         restore_ties(&mut order, &keys);
     }
-    let sorted: List = order.into_iter().filter_map(|i| items.get(i)).collect();
-    let sorted = Value::List(Arc::new(sorted));
+    let sorted = values(args.stop, order.into_iter().map(|i| items.get(i).unwrap_or_default()))?;
+    let sorted = Value::list(sorted);
     match args.get(0) {
         Value::Array(a) => match super::create::nested(&sorted)? {
             Some(sorted) => Ok(sorted.astype(args.stop, a.dtype())?.into()),
@@ -250,6 +251,19 @@ fn sort_by(args: &mut Args<'_>) -> Result {
         },
         _ => Ok(sorted),
     }
+}
+
+/// Items one after another.
+fn values(
+    stop: Stop<'_>,
+    items: impl ExactSizeIterator<Item = Value>,
+) -> std::result::Result<Vec<Value>, Error> {
+    let mut values = room(items.len())?;
+    for item in items {
+        stop.check()?;
+        values.push(item);
+    }
+    Ok(values)
 }
 
 /// Equal keys in their original order after a descending sort.
