@@ -235,7 +235,7 @@ mod tests {
             (long.as_text().char_at(end), long.as_text().byte_offset(end + 99)),
             (None, text.len())
         );
-        long.push("é!".into());
+        long.push("é!".into()).expect("a little memory");
         assert_eq!(
             (long.as_text().char_at(end), long.as_text().char_at(end + 1)),
             (Some('é'), Some('!'))
