@@ -224,6 +224,8 @@ ops! {
     TestEqual "test.equal" Exactly(2) Weak Pure -> 1;
     /// The operand, a tuple, list or array that must have exactly this many items (destructuring).
     CheckLen "check.len" Exactly(1) Int Throws -> 1;
+    /// The error at the start of a `catch`; the end of the script that `os.exit` asked for is thrown again.
+    Catch "catch" Exactly(1) None Throws -> 1;
 
     // ---- iteration and waiting -----------------------------------------------------------------
     /// What a `for` walks over: ranges, arrays, lists, tuples, generators and channels themselves, a
@@ -334,8 +336,8 @@ ops! {
     /// An item of a list, however it stores its items, at a checked offset.
     ListGet "list.get" Exactly(2) None Reads -> 1;
     /// The list with one more item, which it consumes as it does the list; in place when nobody else
-    /// holds it.
-    ListPush "list.push" Exactly(2) None Pure -> 1;
+    /// holds it. Throws where there is no room for it.
+    ListPush "list.push" Exactly(2) None Throws -> 1;
 
     // ---- typed: dicts and other boxed values ---------------------------------------------------
     /// Number of entries.

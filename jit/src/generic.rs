@@ -176,6 +176,7 @@ fn value(
             Ok(Value::Bool(matches!(x.arg(0), Value::Record(r) if r.get(name).is_some())))
         }
         (Op::TestEqual, imm) => Ok(Value::Bool(ops::test_equal(imm.weak(), x.copy(0), x.copy(1)))),
+        (Op::Catch, _) => ops::catch(x.copy(0)),
         (Op::CheckLen, Imm::Int(len)) => ops::check_len(x.copy(0), *len),
 
         (Op::Iter, _) => ops::iter(x.copy(0)),

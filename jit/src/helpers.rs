@@ -208,15 +208,19 @@ helpers! {
             _ => value_words(list.get(index).unwrap_or_default()),
         };
     }
-    /// The list with one more item. Consumes both.
-    ListPush list_push(list: usize, first: u64, second: u64) -> usize {
-        // SAFETY: compiled code gives away the references to the list and the item.
-        let (mut list, item) = unsafe { (Arc::from_raw(list as *const List), words_value([first, second])) };
-        match unique::get_mut(&mut list) {
-            Some(list) => list.push(item),
-            None => Arc::make_mut(&mut list).push(item),
-        }
-        Arc::into_raw(list) as usize
+    /// The list with one more item. Consumes both, unless there is no room.
+    ListPush list_push(context: &mut JitContext<'_>, list: usize, first: u64, second: u64, out: &mut usize) -> u64 {
+        guarded(context, |_| {
+            let push = |own: &mut List| {
+                own.reserve(1)?;
+                // SAFETY: compiled code owns the item, and nothing fails any more.
+                own.push(unsafe { words_value([first, second]) });
+                Ok(())
+            };
+            // SAFETY: compiled code owns the reference to the list, and gets what is left for it.
+            *out = unsafe { change(list, push) }?;
+            Ok(())
+        })
     }
     /// Number of entries of a dict.
     DictLen dict_len(dict: &Dict) -> i64 {
@@ -271,17 +275,14 @@ helpers! {
         // SAFETY: compiled code lends the words of the key.
         let key = unsafe { Lent::new(key, key_word) };
         guarded(context, |_| {
-            if !Key::is_key(key.get()) {
-                return Err(ops::no_entry(key.get()));
-            }
-            // SAFETY: compiled code owns the references to the dict, which goes to `out`, and the value.
-            let (mut dict, value) = unsafe { (Arc::from_raw(dict as *const Dict), words_value([value, value_word])) };
-            let set = match unique::get_mut(&mut dict) {
-                Some(dict) => dict.set(key.get(), value),
-                None => Arc::make_mut(&mut dict).set(key.get(), value),
+            let set = |own: &mut Dict| {
+                let place = own.place(key.get())?.ok_or_else(|| ops::no_entry(key.get()))?;
+                // SAFETY: compiled code owns the value, and nothing fails any more.
+                *place = unsafe { words_value([value, value_word]) };
+                Ok(())
             };
-            debug_assert!(set.is_ok());
-            *out = Arc::into_raw(dict) as usize;
+            // SAFETY: compiled code owns the reference to the dict, and gets what is left for it.
+            *out = unsafe { change(dict, set) }?;
             Ok(())
         })
     }
@@ -482,6 +483,28 @@ impl Lent {
     fn get(&self) -> &Value {
         &self.0
     }
+}
+
+/// Changes what is at an address, or a copy of it where others hold it, too: the address of what is changed.
+/// If that fails, all is as it was.
+///
+/// # Safety
+///
+/// The address is that of a reference which the caller owns. It passes to the result.
+unsafe fn change<T: Clone>(
+    address: usize,
+    change: impl FnOnce(&mut T) -> Result<(), Error>,
+) -> Result<usize, Error> {
+    // SAFETY: by contract. It is dropped only where the result takes its place.
+    let mut shared = ManuallyDrop::new(unsafe { Arc::from_raw(address as *const T) });
+    if let Some(own) = unique::get_mut(&mut shared) {
+        change(own)?;
+        return Ok(address);
+    }
+    let mut own = T::clone(&shared);
+    change(&mut own)?;
+    drop(ManuallyDrop::into_inner(shared));
+    Ok(Arc::into_raw(Arc::new(own)) as usize)
 }
 
 /// Makes the array writable in place: one holder, storage of its own, row-major. Unchanged on failure.

@@ -161,7 +161,7 @@ impl Host for SystemHost {
             B::OsExit => {
                 let code = args.int(0)?;
                 match u8::try_from(code) {
-                    Ok(code) => Err(exit_error(code)),
+                    Ok(code) => Err(Error::exit(code)),
                     Err(_) => {
                         Err(Error::value_error(format!("os.exit: code {code} is not in 0..=255")))
                     }
@@ -172,22 +172,6 @@ impl Host for SystemHost {
                 other.name()
             ))),
         }
-    }
-}
-
-/// The kind name of the error that carries `os.exit` out of a script.
-const EXIT: &str = "Exit";
-
-/// `os.exit` unwinds the script like an error, so that `finally` blocks run.
-fn exit_error(code: u8) -> Error {
-    Error::user(EXIT, "the script ended itself").payload(Value::Int(i64::from(code)))
-}
-
-/// The exit code an error asks for, if it came from `os.exit`.
-pub fn exit_code(error: &Error) -> Option<u8> {
-    match (&*error.kind_name, &error.payload) {
-        (EXIT, Value::Int(code)) => u8::try_from(*code).ok(),
-        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Dicts: values by key, in order of insertion.
 
+use crate::error::Error;
 use crate::release::dismantle;
 use crate::text::{LongStr, ShortStr};
 use crate::value::{Tuple, Value};
@@ -256,17 +257,36 @@ impl Dict {
         }
     }
 
-    /// Sets the value at the key that a value is; gives the new value back if that can be no key.
-    pub fn set(&mut self, key: &Value, value: Value) -> Result<(), Value> {
-        if let Some(old) = self.find_mut(key) {
-            *old = value;
+    /// The place of the value at the key that a value is, made if there is none yet. `None` if that can be
+    /// no key.
+    ///
+    /// # Errors
+    ///
+    /// `MemoryError` if there is no room for another entry.
+    pub fn place(&mut self, key: &Value) -> Result<Option<&mut Value>, Error> {
+        let found = match Key::in_line(key) {
+            Some(key) => self.map.get_index_of(&key),
+            None => self.map.get_index_of(&Wanted::new(key)),
+        };
+        let position = match found {
+            Some(position) => position,
+            None => {
+                let Some(key) = Key::from_value(key) else { return Ok(None) };
+                self.make_room()?;
+                self.map.insert_full(Slot::Entry(key), Value::None).0
+            }
+        };
+        Ok(Some(&mut self.map[position]))
+    }
+
+    /// Makes room for another entry, as always for many at once: taking the last bytes there are for one
+    /// would leave none to tell of it.
+    fn make_room(&mut self) -> Result<(), Error> {
+        if self.map.len() < self.map.capacity() {
             return Ok(());
         }
-        match Key::from_value(key) {
-            Some(key) => drop(self.insert(key, value)),
-            None => return Err(value),
-        }
-        Ok(())
+        let more = (self.map.len() / 2).max(4);
+        self.map.try_reserve(more).map_err(|_| Error::memory("another entry"))
     }
 
     /// Sets the value at a key and gives back the one it replaces.
@@ -394,6 +414,11 @@ mod tests {
         assert_eq!(Key::from_value(&Value::Float(1.0)), None);
     }
 
+    fn set(d: &mut Dict, key: &Value, i: i64) {
+        let place = d.place(key).expect("a little memory").expect("a key");
+        *place = Value::Int(i);
+    }
+
     #[test]
     fn a_value_is_found_as_its_key_is() {
         let tuple = |x: Value| Value::tuple(vec![x, Value::tuple(vec![])]);
@@ -411,15 +436,16 @@ mod tests {
         let mut d = Dict::new();
         for (key, i) in keys.iter().zip(0..) {
             assert!(d.find(key).is_none());
-            assert!(d.set(key, Value::Int(i)).is_ok());
+            set(&mut d, key, i);
         }
         for (key, i) in keys.iter().zip(0..) {
             assert_eq!(d.find(key).and_then(Value::as_int), Some(i));
             let owned = Key::from_value(key).expect("a key");
             assert_eq!(d.get(&owned).and_then(Value::as_int), Some(i));
-            assert!(d.set(key, Value::Int(-i)).is_ok() && d.len() == keys.len());
+            set(&mut d, key, -i);
+            assert_eq!(d.len(), keys.len());
         }
         assert!(d.find(&Value::Float(1.0)).is_none());
-        assert!(d.set(&Value::Float(1.0), Value::None).is_err());
+        assert!(d.place(&Value::Float(1.0)).is_ok_and(|place| place.is_none()));
     }
 }

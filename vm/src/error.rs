@@ -24,6 +24,8 @@ pub struct ErrorValue {
     /// The calls it came through, innermost first.
     pub trace: Vec<TraceEntry>,
     pub payload: Value,
+    /// The exit code, if this is how `os.exit` ends the script: `finally` blocks run, `catch` does not see it.
+    pub exit: Option<u8>,
 }
 
 impl Drop for ErrorValue {
@@ -61,7 +63,15 @@ impl Error {
             line: None,
             trace: Vec::new(),
             payload: Value::None,
+            exit: None,
         }))
+    }
+
+    /// The end of a script that ends itself.
+    pub fn exit(code: u8) -> Error {
+        let mut error = Error::new(ErrorKind::Cancelled, "the script ended itself");
+        error.edit().exit = Some(code);
+        error
     }
 
     pub fn from_value(value: Arc<ErrorValue>) -> Error {

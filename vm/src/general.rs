@@ -350,6 +350,7 @@ fn run_site(w: &mut Window<'_>, code: &Code, site: &Site) -> Result<Value, Error
             Ok(Value::None)
         }
         Site::CheckType { value, spec } => ops::check_type(w.operand(code, *value), spec),
+        Site::Catch(error) => ops::catch(w.operand(code, *error)),
         Site::CheckLen { value, len } => ops::check_len(w.operand(code, *value), *len),
         Site::TestType { value, spec } => {
             Ok(Value::Bool(ops::test_type(&w.operand(code, *value), spec)))

@@ -186,6 +186,7 @@ pub fn reserve<T>(
         len.checked_mul(size_of::<T>()).filter(|&bytes| memory::may_hold(bytes))
     };
     match count.try_into() {
+        Ok(more) if items.capacity() - items.len() >= more => Ok(()),
         Ok(more) if fits(more).is_some() && items.try_reserve(more).is_ok() => Ok(()),
         _ => Err(Error::memory(&format!("{count} items"))),
     }

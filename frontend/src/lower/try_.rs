@@ -10,6 +10,7 @@ use crate::ast;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{LocalKind, Wanted};
+use quern_ir::function::Imm;
 use quern_ir::{Block, Op, Span, Val};
 
 impl<'t> Lowerer<'t, '_> {
@@ -57,6 +58,7 @@ impl<'t> Lowerer<'t, '_> {
                 self.frame().handler = guarded;
                 self.frame().switch_to(handler);
                 self.open_scope();
+                let error = self.frame().emit(Op::Catch, &[error], Imm::None, span);
                 if let Some(name) = &catch.name {
                     self.frame().bind(name, LocalKind::Value(error), Wanted::No);
                 }

@@ -158,7 +158,10 @@ impl Lower<'_, '_> {
 
     pub(super) fn list_push(&mut self, inst: &InstData) -> Parts {
         let (list, item) = (self.one(inst.args[0]), self.boxed(inst.args[1]));
-        self.call_helper(Helper::ListPush, &[list, item[0], item[1]]).into_iter().collect()
+        let args = [self.ctx, list, item[0], item[1], self.scratch()];
+        let status = self.call_fallible(Helper::ListPush, &args);
+        self.throw_status(status);
+        smallvec![self.scratch_words()[0]]
     }
 
     /// The ops on dicts, each by its helper.

@@ -4,7 +4,6 @@ use super::args::EngineArgs;
 use super::run::{echo, engine, on_big_stack};
 use super::{Outcome, report};
 use crate::engine::Engine;
-use crate::host::exit_code;
 use crate::io::stdin;
 use quern_ir::{Builtin, Ty};
 use quern_vm::Value;
@@ -182,7 +181,7 @@ impl ReplSession {
             }
             Err(e) => {
                 let thrown = match e.failure() {
-                    crate::error::Failure::Thrown(e) => exit_code(e),
+                    crate::error::Failure::Thrown(e) => e.exit,
                     crate::error::Failure::Mistakes(_) => None,
                 };
                 if thrown.is_some() {

@@ -5,7 +5,7 @@ use super::output::StandardOutput;
 use super::{Failure, Outcome, report};
 use crate::engine::{Engine, Settings, check as check_text};
 use crate::error::Error;
-use crate::host::{Output, SystemHost, exit_code};
+use crate::host::{Output, SystemHost};
 use crate::io::file;
 use quern_frontend::{Diagnostic, SourceMap};
 use quern_vm::Value;
@@ -68,7 +68,7 @@ pub(super) fn finish(engine: &Engine, result: Result<(), Error>, format: Message
             eprintln!("jit: cannot write to standard output: {e}");
             Failure::Script
         }),
-        Err(e) => match thrown(&e).and_then(exit_code) {
+        Err(e) => match thrown(&e).and_then(|e| e.exit) {
             Some(0) => Ok(()),
             Some(code) => Err(Failure::Exit(code)),
             None => {

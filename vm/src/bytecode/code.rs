@@ -191,6 +191,7 @@ pub enum Site {
         value: Operand,
         len: i64,
     },
+    Catch(Operand),
     TestType {
         value: Operand,
         spec: TypeSpec,
@@ -229,6 +230,7 @@ impl Site {
             Site::Format { value, .. }
             | Site::CheckType { value, .. }
             | Site::CheckLen { value, .. }
+            | Site::Catch(value)
             | Site::TestType { value, .. }
             | Site::TestLen { value, .. }
             | Site::TestTuple { value, .. }

@@ -384,6 +384,7 @@ fn takes_constant(f: &Function, places: &Places, inst: Inst, index: usize, value
         | Op::CallMethod
         | Op::CheckType
         | Op::CheckLen
+        | Op::Catch
         | Op::TestType
         | Op::TestLen
         | Op::TestTuple

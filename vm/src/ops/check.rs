@@ -112,6 +112,18 @@ pub fn test_len(value: &Value, len: i64) -> bool {
     if len >= 0 { found as i64 == len } else { found as i64 >= -1 - len }
 }
 
+/// The error that a `catch` gets.
+///
+/// # Errors
+///
+/// The end of a script that ends itself, which no `catch` keeps.
+pub fn catch(error: Value) -> Result<Value, Error> {
+    match error {
+        Value::Error(e) if e.exit.is_some() => Err(Error::from_value(e)),
+        other => Ok(other),
+    }
+}
+
 /// The value, which must be a tuple, list or array of `len` items, or of at least `-1 - len`.
 pub fn check_len(value: Value, len: i64) -> Result<Value, Error> {
     let found = match &value {

@@ -182,7 +182,11 @@ pub fn set_index(variable: &mut Value, by: &Value, value: Value) -> Result<(), E
 
 /// `dict[by] = value`
 pub fn set_entry(dict: &mut Arc<Dict>, by: &Value, value: Value) -> Result<(), Error> {
-    Arc::make_mut(dict).set(by, value).or_else(|_| key(by).map(|_| ()))
+    match Arc::make_mut(dict).place(by)? {
+        Some(place) => *place = value,
+        None => drop(key(by)?),
+    }
+    Ok(())
 }
 
 fn set_array(a: &mut Arc<Array>, at: &[crate::array::Index], value: Value) -> Result<(), Error> {

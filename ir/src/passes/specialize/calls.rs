@@ -289,6 +289,8 @@ impl Emitter<'_, '_> {
         let (result, out) = super::builtins::result_types(b, &bound);
         if let (Builtin::Push, Ty::List(_), [list, item]) = (b, &out, &args[..]) {
             let operands = [list.value.leaves[0], self.boxed(&item.value)];
+            // What the variable holds when there is no room.
+            self.set(1, list.value.clone());
             let leaf = self.put1(Op::ListPush, &operands, Imm::None, out.clone());
             self.set(1, Value::leaf(out, leaf));
             self.set_result(Value::none());

@@ -79,6 +79,7 @@ impl Emitter<'_, '_> {
             (Op::TestTuple, Imm::Int(n)) => self.test_tuple(&args[0], *n),
             (Op::TestField, Imm::Name(name)) => self.test_field(&args[0], name),
             (Op::TestEqual, imm) => self.test_equal(imm, &args[0], &args[1]),
+            (Op::Catch, _) => self.generic(data.op, &args, data.imm, Ty::Any),
             (Op::CheckLen, Imm::Int(n)) => self.check_len(&args[0], *n),
 
             (Op::Iter, _) => self.iter(&args[0]),

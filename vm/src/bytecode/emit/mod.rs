@@ -435,6 +435,10 @@ impl<'a> Emitter<'a> {
                 };
                 self.site(inst, site);
             }
+            Op::Catch => {
+                let error = self.operand(data.args[0]);
+                self.site(inst, Site::Catch(error));
+            }
             Op::CheckLen | Op::TestLen | Op::TestTuple => {
                 let Imm::Int(len) = data.imm else { return Err(self.malformed(inst)) };
                 let value = self.operand(data.args[0]);
