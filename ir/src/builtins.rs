@@ -264,7 +264,7 @@ builtins! {
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
     /// Units: radians, in [-pi/2, pi/2]. Special values: infinities give the ends.
-    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Source: ISO C Annex F; accuracy below 1.5 ulp.
     /// Example: print(atan(1.0), atan(inf))  # expect: 0.7853981633974483 1.5707963267948966
     Atan "atan" (x) Vm Pure;
     /// Arc tangent of `y / x` in the right quadrant, element by element.
@@ -272,7 +272,7 @@ builtins! {
     /// give float.
     /// Units: radians, in [-pi, pi]. Special values: `atan2(0.0, -1.0)` is pi, `atan2(0.0, 0.0)` is 0.
     /// Errors: ShapeError if the shapes do not broadcast; TypeError for complex numbers.
-    /// Source: ISO C Annex F, `atan2`.
+    /// Source: ISO C Annex F; accuracy below 1.5 ulp.
     /// Example: print(atan2(1.0, 1.0))  # expect: 0.7853981633974483
     /// Example: print(atan2([1.0, -1.0], -1.0))  # expect: [ 2.35619449 -2.35619449]
     Atan2 "atan2" (y, x) Vm Pure;
@@ -300,21 +300,21 @@ builtins! {
     /// Inverse hyperbolic sine, element by element.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
-    /// Source: ISO C Annex F; accuracy below 2 ulp.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
     /// Example: print(asinh(1.0))  # expect: 0.881373587019543
     Asinh "asinh" (x) Vm Pure;
     /// Inverse hyperbolic cosine, element by element.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
     /// Special values: NaN for reals below 1.
-    /// Source: ISO C Annex F; accuracy below 2 ulp.
-    /// Example: print(acosh(2.0), acosh(0.5))  # expect: 1.3169578969248166 nan
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Example: print(acosh(2.0), acosh(0.5))  # expect: 1.3169578969248168 nan
     Acosh "acosh" (x) Vm Pure;
     /// Inverse hyperbolic tangent, element by element.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
     /// Special values: -1 and 1 give infinities, reals outside [-1, 1] NaN.
-    /// Source: ISO C Annex F; accuracy below 2 ulp.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
     /// Example: print(atanh([0.5, 1.0]))  # expect: [0.54930614        inf]
     Atanh "atanh" (x) Vm Pure;
     /// The exponential function, e to the power `x`, element by element.
@@ -334,7 +334,7 @@ builtins! {
     /// `exp(x) - 1`, accurate where `x` is near 0.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
-    /// Source: ISO C Annex F; accuracy below 1 ulp.
+    /// Source: ISO C Annex F; accuracy below 1.4 ulp.
     /// Example: print(expm1(1e-20), expm1(-inf))  # expect: 1e-20 -1.0
     Expm1 "expm1" (x) Vm Pure;
     /// Natural logarithm, element by element.
@@ -419,7 +419,7 @@ builtins! {
     /// give float.
     /// Special values: `inf` if either is infinite, even beside NaN.
     /// Errors: ShapeError if the shapes do not broadcast; TypeError for complex numbers.
-    /// Source: ISO C Annex F, `hypot`.
+    /// Source: ISO C Annex F; accuracy below 1 ulp.
     /// Example: print(hypot(3, 4), hypot([5, 8], [12, 15]))  # expect: 5.0 [13. 17.]
     Hypot "hypot" (x, y) Vm Pure;
     /// `x * y + z` rounded once, element by element.
@@ -436,34 +436,35 @@ builtins! {
     /// Special values: `pow(x, 0)` is 1 for every `x`, NaN too; a negative float to a fraction is NaN.
     /// Errors: ValueError for a negative exponent of an int; OverflowError for an int that does not fit;
     /// ShapeError if the shapes do not broadcast.
-    /// Source: ISO C Annex F, `pow`; exponents -1, 1 and 2 are rounded once.
+    /// Source: ISO C Annex F; accuracy below 1 ulp; exponents -1, 1 and 2 are rounded once.
     /// Example: print(pow(2, 10), pow(2.0, -1), pow([1, 2, 3], 2))  # expect: 1024 0.5 [1 4 9]
     /// Example: pow(2, -1)  # error[ValueError]: negative integer exponent
     Pow "pow" (x, y) Vm Pure;
     /// The error function, `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to `x`.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
     /// Special values: infinities give -1 and 1. Errors: TypeError for complex numbers.
-    /// Source: FreeBSD msun, `s_erf.c`; accuracy below 1 ulp.
+    /// Source: minimax polynomials, after N. Juffa; accuracy below 1 ulp.
     /// Example: print(erf(1.0), erf(inf))  # expect: 0.8427007929497149 1.0
     Erf "erf" (x) Vm Pure;
     /// `1 - erf(x)`, accurate where that is near 0.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
     /// Special values: `erfc(inf)` is 0, `erfc(-inf)` is 2. Errors: TypeError for complex numbers.
-    /// Source: FreeBSD msun, `s_erf.c`; accuracy below 1 ulp.
+    /// Source: M. M. Shepherd and J. G. Laframboise, 1981; accuracy below 1 ulp.
     /// Example: print(erfc(10.0))  # expect: 2.088487583762545e-45
     Erfc "erfc" (x) Vm Pure;
     /// The gamma function; `gamma(n + 1)` is the factorial of n.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
     /// Special values: infinite at 0, with its sign; NaN at the negative integers; overflows beyond about
     /// 171.6.
-    /// Errors: TypeError for complex numbers. Source: musl, `tgamma.c` (Lanczos approximation); below 10
-    /// ulp.
+    /// Errors: TypeError for complex numbers. Source: Stirling's formula in twice the
+    /// precision, reflection; accuracy below 1 ulp.
     /// Example: print(gamma(5), gamma([1, 2, 3]))  # expect: 24.0 [1. 1. 2.]
     Gamma "gamma" (x) Vm Pure;
     /// The logarithm of the absolute value of the gamma function.
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 stays, others give float.
     /// Special values: `inf` at 0 and the negative integers, where gamma has poles.
-    /// Errors: TypeError for complex numbers. Source: FreeBSD msun, `e_lgamma_r.c`.
+    /// Errors: TypeError for complex numbers. Source: as `gamma`; accuracy below 2 ulp, at negative arguments
+    /// below 4 or, near the zeros there, 2^-54.
     /// Example: print(lgamma([1, 2, 0]))  # expect: [ 0.  0. inf]
     Lgamma "lgamma" (x) Vm Pure;
     /// Whether a number is NaN, element by element; of a complex number, whether a part is.

@@ -74,10 +74,15 @@ fn operators_mean_the_same() {
     }
 }
 
+/// A function that applies an operator: arithmetic consumes its operands.
 fn two(op: Op) -> String {
     let name = op.name();
+    let (dying, releases) = match op.is_arithmetic() {
+        true => ("", ""),
+        false => (" dying v0, v1", "  release v0\n  release v1\n"),
+    };
     format!(
-        "fn \"f\"() {{\nblock0(v0: any, v1: any):\n  v2 = {name} v0, v1 dying v0, v1\n  release v0\n  release v1\n  return v2\n}}\n"
+        "fn \"f\"() {{\nblock0(v0: any, v1: any):\n  v2 = {name} v0, v1{dying}\n{releases}  return v2\n}}\n"
     )
 }
 
