@@ -5,7 +5,7 @@
 #   benches/setup.sh
 #
 # Debian or Ubuntu; needs root or sudo for the packages. The Python peers
-# (NumPy, Numba) go into the virtual environment benches/.venv.
+# (NumPy, SciPy, numexpr, Numba) go into the virtual environment benches/.venv.
 set -eu
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -35,8 +35,8 @@ if [ -n "$missing" ]; then
 fi
 
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c 'import numpy, numba' 2>/dev/null ||
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy numba
+"$venv/bin/python" -c 'import numpy, numba, scipy, numexpr' 2>/dev/null ||
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy numba scipy numexpr
 
 echo "gcc     $(gcc -dumpfullversion)"
 echo "luajit  $(luajit -v | cut -d' ' -f2)"
@@ -45,3 +45,4 @@ echo "node    $(node --version)"
 echo "pypy    $(pypy3 -c 'import sys; print("%d.%d.%d" % sys.pypy_version_info[:3])')"
 echo "python  $("$venv/bin/python" -c 'import platform; print(platform.python_version())')"
 "$venv/bin/python" -c 'import numpy, numba; print("numpy  ", numpy.__version__); print("numba  ", numba.__version__)'
+"$venv/bin/python" -c 'import scipy, numexpr; print("scipy  ", scipy.__version__); print("numexpr", numexpr.__version__)'

@@ -88,6 +88,8 @@ PEERS = {
         _quern("quern"),
         _quern("quern-interpreter", "--jit=off"),
         Peer("gcc", (".c",), compiled_c, needs=lambda: shutil.which("gcc") is not None),
+        _venv("numpy"),
+        _venv("numexpr"),
         _venv("numba"),
         _tool("luajit", (".luajit.lua", ".lua"), "luajit"),
         _tool("node", (".js",), "node"),

@@ -50,6 +50,26 @@ NUMERIC = (
     "montecarlo_pi",
 )
 
+# The programs of the array suite, whose size is a number of elements.
+ARRAY = (
+    "scale_shift",
+    "chain",
+    "black_scholes",
+    "softmax_rows",
+    "jacobi",
+    "standardise",
+    "correlation",
+    "mask",
+    "sort",
+    "cumsum",
+    "histogram",
+    "pairwise",
+    "kmeans",
+    "image",
+)
+
+ARRAY_PEERS = ("quern", "numpy", "numexpr", "numba")
+
 SUITES = {
     "scalar": Suite(
         "scalar",
@@ -95,6 +115,14 @@ SUITES = {
                 },
                 extra_peers={},
             ),
+        ),
+    ),
+    "array": Suite(
+        "array",
+        (
+            Contest("10 million elements", ARRAY_PEERS, {name: (10_000_000,) for name in ARRAY} | {"matmul": (1024,)}, {}),
+            Contest("100,000 elements", ARRAY_PEERS, dict.fromkeys(ARRAY, (100_000,)), {}),
+            Contest("1,000 elements", ARRAY_PEERS, dict.fromkeys(ARRAY, (1_000,)), {}),
         ),
     ),
 }

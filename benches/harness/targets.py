@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import measures
 from .runs import Row, RunError
-from .suites import NUMERIC
+from .suites import ARRAY, NUMERIC
 
 
 @dataclass
@@ -93,5 +93,28 @@ def scalar_measures(repeats: int) -> tuple[list[Check], list[str]]:
     return checks, problems
 
 
+def array_contests(rows: list[Row]) -> list[Check]:
+    """At the largest size, against NumPy and against the best of all peers."""
+    programs = (*ARRAY, "matmul")
+    largest = {program: max((row.size for row in rows if row.program == program), default=0) for program in programs}
+    times = Times([row for row in rows if row.size == largest[row.program]])
+    peers = sorted({row.peer for row in rows} - {"quern"})
+    lines = [(f"{program} against NumPy", times.ratio(program, "quern", "numpy"), 1.0) for program in programs]
+    lines.append(("all against NumPy, geometric mean", times.mean_ratio(programs, "quern", "numpy"), 0.25))
+    best = [times.ratio(program, "quern", *peers) for program in programs]
+    known = [ratio for ratio in best if ratio is not None]
+    if known:
+        lines.append(("the slowest against the best peer", max(known), 1 / 0.9))
+        lines.append(("all against the best peers, geometric mean", geometric_mean(known), 1 / 1.5))
+    return [Check(measure, value, limit, "x") for measure, value, limit in lines if value is not None]
+
+
+def no_measures(_repeats: int) -> tuple[list[Check], list[str]]:
+    return [], []
+
+
 # suite -> (checks from its rows, checks that measure for themselves)
-TARGETS = {"scalar": (scalar_contests, scalar_measures)}
+TARGETS = {
+    "scalar": (scalar_contests, scalar_measures),
+    "array": (array_contests, no_measures),
+}

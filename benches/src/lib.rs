@@ -11,15 +11,15 @@ pub fn repository() -> &'static Path {
         .expect("this crate is a folder of the repository")
 }
 
-/// The Quern source of a program of the scalar suite.
-pub fn scalar_program(name: &str) -> PathBuf {
-    repository().join("benches/scalar").join(name).join(format!("{name}.qn"))
+/// The Quern source of a program of a suite.
+pub fn program(suite: &str, name: &str) -> PathBuf {
+    repository().join("benches").join(suite).join(name).join(format!("{name}.qn"))
 }
 
-/// Every Quern script of the scalar suite and of `examples`, in the order of their paths.
+/// Every Quern script of the suites and of `examples`, in the order of their paths.
 pub fn scripts() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["benches/scalar", "benches/measures", "examples"] {
+    for folder in ["benches/scalar", "benches/array", "benches/measures", "examples"] {
         collect(&repository().join(folder), &mut found);
     }
     found.sort();

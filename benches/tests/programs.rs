@@ -1,7 +1,7 @@
-//! Each program of the scalar suite at a small size, on every tier, with the answer that the C
-//! program gives.
+//! Each program of the suites at a small size, on every tier, with the answer that the C program of the
+//! scalar suite and the NumPy program of the array suite gives.
 
-use quern_benches::scalar_program;
+use quern_benches as benches;
 use quern_tests::{binary, process, tier};
 use std::process::Command;
 use std::time::Duration;
@@ -11,10 +11,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 const TOLERANCE: f64 = 1e-9;
 
 /// Runs a program on every tier and compares its answer with the expected one.
-fn check(program: &str, size: u64, expected: &str) {
+fn check_program(suite: &str, program: &str, size: u64, expected: &str) {
     for tier in tier::TIERS {
         let mut command = Command::new(binary::jit());
-        command.args(tier.args).arg(scalar_program(program)).arg(size.to_string());
+        command.args(tier.args).arg(benches::program(suite, program)).arg(size.to_string());
         let outcome = process::run(command, b"", LIMIT);
         assert_eq!(outcome.code, Some(0), "{program}, {}: {}", tier.name, outcome.stderr);
         let answer = line(&outcome.stdout, "answer ");
@@ -27,6 +27,10 @@ fn check(program: &str, size: u64, expected: &str) {
             line(&outcome.stdout, "seconds ").parse().expect("`seconds` is a number");
         assert!(seconds >= 0.0, "{program}, {}: took {seconds} s", tier.name);
     }
+}
+
+fn check(program: &str, size: u64, expected: &str) {
+    check_program("scalar", program, size, expected);
 }
 
 fn line<'a>(stdout: &'a str, start: &str) -> &'a str {
@@ -110,4 +114,28 @@ fn binary_trees() {
 #[test]
 fn word_count() {
     check("word_count", 5000, "4063 22 8612");
+}
+
+#[test]
+fn arrays() {
+    let programs = [
+        ("black_scholes", 3000, "28865.83229323551 3.973328007477072"),
+        ("chain", 3000, "1237.703473999941 0.2998466441147684"),
+        ("correlation", 3000, "50.0 1.0000000000000004"),
+        ("cumsum", 3000, "1500.240831418008 500.701908663935"),
+        ("histogram", 3000, "28 3000"),
+        ("image", 3000, "0.6397 0.5744"),
+        ("jacobi", 3000, "1462.4391435460393 0.5665474855734225"),
+        ("kmeans", 3000, "7.9894932208301785 0.8101528929749175"),
+        ("mask", 3000, "1500 750.6396522434297"),
+        ("matmul", 60, "901.2137707362216 14.621125300228286"),
+        ("pairwise", 3000, "181.64776898909665 0.8195348184498337"),
+        ("scale_shift", 3000, "6750.602078545018 1.8651443989207555"),
+        ("softmax_rows", 3000, "0.2976902408592053 0.00996445366866208"),
+        ("sort", 3000, "0.3331816478166729 329"),
+        ("standardise", 3000, "3000.0 -1.2190457161406087"),
+    ];
+    for (program, size, expected) in programs {
+        check_program("array", program, size, expected);
+    }
 }

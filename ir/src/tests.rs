@@ -190,7 +190,9 @@ in_place! {
 #[test]
 fn ownership() {
     check_pass("ownership", |mut func| {
-        passes::ownership::insert_ownership(&mut func, &[], &passes::lend::Lent::new());
+        let mut callee = passes::ownership::ResultCounts::new();
+        callee.push(1);
+        passes::ownership::insert_ownership(&mut func, &[], &passes::lend::Lent::new(), &callee);
         func
     });
 }

@@ -48,11 +48,13 @@ pub fn optimize(unit: &mut Unit) {
         loops(&mut spec.body);
     }
     let lent = lend::lent_params(unit);
+    let mut results = ownership::ResultCounts::new();
+    unit.specs.values().for_each(|spec| _ = results.push(spec.result.leaves().len()));
     for id in unit.specs.keys() {
         let spec = &mut unit.specs[id];
         spec.lent = lent[id].clone();
         run("ownership", &mut spec.body, |func| {
-            ownership::insert_ownership(func, &spec.lent, &lent);
+            ownership::insert_ownership(func, &spec.lent, &lent, &results);
         });
     }
 }

@@ -31,7 +31,10 @@ pub fn outline(func: &Function, header: Block) -> Option<LoopCode> {
     }
     let dominators = Dominators::new(&flow);
     let loops = Loops::new(func, &flow, &dominators);
-    let blocks = loops.loops.iter().find(|l| l.header == header)?.blocks.clone();
+    let mut blocks = loops.loops.iter().find(|l| l.header == header)?.blocks.clone();
+    // By way of a handler, a block that returns can be a part of the loop: it is a way out still.
+    let returns = |b: Block| func.terminator(b).is_some_and(|t| func.insts[t].op == Op::Return);
+    blocks.retain(|&b| !returns(b));
     Some(
         Outliner {
             liveness: Liveness::new(func, &flow),

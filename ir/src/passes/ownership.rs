@@ -7,14 +7,18 @@
 
 use super::edit::{remove_trivial_params, split_critical_edges};
 use super::lend::{Candidates, Lend, Lent, is_lent_argument, lend};
+use super::unit::SpecId;
 use crate::analysis::{BitSet, ControlFlow};
-use crate::entities::{Block, Entity, Inst, Val};
+use crate::entities::{Block, Entity, EntityVec, Inst, Val};
 use crate::function::{Function, Imm, ValDef, Vals};
 use crate::ops::Op;
 
-/// Inserts `retain`, `release` and `dying`. `own` tells which parameters are lent, `lent` those of all
-/// functions that may be called.
-pub fn insert_ownership(func: &mut Function, own: &[bool], lent: &Lent) {
+/// By specialisation, how many values its result has, which come before those of its `mut` parameters.
+pub type ResultCounts = EntityVec<SpecId, usize>;
+
+/// Inserts `retain`, `release` and `dying`. `own` tells which parameters are lent, `lent` and `results` what
+/// there is to know of all functions that may be called.
+pub fn insert_ownership(func: &mut Function, own: &[bool], lent: &Lent, results: &ResultCounts) {
     remove_trivial_params(func);
     split_critical_edges(func);
     let flow = ControlFlow::new(func);
@@ -29,7 +33,7 @@ pub fn insert_ownership(func: &mut Function, own: &[bool], lent: &Lent) {
     lent_params.iter().for_each(|p| counted[p.index()] = false);
     let owners = addresses(func);
     let live_in = vec![BitSet::default(); func.blocks.len()];
-    let mut pass = Ownership { live_in, counted, owners, lent, func };
+    let mut pass = Ownership { live_in, counted, owners, lent, results, func };
     pass.find_liveness(&flow);
     pass.lend(&flow, &lent_params);
     for &block in &flow.order {
@@ -78,6 +82,7 @@ struct Ownership<'f> {
     /// What an address points into, and what a lent value is a part of.
     owners: Vec<Option<Val>>,
     lent: &'f Lent,
+    results: &'f ResultCounts,
     live_in: Vec<BitSet>,
 }
 
@@ -311,7 +316,7 @@ impl Ownership<'_> {
             }
         }
         if throws {
-            for &result in data.results.iter().skip(first_out(self.func, inst)) {
+            for &result in data.results.iter().skip(self.first_out(inst)) {
                 if self.counted[result.index()] {
                     let wanted = data.unwind.iter().filter(|&&u| u == result).count();
                     dying.extend(std::iter::repeat_n(result, 1usize.saturating_sub(wanted)));
@@ -360,6 +365,19 @@ impl Ownership<'_> {
             }
     }
 
+    /// The first result that an error hands back too.
+    fn first_out(&self, inst: Inst) -> usize {
+        let data = &self.func.insts[inst];
+        match (data.op, &data.imm) {
+            (Op::Call | Op::CallBuiltin | Op::CallMethod, _) => 1,
+            (Op::CallSpec, &Imm::Int(callee)) => {
+                let count = self.results.get(SpecId::new(callee as usize));
+                count.copied().unwrap_or(data.results.len())
+            }
+            _ => data.results.len(),
+        }
+    }
+
     /// Retains or releases `val` from `have` references to `wanted`.
     fn balance(
         &mut self,
@@ -380,19 +398,6 @@ impl Ownership<'_> {
     fn put(&mut self, op: Op, val: Val, near: Option<Inst>, out: &mut Vec<Inst>) {
         let span = near.map_or(self.func.span, |i| self.func.insts[i].span);
         out.push(self.func.make_inst(op, &[val], Imm::None, &[], span));
-    }
-}
-
-/// The first result that an error hands back too.
-fn first_out(func: &Function, inst: Inst) -> usize {
-    let data = &func.insts[inst];
-    match (&data.op, &data.imm) {
-        (Op::Call | Op::CallBuiltin | Op::CallMethod, _) => 1,
-        // Only those named in `unwind` can be told from results here; the others are not counted on.
-        (Op::CallSpec, _) => {
-            data.results.iter().position(|r| data.unwind.contains(r)).unwrap_or(data.results.len())
-        }
-        _ => data.results.len(),
     }
 }
 

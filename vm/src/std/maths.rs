@@ -210,7 +210,12 @@ fn round(args: &mut Args<'_>) -> Result {
     }
     match args.get(0) {
         Value::Int(x) if digits > 0 => Ok(Value::Int(*x)),
-        Value::Int(x) => round_int(*x, digits),
+        Value::Int(x) => {
+            let rounded = math::round_int(*x, digits);
+            Ok(Value::Int(
+                rounded.map_err(|fault| fault.describe(&format!("round({x}, {digits})")))?,
+            ))
+        }
         Value::Float(x) => Ok(Value::Float(math::round_digits(*x, digits))),
         Value::F32(x) => Ok(Value::F32(math::round_digits(f64::from(*x), digits) as f32)),
         Value::Array(a) => {
@@ -218,19 +223,6 @@ fn round(args: &mut Args<'_>) -> Result {
         }
         _ => Err(args.wrong(0, "a real number or array")),
     }
-}
-
-/// An int to the nearest multiple of a power of ten, halves to even.
-fn round_int(x: i64, digits: i64) -> Result {
-    let Some(unit) = u32::try_from(-digits).ok().and_then(|d| 10i128.checked_pow(d)) else {
-        return Ok(Value::Int(0));
-    };
-    let (quotient, rest) = (i128::from(x).div_euclid(unit), i128::from(x).rem_euclid(unit));
-    let up = rest * 2 > unit || rest * 2 == unit && quotient % 2 != 0;
-    let rounded = (quotient + i128::from(up)) * unit;
-    i64::try_from(rounded)
-        .map(Value::Int)
-        .map_err(|_| Error::overflow(format!("round: {rounded} does not fit a 64-bit integer")))
 }
 
 fn fma(args: &mut Args<'_>) -> Result {
@@ -311,6 +303,6 @@ fn factorial(args: &Args<'_>) -> Result {
     let n = args.count(0)? as i64;
     (1..=n).try_fold(1i64, i64::checked_mul).map(Value::Int).ok_or_else(|| {
         Error::overflow(format!("factorial: {n}! does not fit a 64-bit integer"))
-            .hint(format!("gamma({}) gives it as a float", n + 1))
+            .hint(format!("gamma({}) gives it as a float", n.saturating_add(1)))
     })
 }
