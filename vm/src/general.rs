@@ -5,6 +5,7 @@ use crate::bytecode::ins::{Ins, Operand, OperandKind, Reg, marks};
 use crate::closure::Closure;
 use crate::context::ExecutionContext;
 use crate::error::Error;
+use crate::lookahead;
 use crate::ops::{self, Next};
 use crate::range::Range;
 use crate::record::Record;
@@ -62,6 +63,11 @@ pub fn general(
             let holds = truth(&ops::compare(context.stop(), $cond, x, y)?)?;
             return Ok(if holds { 0 } else { i32::from($by) });
         }};
+    }
+    if lookahead::begins(&w, ins, shared)
+        && let Some(distance) = lookahead::run_ahead(&mut w, ins, ip, code, shared, context)?
+    {
+        return Ok(distance);
     }
     match *ins {
         Ins::LoadConst { d, k } => w.set(d, code.consts[k as usize].clone()),
@@ -275,7 +281,7 @@ fn take_two(w: &mut Window<'_>, marks: u8, a: Reg, b: Reg) -> (Value, Value) {
     settle(x, y, marks)
 }
 
-fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
+pub fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
     let weak = match marks & (marks::WEAK_A | marks::WEAK_B) {
         0 => return (x, y),
         marks::WEAK_A => Weak::First,

@@ -21,6 +21,7 @@ pub mod generator;
 pub mod host_function;
 pub mod interrupt;
 pub mod list;
+mod lookahead;
 mod memory;
 mod native;
 pub mod ops;

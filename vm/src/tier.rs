@@ -139,6 +139,18 @@ pub struct Tiering {
     pub mode: JitMode,
 }
 
+impl Tiering {
+    /// Elements of an array from which on operations on it are run together with others. For tests the
+    /// interpreter runs each by itself, and all of them are fused where everything is compiled.
+    pub fn fused_size(&self) -> usize {
+        match self.mode {
+            JitMode::Off => usize::MAX,
+            JitMode::On => 8192,
+            JitMode::Eager => 1,
+        }
+    }
+}
+
 /// Calls and loop turns between two looks at what is running. Whatever loop turns or function is called
 /// just then is hot: over time those are the ones where the time goes, and counting costs one decrement.
 /// A prime, so that a loop with a few calls in its body is not always seen at the same place.

@@ -34,8 +34,8 @@ enum Source<'a> {
     Array(&'a Array),
     /// One value, for every element.
     Constant([Complex; 1]),
-    /// The previous content of the output.
-    Output,
+    /// The previous content of the output of this number.
+    Output(usize),
 }
 
 impl<'a> Input<'a> {
@@ -52,13 +52,13 @@ impl<'a> Input<'a> {
         Ok(Input { source: Source::Constant(scalar_bytes(value, dtype, mode)?), dtype })
     }
 
-    /// What the output holds before it is overwritten.
-    pub(crate) fn output(dtype: DType) -> Input<'a> {
-        Input { source: Source::Output, dtype }
+    /// What output number `n` holds before it is overwritten.
+    pub(crate) fn output(n: usize, dtype: DType) -> Input<'a> {
+        Input { source: Source::Output(n), dtype }
     }
 
     /// The elements from `start` on, of which there are `count`.
-    fn feed(&self, start: usize, count: usize) -> Result<Feed<'a>> {
+    pub(crate) fn feed(&self, start: usize, count: usize) -> Result<Feed<'a>> {
         let dtype = self.dtype;
         let room = |dtype: DType| Storage::zeroed(count.min(BLOCK) * dtype.size());
         let flow = match &self.source {
@@ -83,7 +83,7 @@ impl<'a> Input<'a> {
                 });
                 Flow::Fixed(block)
             }
-            Source::Output => Flow::Output(room(dtype)?),
+            Source::Output(n) => Flow::Output(*n, room(dtype)?),
         };
         Ok(Feed { flow, dtype, count: 0 })
     }
@@ -102,7 +102,7 @@ enum Flow<'a> {
     Elements(Elements<'a>, DType, Option<(CastKernel, Storage)>),
     /// The same block always.
     Fixed(Storage),
-    Output(Storage),
+    Output(usize, Storage),
 }
 
 enum Elements<'a> {
@@ -113,8 +113,8 @@ enum Elements<'a> {
 }
 
 impl Feed<'_> {
-    /// Makes the next `count` elements the current block; `out` is where the result will be.
-    fn load(&mut self, count: usize, out: &[u8]) {
+    /// Makes the next `count` elements the current block; `outs` are where the results will be.
+    pub(crate) fn load(&mut self, count: usize, outs: &[&mut [u8]]) {
         let passed = std::mem::replace(&mut self.count, count);
         match &mut self.flow {
             Flow::Elements(elements, native, cast) => {
@@ -129,7 +129,7 @@ impl Feed<'_> {
                     kernel(elements.block(count, *native), room);
                 }
             }
-            Flow::Output(room) => room.bytes_mut()[..out.len()].copy_from_slice(out),
+            Flow::Output(n, room) => room.bytes_mut()[..outs[*n].len()].copy_from_slice(outs[*n]),
             Flow::Fixed(_) => {}
         }
     }
@@ -139,7 +139,9 @@ impl Feed<'_> {
     pub(crate) fn block(&self) -> &[u8] {
         let room = match &self.flow {
             Flow::Elements(elements, native, None) => return elements.block(self.count, *native),
-            Flow::Elements(_, _, Some((_, room))) | Flow::Fixed(room) | Flow::Output(room) => room,
+            Flow::Elements(_, _, Some((_, room))) | Flow::Fixed(room) | Flow::Output(_, room) => {
+                room
+            }
         };
         &room.bytes()[..self.count * self.dtype.size()]
     }
@@ -218,7 +220,7 @@ fn run_piece<F>(
         inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
     for (n, block) in bytes.chunks_mut(BLOCK * width).enumerate() {
         for feed in &mut feeds {
-            feed.load(block.len() / width, block);
+            feed.load(block.len() / width, &[&mut *block]);
         }
         if let Some((position, what)) = kernel(&feeds, block) {
             return Ok(Some((first + n * BLOCK + position, what)));

@@ -10,7 +10,7 @@ use std::f64::consts::{FRAC_PI_2, LN_2, LN_10};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A complex number in memory: two floats.
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+#[derive(Clone, Copy, Default, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Complex {
     pub re: f64,

@@ -6,7 +6,7 @@ use bytemuck::{Pod, Zeroable};
 use quern_ir::DType;
 
 /// An element of a bool array: one byte, 0 or 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(transparent)]
 pub struct Bool8(pub u8);
 
@@ -24,8 +24,15 @@ impl From<bool> for Bool8 {
     }
 }
 
+impl From<Bool8> for i64 {
+    #[inline]
+    fn from(x: Bool8) -> i64 {
+        i64::from(x.0)
+    }
+}
+
 /// A type an array can hold.
-pub trait Element: Pod + PartialEq + std::fmt::Debug + Send + Sync {
+pub trait Element: Pod + Default + PartialEq + std::fmt::Debug + Send + Sync {
     const DTYPE: DType;
     fn to_scalar(self) -> Scalar;
 }

@@ -1,17 +1,17 @@
 //! Operations element by element, with broadcasting and promotion.
 
+use super::Array;
 use super::blocks::{self, Input, index_text};
 use super::cast::{Mode, scalar_bytes};
 use super::complex::Complex;
-use super::element::{Element, with_element, with_width};
+use super::element::{Element, with_element};
 use super::error::{ArrayError, Result};
 use super::format::format_scalar;
-use super::kernels::{binary_kernel, unary_kernel};
+use super::kernels::{binary_kernel, fma_kernel, select_kernel, unary_kernel};
 use super::ops::{BinaryOp, UnaryOp};
 use super::promote::{binary_compute, promote, promote_weak, unary_compute};
 use super::scalar::Scalar;
 use super::shape_ops::broadcast_shapes;
-use super::{Array, Bool8};
 use crate::interrupt::Stop;
 use bytemuck::{cast_slice, cast_slice_mut};
 use quern_ir::DType;
@@ -67,24 +67,38 @@ impl Operand {
     }
 }
 
+/// What promotion looks at: a dtype, and the value of a scalar.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) dtype: DType,
+    pub(crate) scalar: Option<Scalar>,
+}
+
+impl From<&Operand> for Kind {
+    fn from(operand: &Operand) -> Kind {
+        let scalar = match operand {
+            Operand::Scalar(scalar) => Some(*scalar),
+            Operand::Array(_) => None,
+        };
+        Kind { dtype: operand.dtype(), scalar }
+    }
+}
+
 /// The dtype in which two operands meet: scalars are weak beside arrays.
-pub(crate) fn meet(a: &Operand, b: &Operand) -> DType {
-    match (a, b) {
-        (Operand::Array(a), Operand::Scalar(s)) | (Operand::Scalar(s), Operand::Array(a)) => {
-            promote_weak(a.dtype(), *s)
-        }
-        _ => promote(a.dtype(), b.dtype()),
+pub(crate) fn meet(a: Kind, b: Kind) -> DType {
+    match (a.scalar, b.scalar) {
+        (None, Some(scalar)) => promote_weak(a.dtype, scalar),
+        (Some(scalar), None) => promote_weak(b.dtype, scalar),
+        _ => promote(a.dtype, b.dtype),
     }
 }
 
 /// The dtype in which `op` works on these operands.
-fn compute_dtype(op: BinaryOp, a: &Operand, b: &Operand) -> DType {
+pub(crate) fn compute_dtype(op: BinaryOp, a: Kind, b: Kind) -> DType {
     let mut dtype = meet(a, b);
-    if let (true, Operand::Scalar(scalar), _) | (true, _, Operand::Scalar(scalar)) =
-        (op.is_comparison(), a, b)
-    {
+    if let (true, Some(scalar)) = (op.is_comparison(), a.scalar.or(b.scalar)) {
         // `u8 array < 300` has an answer although 300 is no u8.
-        if dtype.is_integer() && scalar_bytes(*scalar, dtype, Mode::Store).is_err() {
+        if dtype.is_integer() && scalar_bytes(scalar, dtype, Mode::Store).is_err() {
             dtype = DType::Int;
         }
     }
@@ -96,12 +110,12 @@ fn input(operand: &Option<Operand>, compute: DType) -> Result<Input<'_>> {
     Ok(match operand {
         Some(Operand::Array(array)) => Input::array(array, compute),
         Some(Operand::Scalar(scalar)) => Input::constant(*scalar, compute, Mode::Convert)?,
-        None => Input::output(compute),
+        None => Input::output(0, compute),
     })
 }
 
 /// Whether a result can be written over `array`.
-fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
+pub(crate) fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
     array.dtype() == dtype && array.is_contiguous() && array.is_unique() && array.shape() == shape
 }
 
@@ -140,7 +154,7 @@ pub fn unary(stop: Stop<'_>, op: UnaryOp, a: Array) -> Result<Array> {
 /// dtypes; `OverflowError` if a weak scalar does not fit the array's dtype; for integers
 /// `OverflowError` or `ValueError` with the first offending index.
 pub fn binary(stop: Stop<'_>, op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
-    let compute = compute_dtype(op, &a, &b);
+    let compute = compute_dtype(op, (&a).into(), (&b).into());
     let (kernel, swapped) = match op {
         BinaryOp::Gt => (binary_kernel(BinaryOp::Lt, compute), true),
         BinaryOp::Ge => (binary_kernel(BinaryOp::Le, compute), true),
@@ -229,7 +243,7 @@ pub fn select(stop: Stop<'_>, condition: &Array, a: Operand, b: Operand) -> Resu
         ))
         .hint("compare it: where(x != 0, a, b)"));
     }
-    let dtype = meet(&a, &b);
+    let dtype = meet((&a).into(), (&b).into());
     let shape = broadcast_shapes(a.shape(), b.shape())
         .and_then(|shape| broadcast_shapes(condition.shape(), &shape))
         .ok_or_else(|| {
@@ -244,16 +258,9 @@ pub fn select(stop: Stop<'_>, condition: &Array, a: Operand, b: Operand) -> Resu
     let (a, b) = (Some(a.broadcast(&shape)?), Some(b.broadcast(&shape)?));
     let mut out = Array::for_overwriting(&shape, dtype)?;
     let operands = [Input::array(&condition, DType::Bool), input(&a, dtype)?, input(&b, dtype)?];
+    let kernel = select_kernel(dtype);
     blocks::run(stop, &operands, &mut out, |inputs, block| {
-        with_width!(dtype, T => {
-            let which = cast_slice::<u8, Bool8>(inputs[0].block());
-            let left = cast_slice::<u8, T>(inputs[1].block());
-            let right = cast_slice::<u8, T>(inputs[2].block());
-            let pairs = left.iter().zip(right);
-            for (slot, (which, (x, y))) in cast_slice_mut::<u8, T>(block).iter_mut().zip(which.iter().zip(pairs)) {
-                *slot = if which.get() { *x } else { *y };
-            }
-        });
+        kernel(inputs[0].block(), inputs[1].block(), inputs[2].block(), block);
         None::<(usize, ())>
     })?;
     Ok(out)
@@ -274,10 +281,10 @@ pub fn clamp(stop: Stop<'_>, x: Operand, low: Operand, high: Operand) -> Result<
 /// `ShapeError` if the shapes do not broadcast; `TypeError` for complex numbers.
 pub fn fma(stop: Stop<'_>, x: &Array, y: &Array, z: &Array) -> Result<Array> {
     let dtype = match promote(promote(x.dtype(), y.dtype()), z.dtype()) {
-        DType::Complex => return Err(ArrayError::unsupported("fma", DType::Complex)),
-        DType::F32 => DType::F32,
+        dtype @ (DType::F32 | DType::Complex) => dtype,
         _ => DType::Float,
     };
+    let kernel = fma_kernel(dtype).ok_or_else(|| ArrayError::unsupported("fma", dtype))?;
     let shape = broadcast_shapes(x.shape(), y.shape())
         .and_then(|shape| broadcast_shapes(&shape, z.shape()))
         .ok_or_else(|| ArrayError::shape("fma: the shapes do not broadcast"))?;
@@ -285,23 +292,10 @@ pub fn fma(stop: Stop<'_>, x: &Array, y: &Array, z: &Array) -> Result<Array> {
     let mut out = Array::for_overwriting(&shape, dtype)?;
     let operands = [&x, &y, &z].map(|array| Input::array(array, dtype));
     blocks::run(stop, &operands, &mut out, |inputs, block| {
-        let [x, y, z] = [inputs[0].block(), inputs[1].block(), inputs[2].block()];
-        if dtype == DType::F32 {
-            fma_block::<f32>(x, y, z, block, f32::mul_add);
-        } else {
-            fma_block::<f64>(x, y, z, block, f64::mul_add);
-        }
+        kernel(inputs[0].block(), inputs[1].block(), inputs[2].block(), block);
         None::<(usize, ())>
     })?;
     Ok(out)
-}
-
-fn fma_block<T: Element>(x: &[u8], y: &[u8], z: &[u8], out: &mut [u8], f: impl Fn(T, T, T) -> T) {
-    let triples =
-        cast_slice::<u8, T>(x).iter().zip(cast_slice::<u8, T>(y)).zip(cast_slice::<u8, T>(z));
-    for (slot, ((&x, &y), &z)) in cast_slice_mut::<u8, T>(out).iter_mut().zip(triples) {
-        *slot = f(x, y, z);
-    }
 }
 
 fn element_bytes(element: &[Complex; 1], dtype: DType) -> &[u8] {

@@ -5,7 +5,7 @@
 //! level of [`simd`](crate::simd).
 
 use super::complex::Complex;
-use super::element::Bool8;
+use super::element::{Bool8, with_width};
 use super::math::{self, IntFault, single};
 use super::ops::{BinaryOp, UnaryOp};
 use crate::elementary::{self, Binary, Real, Unary};
@@ -22,6 +22,8 @@ pub(crate) struct Fault {
 
 pub(crate) type UnaryKernel = fn(&[u8], &mut [u8]) -> Option<Fault>;
 pub(crate) type BinaryKernel = fn(&[u8], &[u8], &mut [u8]) -> Option<Fault>;
+/// Every triple of elements has a result.
+pub(crate) type TernaryKernel = fn(&[u8], &[u8], &[u8], &mut [u8]);
 
 #[inline]
 fn map<L: Level, A: Pod, R: Pod>(a: &[u8], out: &mut [u8], f: impl Fn(A) -> R) -> Option<Fault> {
@@ -308,6 +310,39 @@ fn unary_identity(dtype: DType) -> Option<(UnaryKernel, DType)> {
         },
         dtype,
     ))
+}
+
+#[inline]
+fn zip_three<L: Level, A: Pod, B: Pod>(
+    a: &[u8],
+    b: &[u8],
+    c: &[u8],
+    out: &mut [u8],
+    f: impl Fn(A, B, B) -> B,
+) {
+    L::run(|| {
+        let pairs = cast_slice::<u8, B>(b).iter().zip(cast_slice::<u8, B>(c));
+        let inputs = cast_slice::<u8, A>(a).iter().zip(pairs);
+        for (slot, (&x, (&y, &z))) in cast_slice_mut::<u8, B>(out).iter_mut().zip(inputs) {
+            *slot = f(x, y, z);
+        }
+    });
+}
+
+/// The elements of the second block where the first one is true, else those of the third.
+pub(crate) fn select_kernel(dtype: DType) -> TernaryKernel {
+    with_level!(L => with_width!(dtype, T => |which, a, b, out| {
+        zip_three::<L, Bool8, T>(which, a, b, out, |which, x, y| if which.get() { x } else { y });
+    }))
+}
+
+/// `a * b + c` with one rounding; `None` for what is no real float.
+pub(crate) fn fma_kernel(dtype: DType) -> Option<TernaryKernel> {
+    with_level!(L => match dtype {
+        DType::F32 => Some(|a, b, c, out| zip_three::<L, f32, f32>(a, b, c, out, f32::mul_add)),
+        DType::Float => Some(|a, b, c, out| zip_three::<L, f64, f64>(a, b, c, out, f64::mul_add)),
+        _ => None,
+    })
 }
 
 macro_rules! zip {

@@ -124,6 +124,18 @@ op_enum! {
     }
 }
 
+impl ReduceOp {
+    /// Whether elements of this dtype can be reduced so.
+    pub(crate) const fn takes(self, dtype: quern_ir::DType) -> bool {
+        use ReduceOp::*;
+        match self {
+            Sum | Prod | Mean => true,
+            Min | Max | ArgMin | ArgMax => !matches!(dtype, quern_ir::DType::Complex),
+            Any | All => matches!(dtype, quern_ir::DType::Bool),
+        }
+    }
+}
+
 impl BinaryOp {
     /// Whether the result is a bool array whatever the operands are.
     pub const fn is_comparison(self) -> bool {

@@ -1,20 +1,66 @@
 //! Reductions: over all elements, one axis or several.
 //!
-//! The reduced axes are moved to the end, so that every result comes from one contiguous row. Sums
-//! are pairwise with a split that depends only on the length of the row, so a result never depends
-//! on threads or layout. Sums and products of integers are exact or an error.
+//! The reduced axes are moved to the end, so that every result comes from one contiguous row. Each part of
+//! a row (see [`Partition`]) is folded by itself, on all cores where there are many, and what comes of the
+//! parts is joined in pairs. So a result depends on the row alone, never on threads or layout, and is the
+//! same where the elements are computed in the same pass. Sums and products of integers are exact or an error.
 
 use super::Array;
 use super::complex::Complex;
 use super::element::{Bool8, Element};
 use super::error::{ArrayError, Result};
+use super::fold::{self, Elements, Number, lanes, tree};
+use super::graph::{Graph, NodeId};
 use super::math;
 use super::ops::ReduceOp;
 use super::shape_ops::check_axis;
 use crate::interrupt::Stop;
 use quern_ir::DType;
 use smallvec::SmallVec;
-use std::ops::{Add, Mul};
+
+/// Which axes are reduced, and the shape that is left.
+pub(crate) struct Reduced {
+    /// The axes that stay, then those that are reduced.
+    order: SmallVec<[usize; 8]>,
+    /// Length of a row.
+    n: usize,
+    shape: SmallVec<[i64; 8]>,
+}
+
+impl Reduced {
+    /// `axes` are those to reduce; all of them if there is none.
+    pub(crate) fn new(shape: &[i64], axes: Option<&[i64]>, keepdims: bool) -> Result<Reduced> {
+        let rank = shape.len();
+        let mut reduced = [false; super::MAX_RANK];
+        match axes {
+            None => reduced[..rank].fill(true),
+            Some(axes) => {
+                for &axis in axes {
+                    let axis = check_axis(axis, rank)?;
+                    if reduced[axis] {
+                        return Err(ArrayError::value(format!("axis {axis} is named twice")));
+                    }
+                    reduced[axis] = true;
+                }
+            }
+        }
+        let kept = (0..rank).filter(|&k| !reduced[k]);
+        let n = (0..rank).filter(|&k| reduced[k]).map(|k| shape[k]).product::<i64>() as usize;
+        Ok(Reduced {
+            order: kept.chain((0..rank).filter(|&k| reduced[k])).collect(),
+            n,
+            shape: (0..rank)
+                .filter(|&k| keepdims || !reduced[k])
+                .map(|k| if reduced[k] { 1 } else { shape[k] })
+                .collect(),
+        })
+    }
+
+    /// Whether the rows lie one after the other.
+    pub(crate) fn is_last(&self) -> bool {
+        self.order.is_sorted()
+    }
+}
 
 /// An array with its reduced axes moved to the end and made contiguous.
 pub(crate) struct Rows {
@@ -33,34 +79,13 @@ impl Rows {
         axes: Option<&[i64]>,
         keepdims: bool,
     ) -> Result<Rows> {
-        let rank = array.rank();
-        let mut reduced = [false; super::MAX_RANK];
-        match axes {
-            None => reduced[..rank].fill(true),
-            Some(axes) => {
-                for &axis in axes {
-                    let axis = check_axis(axis, rank)?;
-                    if reduced[axis] {
-                        return Err(ArrayError::value(format!("axis {axis} is named twice")));
-                    }
-                    reduced[axis] = true;
-                }
-            }
-        }
-        let kept = (0..rank).filter(|&k| !reduced[k]);
-        let order: SmallVec<[usize; 8]> = kept.chain((0..rank).filter(|&k| reduced[k])).collect();
-        let n =
-            (0..rank).filter(|&k| reduced[k]).map(|k| array.shape()[k]).product::<i64>() as usize;
-        let shape = (0..rank)
-            .filter(|&k| keepdims || !reduced[k])
-            .map(|k| if reduced[k] { 1 } else { array.shape()[k] })
-            .collect();
-        let array = if order.is_sorted() {
+        let reduced = Reduced::new(array.shape(), axes, keepdims)?;
+        let array = if reduced.is_last() {
             array.contiguous(stop)?
         } else {
-            array.permuted(&order).contiguous(stop)?
+            array.permuted(&reduced.order).contiguous(stop)?
         };
-        Ok(Rows { array, n, shape })
+        Ok(Rows { array, n: reduced.n, shape: reduced.shape })
     }
 
     /// One result per row.
@@ -79,63 +104,17 @@ impl Rows {
     }
 }
 
-/// A number that can be added pairwise.
-pub(crate) trait Sum: Element + Add<Output = Self> {}
-impl Sum for f32 {}
-impl Sum for f64 {}
-impl Sum for Complex {}
-
-/// Sum of `f` of the elements of a row: eight running sums over blocks of 128, and blocks added in
-/// pairs. The rounding error grows with the logarithm of the length.
+/// Sum of `f` of the elements of a row, in the order in which [`reduce`] adds.
 ///
 /// # Errors
 /// What `stop` says in front of a piece.
-pub(crate) fn pairwise<T: Copy, S: Sum>(
+pub(crate) fn pairwise<T: Element, S: Number>(
     stop: Stop<'_>,
     row: &[T],
-    f: impl Fn(T) -> S + Copy,
+    f: impl Fn(T) -> S + Copy + Sync,
 ) -> Result<S> {
-    if row.len() <= Stop::PIECE {
-        stop.check()?;
-        return Ok(piece_sum(row, f));
-    }
-    let (left, right) = halves(row);
-    Ok(pairwise(stop, left, f)? + pairwise(stop, right, f)?)
-}
-
-/// Eight running sums to add up.
-const LANES: usize = 8;
-
-/// A row in two.
-fn halves<T>(row: &[T]) -> (&[T], &[T]) {
-    let half = row.len() / 2;
-    row.split_at(half - half % LANES)
-}
-
-/// The sum of a row as [`pairwise`] has it.
-fn piece_sum<T: Copy, S: Sum>(row: &[T], f: impl Fn(T) -> S + Copy) -> S {
-    const BLOCK: usize = 128;
-    if row.len() < LANES {
-        return row.iter().map(|&x| f(x)).reduce(Add::add).unwrap_or(S::zeroed());
-    }
-    if row.len() <= BLOCK {
-        let mut lanes = [S::zeroed(); LANES];
-        for (lane, &x) in lanes.iter_mut().zip(row) {
-            *lane = f(x);
-        }
-        let chunks = row[LANES..].chunks_exact(LANES);
-        let rest = chunks.remainder();
-        for chunk in chunks {
-            for (lane, &x) in lanes.iter_mut().zip(chunk) {
-                *lane = *lane + f(x);
-            }
-        }
-        let [a, b, c, d, e, g, h, i] = lanes;
-        let total = ((a + b) + (c + d)) + ((e + g) + (h + i));
-        return rest.iter().fold(total, |sum, &x| sum + f(x));
-    }
-    let (left, right) = halves(row);
-    piece_sum(left, f) + piece_sum(right, f)
+    let parts = fold::parts(stop, row, row.len(), |part| lanes(part, f, S::add))?;
+    Ok(tree(&parts, S::add).unwrap_or(S::zeroed()))
 }
 
 /// Reduces an array over some axes, or over all; the result has rank 0 if no axis is left.
@@ -152,15 +131,108 @@ pub fn reduce(
     axes: Option<&[i64]>,
     keepdims: bool,
 ) -> Result<Array> {
+    check_arg_axes(op, axes)?;
     let rows = Rows::new(stop, array, axes, keepdims)?;
+    let out = run(stop, op, &mut Elements::of(&rows.array), rows.n, &rows.shape)?;
+    Ok(out.unwrap_or(rows.array))
+}
+
+/// Reduces a node of a graph over its last axes in one pass with what else waits: `roots` are arrays then.
+/// `None` if that is not possible, or an element of the pass has no result.
+///
+/// # Errors
+/// As [`reduce`], and what `stop` says.
+pub(crate) fn reduce_node(
+    stop: Stop<'_>,
+    op: ReduceOp,
+    graph: &mut Graph,
+    node: NodeId,
+    roots: &[NodeId],
+    (axes, keepdims): (Option<&[i64]>, bool),
+) -> Result<Option<Array>> {
+    check_arg_axes(op, axes)?;
+    let reduced = Reduced::new(graph.shape(node), axes, keepdims)?;
+    if !reduced.is_last() {
+        return Ok(None);
+    }
+    run(stop, op, &mut Elements::Node(graph, node, roots), reduced.n, &reduced.shape)
+}
+
+fn check_arg_axes(op: ReduceOp, axes: Option<&[i64]>) -> Result<()> {
     match op {
-        ReduceOp::Sum => sum(stop, &rows),
-        ReduceOp::Prod => prod(stop, &rows),
-        ReduceOp::Mean => mean(stop, &rows),
-        ReduceOp::Min => extreme(stop, &rows, op, true),
-        ReduceOp::Max => extreme(stop, &rows, op, false),
-        ReduceOp::ArgMin | ReduceOp::ArgMax => arg_extreme(stop, &rows, op, axes),
-        ReduceOp::Any | ReduceOp::All => truth(stop, &rows, op),
+        ReduceOp::ArgMin | ReduceOp::ArgMax if axes.is_some_and(|axes| axes.len() != 1) => {
+            Err(ArrayError::value(format!("{} takes one axis or none", op.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `None` if an element has no result.
+fn run(
+    stop: Stop<'_>,
+    op: ReduceOp,
+    elements: &mut Elements<'_>,
+    n: usize,
+    shape: &[i64],
+) -> Result<Option<Array>> {
+    let rows = &mut Folding { stop, op, elements, n, shape };
+    match op {
+        ReduceOp::Sum => sum(rows),
+        ReduceOp::Prod => prod(rows),
+        ReduceOp::Mean => mean(rows),
+        ReduceOp::Min => extreme(rows, true),
+        ReduceOp::Max => extreme(rows, false),
+        ReduceOp::ArgMin => arg_extreme(rows, true),
+        ReduceOp::ArgMax => arg_extreme(rows, false),
+        ReduceOp::Any | ReduceOp::All => truth(rows),
+    }
+}
+
+/// A reduction under way.
+struct Folding<'a, 'e> {
+    stop: Stop<'a>,
+    op: ReduceOp,
+    elements: &'a mut Elements<'e>,
+    n: usize,
+    shape: &'a [i64],
+}
+
+impl Folding<'_, '_> {
+    fn dtype(&self) -> DType {
+        self.elements.dtype()
+    }
+
+    /// One result for each row, of what its parts are folded to: none where a row has no elements.
+    fn map<T: Element, P: Copy + Default + Send, R: Element>(
+        &mut self,
+        part: impl Fn(&[T]) -> P + Sync,
+        join: impl Fn(P, P) -> P + Copy,
+        finish: impl Fn(Option<P>) -> Result<R>,
+    ) -> Result<Option<Array>> {
+        self.map_parts(part, |parts, _| finish(tree(parts, join)))
+    }
+
+    /// The same, with the parts and how many elements all but the last one have.
+    fn map_parts<T: Element, P: Copy + Default + Send, R: Element>(
+        &mut self,
+        part: impl Fn(&[T]) -> P + Sync,
+        finish: impl Fn(&[P], usize) -> Result<R>,
+    ) -> Result<Option<Array>> {
+        let mut out = Array::alloc(self.shape, R::DTYPE)?;
+        let size = out.size();
+        let results = &mut out.storage_mut()?.elements_mut::<R>()[..size];
+        if self.n == 0 {
+            results.iter_mut().try_for_each(|slot| finish(&[], 1).map(|value| *slot = value))?;
+            return Ok(Some(out));
+        }
+        let Some((parts, length)) = self.elements.parts(self.stop, self.n, part)? else {
+            return Ok(None);
+        };
+        let in_row = self.n.div_ceil(length);
+        for (slot, parts) in results.iter_mut().zip(parts.chunks(in_row)) {
+            *slot = finish(parts, length)?;
+        }
+        Ok(Some(out))
     }
 }
 
@@ -169,111 +241,135 @@ fn too_large(name: &str) -> ArrayError {
         .hint("convert to float first: x.astype(float)")
 }
 
-fn sum(stop: Stop<'_>, rows: &Rows) -> Result<Array> {
-    // 128 bits hold the sum of any array that fits memory.
-    fn exact<T: Copy + Into<i64>>(stop: Stop<'_>, row: &[T]) -> Result<i64> {
-        let mut total = 0i128;
-        for piece in stop.pieces(row) {
-            total += piece?.iter().map(|&x| i128::from(x.into())).sum::<i128>();
-        }
-        i64::try_from(total).map_err(|_| too_large("sum"))
+/// The sum of a part. No sum of integers that fit memory is beyond 128 bits.
+#[inline(always)]
+fn exact_sum<T: Copy + Into<i64>>(part: &[T]) -> i128 {
+    // The halves of a thousand integers add up without a carry to look after.
+    let (mut low, mut high) = (0i64, 0i64);
+    for &x in part {
+        let x: i64 = x.into();
+        low += x & 0xffff_ffff;
+        high += x >> 32;
     }
-    match rows.array.dtype() {
-        DType::Bool => {
-            rows.map::<Bool8, i64>(|row| exact(stop, bytemuck::cast_slice::<_, u8>(row)))
-        }
-        DType::U8 => rows.map::<u8, i64>(|row| exact(stop, row)),
-        DType::I32 => rows.map::<i32, i64>(|row| exact(stop, row)),
-        DType::Int => rows.map::<i64, i64>(|row| exact(stop, row)),
-        DType::F32 => rows.map::<f32, f32>(|row| pairwise(stop, row, |x| x)),
-        DType::Float => rows.map::<f64, f64>(|row| pairwise(stop, row, |x| x)),
-        DType::Complex => rows.map::<Complex, Complex>(|row| pairwise(stop, row, |x| x)),
-    }
+    (i128::from(high) << 32) + i128::from(low)
 }
 
-fn prod(stop: Stop<'_>, rows: &Rows) -> Result<Array> {
-    fn exact<T: Copy + Into<i64>>(stop: Stop<'_>, row: &[T]) -> Result<i64> {
-        let mut product: i128 = 1;
-        let mut fits = true;
-        for piece in stop.pieces(row) {
-            for &x in piece? {
-                let x: i64 = x.into();
-                if x == 0 {
-                    return Ok(0);
-                }
-                // 2^63 itself may still turn into the least integer.
-                match product.checked_mul(i128::from(x)) {
-                    Some(next) if fits && next.unsigned_abs() <= 1 << 63 => product = next,
-                    _ => fits = false,
-                }
-            }
-        }
-        i64::try_from(product).ok().filter(|_| fits).ok_or_else(|| too_large("product"))
-    }
-    fn rounded<T: Element + Mul<Output = T>>(stop: Stop<'_>, row: &[T], one: T) -> Result<T> {
-        stop.pieces(row).try_fold(one, |product, piece| {
-            Ok(piece?.iter().fold(product, |product, &x| product * x))
+fn add_exact(a: i128, b: i128) -> i128 {
+    a + b
+}
+
+fn sum(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+        rows.map::<T, i128, i64>(exact_sum, add_exact, |total| {
+            i64::try_from(total.unwrap_or(0)).map_err(|_| too_large("sum"))
         })
     }
-    match rows.array.dtype() {
-        DType::Bool => rows.map::<Bool8, i64>(|row| Ok(i64::from(row.iter().all(|x| x.get())))),
-        DType::U8 => rows.map::<u8, i64>(|row| exact(stop, row)),
-        DType::I32 => rows.map::<i32, i64>(|row| exact(stop, row)),
-        DType::Int => rows.map::<i64, i64>(|row| exact(stop, row)),
-        DType::F32 => rows.map::<f32, f32>(|row| rounded(stop, row, 1.0)),
-        DType::Float => rows.map::<f64, f64>(|row| rounded(stop, row, 1.0)),
-        DType::Complex => {
-            rows.map::<Complex, Complex>(|row| rounded(stop, row, Complex::new(1.0, 0.0)))
-        }
+    fn rounded<T: Number>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+        rows.map::<T, T, T>(
+            |part| lanes(part, |x| x, T::add),
+            T::add,
+            |total| Ok(total.unwrap_or(T::zeroed())),
+        )
+    }
+    match rows.dtype() {
+        DType::Bool => exact::<Bool8>(rows),
+        DType::U8 => exact::<u8>(rows),
+        DType::I32 => exact::<i32>(rows),
+        DType::Int => exact::<i64>(rows),
+        DType::F32 => rounded::<f32>(rows),
+        DType::Float => rounded::<f64>(rows),
+        DType::Complex => rounded::<Complex>(rows),
     }
 }
 
-fn mean(stop: Stop<'_>, rows: &Rows) -> Result<Array> {
+/// The product of integers: `None` if it is beyond 2^63 in size. That size itself may still turn into the
+/// least integer.
+fn times(a: Option<i128>, b: Option<i128>) -> Option<i128> {
+    match (a, b) {
+        (Some(0), _) | (_, Some(0)) => Some(0),
+        (Some(a), Some(b)) => a.checked_mul(b).filter(|product| product.unsigned_abs() <= 1 << 63),
+        _ => None,
+    }
+}
+
+fn prod(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+        let part = |part: &[T]| {
+            part.iter().fold(Some(1), |product, &x| times(product, Some(i128::from(x.into()))))
+        };
+        rows.map::<T, Option<i128>, i64>(part, times, |product| {
+            let product =
+                product.unwrap_or(Some(1)).and_then(|product| i64::try_from(product).ok());
+            product.ok_or_else(|| too_large("product"))
+        })
+    }
+    fn rounded<T: Number>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
+        rows.map::<T, T, T>(
+            |part| lanes(part, |x| x, T::mul),
+            T::mul,
+            |product| Ok(product.unwrap_or(one)),
+        )
+    }
+    match rows.dtype() {
+        DType::Bool => exact::<Bool8>(rows),
+        DType::U8 => exact::<u8>(rows),
+        DType::I32 => exact::<i32>(rows),
+        DType::Int => exact::<i64>(rows),
+        DType::F32 => rounded(rows, 1f32),
+        DType::Float => rounded(rows, 1f64),
+        DType::Complex => rounded(rows, Complex::new(1.0, 0.0)),
+    }
+}
+
+fn mean(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+        let n = rows.n as f64;
+        rows.map::<T, i128, f64>(exact_sum, add_exact, |total| Ok(total.unwrap_or(0) as f64 / n))
+    }
+    fn rounded<T: Number>(
+        rows: &mut Folding<'_, '_>,
+        divide: impl Fn(T) -> T,
+    ) -> Result<Option<Array>> {
+        rows.map::<T, T, T>(
+            |part| lanes(part, |x| x, T::add),
+            T::add,
+            |total| Ok(divide(total.unwrap_or(T::zeroed()))),
+        )
+    }
     let n = rows.n as f64;
-    match rows.array.dtype() {
-        DType::F32 => rows.map::<f32, f32>(|row| Ok(pairwise(stop, row, |x| x)? / n as f32)),
-        DType::Float => rows.map::<f64, f64>(|row| Ok(pairwise(stop, row, |x| x)? / n)),
-        DType::Complex => rows.map::<Complex, Complex>(|row| {
-            let total = pairwise(stop, row, |x| x)?;
-            Ok(Complex::new(total.re / n, total.im / n))
-        }),
-        DType::Bool => {
-            rows.map::<Bool8, f64>(|row| Ok(pairwise(stop, row, |x| f64::from(x.0))? / n))
-        }
-        DType::U8 => rows.map::<u8, f64>(|row| Ok(pairwise(stop, row, f64::from)? / n)),
-        DType::I32 => rows.map::<i32, f64>(|row| Ok(pairwise(stop, row, f64::from)? / n)),
-        DType::Int => rows.map::<i64, f64>(|row| Ok(pairwise(stop, row, |x| x as f64)? / n)),
+    match rows.dtype() {
+        DType::Bool => exact::<Bool8>(rows),
+        DType::U8 => exact::<u8>(rows),
+        DType::I32 => exact::<i32>(rows),
+        DType::Int => exact::<i64>(rows),
+        DType::F32 => rounded(rows, |total: f32| total / n as f32),
+        DType::Float => rounded(rows, |total: f64| total / n),
+        DType::Complex => rounded(rows, |z: Complex| Complex::new(z.re / n, z.im / n)),
     }
 }
 
-fn truth(stop: Stop<'_>, rows: &Rows, op: ReduceOp) -> Result<Array> {
-    if rows.array.dtype() != DType::Bool {
+fn truth(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    if rows.dtype() != DType::Bool {
         return Err(ArrayError::ty(format!(
             "{} takes bools, not {} values",
-            op.name(),
-            rows.array.dtype()
+            rows.op.name(),
+            rows.dtype()
         ))
-        .hint(format!("compare them: {}(x != 0)", op.name())));
+        .hint(format!("compare them: {}(x != 0)", rows.op.name())));
     }
     // What decides: one that is true, or one that is not.
-    let decides = op == ReduceOp::Any;
-    rows.map::<Bool8, Bool8>(|row| {
-        for piece in stop.pieces(row) {
-            if piece?.iter().any(|x| x.get() == decides) {
-                return Ok(Bool8::from(decides));
-            }
-        }
-        Ok(Bool8::from(!decides))
-    })
+    let decides = rows.op == ReduceOp::Any;
+    rows.map::<Bool8, bool, Bool8>(
+        |part| part.iter().fold(false, |found, x| found | (x.get() == decides)),
+        |a, b| a | b,
+        |found| Ok(Bool8::from(found.unwrap_or(false) == decides)),
+    )
 }
 
 /// What ordered element types need for extremes: NaN wins over everything.
 pub(crate) trait Extreme: Element {
     fn lesser(self, other: Self) -> Self;
     fn greater(self, other: Self) -> Self;
-    /// Whether `self` comes before `other` among candidates for the least element.
-    fn beats_down(self, other: Self) -> bool;
-    fn beats_up(self, other: Self) -> bool;
     fn is_nan(self) -> bool;
 }
 
@@ -287,14 +383,6 @@ macro_rules! extreme {
             #[inline]
             fn greater(self, other: Self) -> Self {
                 $max(self, other)
-            }
-            #[inline]
-            fn beats_down(self, other: Self) -> bool {
-                self < other
-            }
-            #[inline]
-            fn beats_up(self, other: Self) -> bool {
-                self > other
             }
             #[inline]
             fn is_nan(self) -> bool {
@@ -351,54 +439,51 @@ fn nothing(name: &str) -> ArrayError {
     ArrayError::value(format!("{name} of an empty array has no value"))
 }
 
-fn extreme(stop: Stop<'_>, rows: &Rows, op: ReduceOp, least: bool) -> Result<Array> {
-    fn fold<T: Extreme>(
-        stop: Stop<'_>,
-        row: &[T],
-        f: impl Fn(T, T) -> T + Copy,
-    ) -> Result<Option<T>> {
-        stop.pieces(row).try_fold(None, |best, piece| {
-            Ok(best.into_iter().chain(piece?.iter().copied().reduce(f)).reduce(f))
-        })
-    }
-    with_ordered!(rows.array.dtype(), op.name(), T => rows.map::<T, T>(|row| {
-        let found = if least { fold(stop, row, T::lesser)? } else { fold(stop, row, T::greater)? };
-        found.ok_or_else(|| nothing(op.name()))
-    }))
+fn extreme(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
+    let name = rows.op.name();
+    with_ordered!(rows.dtype(), name, T => if least {
+        let part = |part: &[T]| lanes(part, |x| x, T::lesser);
+        rows.map::<T, T, T>(part, T::lesser, |found| found.ok_or_else(|| nothing(name)))
+    } else {
+        let part = |part: &[T]| lanes(part, |x| x, T::greater);
+        rows.map::<T, T, T>(part, T::greater, |found| found.ok_or_else(|| nothing(name)))
+    })
 }
 
-fn arg_extreme(stop: Stop<'_>, rows: &Rows, op: ReduceOp, axes: Option<&[i64]>) -> Result<Array> {
-    fn find<T: Extreme>(
-        stop: Stop<'_>,
-        row: &[T],
-        beats: impl Fn(T, T) -> bool,
-    ) -> Result<Option<i64>> {
-        let mut best = 0;
-        for (n, piece) in stop.pieces(row).enumerate() {
-            for (i, &x) in (n * Stop::PIECE..).zip(piece?) {
-                if x.is_nan() {
-                    return Ok(Some(i as i64));
-                }
-                if beats(x, row[best]) {
-                    best = i;
-                }
-            }
-        }
-        Ok((!row.is_empty()).then_some(best as i64))
-    }
-    if axes.is_some_and(|axes| axes.len() != 1) {
-        return Err(ArrayError::value(format!("{} takes one axis or none", op.name())));
-    }
-    with_ordered!(rows.array.dtype(), op.name(), T => rows.map::<T, i64>(|row| {
-        let found = match op {
-            ReduceOp::ArgMin => find(stop, row, T::beats_down)?,
-            _ => find(stop, row, T::beats_up)?,
+/// An extreme and where it stands.
+#[derive(Clone, Copy, Default)]
+struct Found<T> {
+    value: T,
+    at: usize,
+}
+
+fn arg_extreme(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
+    let name = rows.op.name();
+    with_ordered!(rows.dtype(), name, T => {
+        let pick = if least { T::lesser } else { T::greater };
+        let part = |part: &[T]| {
+            let value = if least {
+                lanes(part, |x| x, T::lesser)
+            } else {
+                lanes(part, |x| x, T::greater)
+            };
+            let is_it = |x: &T| *x == value || x.is_nan();
+            Found { value, at: part.iter().position(is_it).unwrap_or(0) }
         };
-        found.ok_or_else(|| nothing(op.name()))
-    }))
+        rows.map_parts::<T, Found<T>, i64>(part, |parts, length| {
+            let best = parts.iter().map(|found| found.value).reduce(pick);
+            let best = best.ok_or_else(|| nothing(name))?;
+            let is_it = |found: &Found<T>| found.value == best || found.value.is_nan();
+            let part = parts.iter().position(is_it).unwrap_or(0);
+            Ok((part * length + parts[part].at) as i64)
+        })
+    })
 }
 
 /// Mean squared distance from the mean: the sum is divided by `n - ddof`. NaN of nothing.
+///
+/// Method: mean and sum of squares of each part, joined in pairs: Chan, Golub, LeVeque, "Updating formulae and
+/// a pairwise algorithm for computing sample variances", 1979.
 ///
 /// # Errors
 /// `IndexError` for an axis out of range.
@@ -409,7 +494,7 @@ pub fn var(
     keepdims: bool,
     ddof: i64,
 ) -> Result<Array> {
-    spread(stop, array, axes, keepdims, ddof, false)
+    spread(stop, array, axes, keepdims, ddof, |var| var)
 }
 
 /// Square root of [`var`].
@@ -423,7 +508,35 @@ pub fn std(
     keepdims: bool,
     ddof: i64,
 ) -> Result<Array> {
-    spread(stop, array, axes, keepdims, ddof, true)
+    spread(stop, array, axes, keepdims, ddof, f64::sqrt)
+}
+
+/// Number, mean and sum of squared distances from the mean.
+#[derive(Clone, Copy, Default)]
+struct Moments<T> {
+    n: f64,
+    mean: T,
+    squares: f64,
+}
+
+impl<T: Number> Moments<T> {
+    #[inline(always)]
+    fn of(part: &[T]) -> Moments<T> {
+        let n = part.len() as f64;
+        let mean = lanes(part, |x| x, T::add).scaled(1.0 / n);
+        let squares = lanes(part, |x| (x - mean).square(), |a, b| a + b);
+        Moments { n, mean, squares }
+    }
+
+    fn join(self, other: Moments<T>) -> Moments<T> {
+        let n = self.n + other.n;
+        let apart = other.mean - self.mean;
+        Moments {
+            n,
+            mean: self.mean + apart.scaled(other.n / n),
+            squares: self.squares + other.squares + apart.square() * (self.n * other.n / n),
+        }
+    }
 }
 
 fn spread(
@@ -432,31 +545,36 @@ fn spread(
     axes: Option<&[i64]>,
     keepdims: bool,
     ddof: i64,
-    root: bool,
+    last: impl Fn(f64) -> f64,
 ) -> Result<Array> {
-    let array = &floats(stop, array)?;
-    let rows = Rows::new(stop, array, axes, keepdims)?;
-    let n = rows.n as f64;
-    let divisor = (n - ddof as f64).max(0.0);
-    match array.dtype() {
-        DType::F32 => rows.map::<f32, f32>(|row| {
-            let mean = pairwise(stop, row, |x| x)? / n as f32;
-            let var = pairwise(stop, row, |x| (x - mean) * (x - mean))? / divisor as f32;
-            Ok(if root { var.sqrt() } else { var })
+    let array = floats(stop, array)?;
+    let rows = Rows::new(stop, &array, axes, keepdims)?;
+    let divisor = (rows.n as f64 - ddof as f64).max(0.0);
+    let of = |squares: Option<f64>| last(squares.unwrap_or(0.0) / divisor);
+    let elements = &mut Elements::of(&rows.array);
+    let folding =
+        &mut Folding { stop, op: ReduceOp::Mean, elements, n: rows.n, shape: &rows.shape };
+    let out = match array.dtype() {
+        DType::F32 => folding.map::<f32, Moments<f64>, f32>(
+            |part| {
+                let n = part.len() as f64;
+                let mean = lanes(part, f64::from, |a, b| a + b) / n;
+                let squares = lanes(part, |x| (f64::from(x) - mean).square(), |a, b| a + b);
+                Moments { n, mean, squares }
+            },
+            Moments::join,
+            |found| Ok(of(found.map(|m| m.squares)) as f32),
+        ),
+        DType::Complex => {
+            folding.map::<Complex, Moments<Complex>, f64>(Moments::of, Moments::join, |found| {
+                Ok(of(found.map(|m| m.squares)))
+            })
+        }
+        _ => folding.map::<f64, Moments<f64>, f64>(Moments::of, Moments::join, |found| {
+            Ok(of(found.map(|m| m.squares)))
         }),
-        DType::Complex => rows.map::<Complex, f64>(|row| {
-            let total = pairwise(stop, row, |x| x)?;
-            let mean = Complex::new(total.re / n, total.im / n);
-            let square = |z: Complex| z.re * z.re + z.im * z.im;
-            let var = pairwise(stop, row, |x| square(x - mean))? / divisor;
-            Ok(if root { var.sqrt() } else { var })
-        }),
-        _ => rows.map::<f64, f64>(|row| {
-            let mean = pairwise(stop, row, |x| x)? / n;
-            let var = pairwise(stop, row, |x| (x - mean) * (x - mean))? / divisor;
-            Ok(if root { var.sqrt() } else { var })
-        }),
-    }
+    }?;
+    Ok(out.unwrap_or(array))
 }
 
 /// Bools and integers as floats, anything else as it is.

@@ -18,7 +18,8 @@ pub(crate) struct Chunk([u8; CHUNK]);
 
 const CHUNK: usize = 16;
 
-/// One allocation.
+/// One allocation; none by default.
+#[derive(Default)]
 pub struct Storage {
     chunks: Box<[Chunk]>,
     /// The first chunk that is used, at a multiple of [`Storage::ALIGN`].

@@ -12,7 +12,7 @@ mod iterate;
 mod make;
 mod place;
 
-pub use arith::{binary, bit_not, negate, not, settle};
+pub use arith::{array_op, binary, bit_not, negate, not, settle};
 pub use check::{catch, check_len, check_type, test_len, test_type, type_text};
 pub use compare::{compare, condition, contains, position_of, test_equal};
 pub use index::{field, fields, index, index_one, index_value, missing_method, no_entry};

@@ -75,6 +75,27 @@ fn binary_op(builtin: Builtin) -> Option<BinaryOp> {
     })
 }
 
+/// What a builtin does with each element.
+#[derive(Clone, Copy, Debug)]
+pub enum Elementwise {
+    Unary(UnaryOp),
+    /// Of its first two arguments.
+    Binary(BinaryOp),
+    /// `where`.
+    Select,
+}
+
+/// The operation on elements that a builtin is.
+pub fn elementwise(builtin: Builtin) -> Option<Elementwise> {
+    let binary = match builtin {
+        Builtin::Where => return Some(Elementwise::Select),
+        Builtin::Min => Some(BinaryOp::Min),
+        Builtin::Max => Some(BinaryOp::Max),
+        _ => binary_op(builtin),
+    };
+    unary_op(builtin).map(Elementwise::Unary).or(binary.map(Elementwise::Binary))
+}
+
 /// Runs a builtin of this module; `None` for any other.
 pub fn call(args: &mut Args<'_>) -> Option<Result> {
     if let Some(op) = unary_op(args.builtin) {

@@ -18,11 +18,12 @@ pub mod show;
 mod text;
 
 pub use args::Args;
-pub use arrays::to_array;
+pub use arrays::{scalar_or_array, to_array};
 pub use collections::{key, missing_key};
 pub use convert::{parse_float, truncate};
 pub use format_spec::FormatSpec;
-pub use maths::{f32_function, float_function, float_function2};
+pub use maths::{Elementwise, elementwise, f32_function, float_function, float_function2};
+pub use reduce::reduced_axes;
 pub use text::format_value;
 
 use crate::context::ExecutionContext;

@@ -34,13 +34,16 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
 
 /// The axes argument: none for all, an int, or several in a tuple.
 fn axes(args: &Args<'_>, index: usize) -> std::result::Result<Option<Vec<i64>>, Error> {
-    match args.get(index) {
-        Value::None => Ok(None),
-        Value::Int(axis) => Ok(Some(vec![*axis])),
-        other => match as_list(other).and_then(|l| l.iter().map(|v| v.as_int()).collect()) {
-            Some(axes) => Ok(Some(axes)),
-            None => Err(args.wrong(index, "an axis, a tuple of axes or none")),
-        },
+    reduced_axes(args.get(index))
+        .ok_or_else(|| args.wrong(index, "an axis, a tuple of axes or none"))
+}
+
+/// The axes that a value names: all of them, or those.
+pub fn reduced_axes(value: &Value) -> Option<Option<Vec<i64>>> {
+    match value {
+        Value::None => Some(None),
+        Value::Int(axis) => Some(Some(vec![*axis])),
+        other => as_list(other).and_then(|l| l.iter().map(|v| v.as_int()).collect()).map(Some),
     }
 }
 

@@ -1,0 +1,190 @@
+//! Folding the parts of rows, in an order that depends on the rows alone.
+
+use super::Array;
+use super::complex::Complex;
+use super::element::Element;
+use super::error::Result;
+use super::graph::{Graph, NodeId};
+use super::partition::{PIECE, Partition};
+use crate::interrupt::Stop;
+use crate::simd::{Level, with_level};
+use bytemuck::cast_slice;
+use quern_ir::DType;
+use rayon::prelude::*;
+use smallvec::SmallVec;
+use std::ops::{Add, Mul, Sub};
+
+/// A number whose sums are rounded.
+pub(crate) trait Number:
+    Element + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    /// The square of its size.
+    fn square(self) -> f64;
+    fn scaled(self, factor: f64) -> Self;
+}
+
+impl Number for f32 {
+    #[inline(always)]
+    fn square(self) -> f64 {
+        f64::from(self) * f64::from(self)
+    }
+    #[inline(always)]
+    fn scaled(self, factor: f64) -> f32 {
+        self * factor as f32
+    }
+}
+
+impl Number for f64 {
+    #[inline(always)]
+    fn square(self) -> f64 {
+        self * self
+    }
+    #[inline(always)]
+    fn scaled(self, factor: f64) -> f64 {
+        self * factor
+    }
+}
+
+impl Number for Complex {
+    #[inline(always)]
+    fn square(self) -> f64 {
+        self.re * self.re + self.im * self.im
+    }
+    #[inline(always)]
+    fn scaled(self, factor: f64) -> Complex {
+        Complex::new(self.re * factor, self.im * factor)
+    }
+}
+
+/// How many elements are folded side by side, for vector instructions and to hide their latency.
+const LANES: usize = 32;
+
+/// Folds what `f` makes of the elements of a part, which has some: each lane in order, then the lanes in
+/// pairs. Short parts are folded in order.
+#[inline(always)]
+pub(crate) fn lanes<T: Copy, S: Copy>(
+    part: &[T],
+    f: impl Fn(T) -> S + Copy,
+    join: impl Fn(S, S) -> S + Copy,
+) -> S {
+    let Some((first, rest)) = part.split_first_chunk::<LANES>() else {
+        let first = f(part[0]);
+        return part[1..].iter().fold(first, |sum, &x| join(sum, f(x)));
+    };
+    let mut sums: [S; LANES] = first.map(f);
+    let (chunks, rest) = rest.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (sum, &x) in sums.iter_mut().zip(chunk) {
+            *sum = join(*sum, f(x));
+        }
+    }
+    for (sum, &x) in sums.iter_mut().zip(rest) {
+        *sum = join(*sum, f(x));
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            sums[lane] = join(sums[lane], sums[lane + width]);
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+/// Joins what the parts of a row came to, in pairs; `None` if there are none.
+pub(crate) fn tree<P: Copy>(parts: &[P], join: impl Fn(P, P) -> P + Copy) -> Option<P> {
+    match parts {
+        [] => None,
+        [only] => Some(*only),
+        _ => {
+            let (left, right) = parts.split_at(parts.len().next_power_of_two() / 2);
+            Some(join(tree(left, join)?, tree(right, join)?))
+        }
+    }
+}
+
+/// What the parts of the rows of `n` elements come to, in order.
+///
+/// # Errors
+/// What `stop` says in front of a piece.
+pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
+    stop: Stop<'_>,
+    rows: &[T],
+    n: usize,
+    part: impl Fn(&[T]) -> P + Sync,
+) -> Result<Vec<P>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    with_level!(L => {
+        let partition = Partition::of_rows(rows.len(), n);
+        let blocks = partition.blocks();
+        let mut out = vec![P::default(); partition.folds(blocks)];
+        let fold = |first: usize, slots: &mut [P]| {
+            stop.check()?;
+            let mut slots = slots.iter_mut();
+            for block in first..(first + PIECE).min(blocks) {
+                let elements = &rows[partition.start(block)..partition.start(block + 1)];
+                for (elements, slot) in elements.chunks(partition.folded()).zip(&mut slots) {
+                    *slot = L::run(|| part(elements));
+                }
+            }
+            Ok(())
+        };
+        if blocks <= PIECE {
+            fold(0, &mut out)?;
+        } else {
+            let in_piece = partition.folds(PIECE);
+            let pieces = out.par_chunks_mut(in_piece).enumerate();
+            pieces.map(|(n, slots)| fold(n * PIECE, slots)).collect::<Result<()>>()?;
+        }
+        Ok(out)
+    })
+}
+
+/// Where the elements of rows come from.
+pub(crate) enum Elements<'a> {
+    /// A contiguous array.
+    Array(&'a Array),
+    /// A node of a graph, with others that are wanted as arrays.
+    Node(&'a mut Graph, NodeId, &'a [NodeId]),
+}
+
+impl<'a> Elements<'a> {
+    pub(crate) fn of(array: &'a Array) -> Elements<'a> {
+        Elements::Array(array)
+    }
+
+    pub(crate) fn dtype(&self) -> DType {
+        match self {
+            Elements::Array(array) => array.dtype(),
+            Elements::Node(graph, node, _) => graph.dtype(*node),
+        }
+    }
+
+    /// What the parts of the rows of `n` elements come to, and how many elements all but the last part of a
+    /// row have; `None` if an element has no result.
+    pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
+        &mut self,
+        stop: Stop<'_>,
+        n: usize,
+        part: impl Fn(&[T]) -> P + Sync,
+    ) -> Result<Option<(Vec<P>, usize)>> {
+        match self {
+            Elements::Array(array) => {
+                let found = parts(stop, array.as_slice::<T>().unwrap_or(&[]), n, part)?;
+                Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
+            }
+            Elements::Node(graph, node, roots) => {
+                let size = graph.shape(*node).iter().product::<i64>() as usize;
+                let partition = Partition::of_rows(size, n);
+                let roots: SmallVec<[NodeId; 4]> = roots.iter().copied().collect();
+                let folded = with_level!(L => {
+                    let part = |bytes: &[u8]| L::run(|| part(cast_slice::<u8, T>(bytes)));
+                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), true)?
+                });
+                Ok(folded.map(|folded| (folded, partition.folded())))
+            }
+        }
+    }
+}
