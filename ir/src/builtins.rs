@@ -1426,6 +1426,71 @@ impl Builtin {
         &PARAMS[self as usize]
     }
 
+    /// Whether it works on each element of arrays by itself, or reduces arrays: what can be run together with
+    /// operators.
+    pub fn is_fusible(self) -> bool {
+        self.is_elementwise() || self.is_reduction()
+    }
+
+    /// Whether it works on each element of arrays by itself.
+    pub fn is_elementwise(self) -> bool {
+        use Builtin::*;
+        matches!(
+            self,
+            Sin | Cos
+                | Tan
+                | Asin
+                | Acos
+                | Atan
+                | Sinh
+                | Cosh
+                | Tanh
+                | Asinh
+                | Acosh
+                | Atanh
+                | Exp
+                | Exp2
+                | Expm1
+                | Log
+                | Log1p
+                | Log2
+                | Log10
+                | Sqrt
+                | Cbrt
+                | Abs
+                | Sign
+                | Floor
+                | Ceil
+                | Trunc
+                | Erf
+                | Erfc
+                | Gamma
+                | Lgamma
+                | IsNan
+                | IsInf
+                | IsFinite
+                | Real
+                | Imag
+                | Conj
+                | Angle
+                | Atan2
+                | Hypot
+                | Pow
+                | WrappingAdd
+                | WrappingSub
+                | WrappingMul
+                | Where
+                | Min
+                | Max
+        )
+    }
+
+    /// Whether it reduces an array, alone among its arguments or after the name of the reduction.
+    pub fn is_reduction(self) -> bool {
+        use Builtin::*;
+        matches!(self, ReduceArray | Mean | ArgMin | ArgMax | Min | Max)
+    }
+
     /// Whether a module of builtins has this name (`linalg`, `io`).
     pub fn is_module(name: &str) -> bool {
         Builtin::ALL

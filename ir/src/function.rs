@@ -187,6 +187,38 @@ pub enum Imm {
     Kind(ErrorKind, Arc<str>),
     /// Which operand of an operator is a number literal; `Imm::None` where neither is, or both are.
     Weak(Weak),
+    Fused(Arc<Fused>),
+}
+
+/// Operations on arrays that are run together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fused {
+    /// Each uses only steps before it.
+    pub steps: Vec<FusedStep>,
+    /// The steps whose results are wanted.
+    pub results: Vec<usize>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FusedStep {
+    pub op: FusedOp,
+    pub args: Vec<FusedArg>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FusedOp {
+    Operator(Op, Option<Weak>),
+    Builtin(Builtin),
+}
+
+/// Where an operand of a step comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FusedArg {
+    /// An operand of the instruction.
+    Operand(usize),
+    /// The result of a step.
+    Step(usize),
 }
 
 /// The operand of an operator that the source writes as a number, perhaps with a minus before it. A

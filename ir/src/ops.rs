@@ -57,6 +57,7 @@ pub enum ImmKind {
     Kind,
     /// Or none.
     Weak,
+    Fused,
 }
 
 macro_rules! ops {
@@ -82,7 +83,7 @@ macro_rules! ops {
                 match self { $(Op::$op => Effect::$effect,)* }
             }
             /// How many results, but for calls that hand variables in and out (see
-            /// [`crate::function::CallInfo`]) and `call.spec`, which has the callee's.
+            /// [`crate::function::CallInfo`]), `call.spec`, which has the callee's, and `fuse`.
             pub const fn results(self) -> usize {
                 match self { $(Op::$op => $results,)* }
             }
@@ -320,6 +321,10 @@ ops! {
     ListData "list.data" Exactly(1) None Reads -> 1;
     /// The list, held by nobody else. Consumes its operand.
     ListUnique "list.unique" Exactly(1) None Throws -> 1;
+    /// Runs operations on large arrays in one pass over memory. The first result says whether that was done;
+    /// the further ones, one for each result that the immediate names, are `none` where it was not, because
+    /// the arrays are small or an operation fails.
+    Fuse "fuse" AtLeast(1) Fused Throws -> 1;
     /// Operands index and size: the index from the front; throws IndexError outside `-size..size`. The
     /// immediate is the axis for the message.
     Bounds "bounds" Exactly(2) Int Throws -> 1;

@@ -174,6 +174,7 @@ macro_rules! in_place {
 
 in_place! {
     fold passes::fold::fold;
+    fuse passes::fuse::fuse;
     cse passes::cse::cse;
     dce passes::dce::dce;
     simplify_cfg passes::simplify_cfg::simplify_cfg;

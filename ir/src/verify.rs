@@ -28,7 +28,9 @@
 
 use crate::analysis::{ControlFlow, Dominators, Liveness};
 use crate::entities::{Block, Entity, Inst, Val};
-use crate::function::{CallInfo, Callee, Function, Imm, IndexPart, PathStep, ValDef};
+use crate::function::{
+    CallInfo, Callee, Function, FusedArg, FusedStep, Imm, IndexPart, PathStep, ValDef,
+};
 use crate::ops::{Arity, ImmKind, Op};
 use crate::text;
 use crate::types::{DType, Ty};
@@ -229,6 +231,17 @@ fn arity(func: &Function, block: Block, inst: Inst) -> Result<(), VerifyError> {
                 .sum();
             args == values + 1 + usize::from(data.op == Op::PlaceWith)
         }
+        Imm::Fused(fused) => {
+            results += fused.results.len();
+            let is_there = |(n, step): (usize, &FusedStep)| {
+                step.args.iter().all(|arg| match *arg {
+                    FusedArg::Operand(operand) => operand < args,
+                    FusedArg::Step(step) => step < n,
+                })
+            };
+            fused.steps.iter().enumerate().all(is_there)
+                && fused.results.iter().all(|&step| step < fused.steps.len())
+        }
         _ => true,
     };
     ensure!(fits, "S3", block, "{}: the operands do not fit the immediate", text());
@@ -297,6 +310,7 @@ fn imm_kind(imm: &Imm) -> ImmKind {
         Imm::DType(_) => ImmKind::DType,
         Imm::Kind(..) => ImmKind::Kind,
         Imm::Weak(_) => ImmKind::Weak,
+        Imm::Fused(_) => ImmKind::Fused,
     }
 }
 

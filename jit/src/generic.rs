@@ -5,9 +5,10 @@
 
 use crate::abi::JitContext;
 use quern_ir::Op;
-use quern_ir::function::{Imm, InstData, PathStep};
+use quern_ir::function::{Fused, Imm, InstData, PathStep};
 use quern_ir::ops::Cond;
 use quern_vm::closure::Closure;
+use quern_vm::fusion::run_fused;
 use quern_vm::list::List;
 use quern_vm::ops::{self, Next};
 use quern_vm::outcall;
@@ -89,7 +90,7 @@ pub fn is_supported(inst: &InstData) -> bool {
 
 fn is_typed_box(op: Op) -> bool {
     use Op::*;
-    matches!(op, PlaceWith | ComplexBox | RangeBox | Fail)
+    matches!(op, PlaceWith | ComplexBox | RangeBox | Fail | Fuse)
 }
 
 /// Runs a generic op. The result is `false` only where `iter.next` finds no further item.
@@ -101,6 +102,10 @@ pub fn run(
     if let Op::IterNext = inst.op {
         return iter_next(exchange, context);
     }
+    if let Imm::Fused(fused) = &inst.imm {
+        fuse(fused, exchange, context)?;
+        return Ok(true);
+    }
     if let Imm::Call(info) = &inst.imm {
         crate::calls::call(inst.op, info, exchange, context)?;
         return Ok(true);
@@ -110,6 +115,25 @@ pub fn run(
         exchange.set(0, value);
     }
     Ok(true)
+}
+
+/// The operations of a `fuse`, if they are to be run together.
+fn fuse(
+    fused: &Fused,
+    exchange: &mut Exchange<'_>,
+    context: &mut JitContext<'_>,
+) -> Result<(), Error> {
+    let large = context.execution.shared.tiering().fused_size();
+    let done = {
+        let args: SmallVec<[&Value; 8]> = (0..exchange.len()).map(|i| exchange.arg(i)).collect();
+        run_fused(context.stop(), large, fused, &args)?
+    };
+    exchange.set(0, Value::Bool(done.is_some()));
+    let results = done.unwrap_or_else(|| fused.results.iter().map(|_| Value::None).collect());
+    for (i, value) in results.into_iter().enumerate() {
+        exchange.set(1 + i, value);
+    }
+    Ok(())
 }
 
 /// The result of an op that has one.

@@ -281,13 +281,21 @@ fn take_two(w: &mut Window<'_>, marks: u8, a: Reg, b: Reg) -> (Value, Value) {
     settle(x, y, marks)
 }
 
-pub fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
-    let weak = match marks & (marks::WEAK_A | marks::WEAK_B) {
-        0 => return (x, y),
-        marks::WEAK_A => Weak::First,
-        _ => Weak::Second,
-    };
-    ops::settle(Some(weak), x, y)
+fn settle(x: Value, y: Value, marks: u8) -> (Value, Value) {
+    match weak_of(marks) {
+        None => (x, y),
+        weak => ops::settle(weak, x, y),
+    }
+}
+
+/// Which operand is a number literal.
+#[inline]
+pub fn weak_of(marks: u8) -> Option<Weak> {
+    match marks & (marks::WEAK_A | marks::WEAK_B) {
+        0 => None,
+        marks::WEAK_A => Some(Weak::First),
+        _ => Some(Weak::Second),
+    }
 }
 
 /// Makes a range of ints in the memory of the one that `d` holds. Inner loops make many, one after the

@@ -15,6 +15,7 @@ mod elementary;
 pub mod error;
 mod execution;
 pub mod fiber;
+pub mod fusion;
 pub mod future;
 mod general;
 pub mod generator;

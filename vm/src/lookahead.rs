@@ -6,32 +6,24 @@
 //! value is ever seen before it is there. What has no result, or no meaning, is not done here: the
 //! interpreter does that instruction by itself and throws the error where it belongs.
 
-use crate::array::graph::{Arg, Graph, NodeId};
-use crate::array::{ArrayError, BinaryOp, ReduceOp, UnaryOp, reduce_node};
+use crate::array::UnaryOp;
+use crate::array::graph::NodeId;
 use crate::bytecode::code::{ArgSource, CallSite, CallTarget, Code, MethodFallback};
 use crate::bytecode::ins::{Ins, OperandKind, Reg, marks};
 use crate::context::ExecutionContext;
 use crate::error::Error;
-use crate::general::{marks_of, settle};
-use crate::interrupt::Stop;
-use crate::ops;
+use crate::fusion::{Fusion, Held, Reduction};
+use crate::general::{marks_of, weak_of};
 use crate::shared::Shared;
-use crate::std::{Elementwise, default_of, elementwise, float_function, reduced_axes};
+use crate::std::{Elementwise, default_of, elementwise};
 use crate::value::Value;
 use crate::window::{Pointer, Window};
 use quern_ir::ops::{Cond, Op};
-use quern_ir::{Builtin, ErrorKind, GlobalId};
+use quern_ir::{Builtin, GlobalId};
 use smallvec::SmallVec;
 
 /// Most instructions that are read.
 const FAR: usize = 256;
-
-/// What a register will hold.
-#[derive(Clone)]
-enum Held {
-    Value(Value),
-    Node(NodeId),
-}
 
 /// How reading went on.
 enum Next {
@@ -91,9 +83,7 @@ pub fn run_ahead(
         w,
         code,
         shared,
-        stop: context.stop(),
-        large: shared.tiering().fused_size(),
-        graph: Graph::default(),
+        fusion: Fusion::new(context.stop(), shared.tiering().fused_size()),
         registers: SmallVec::new(),
     };
     let (mut ins, mut at) = (ins, ip);
@@ -104,41 +94,31 @@ pub fn run_ahead(
             Next::Done => return Ok(Some(passed)),
             Next::Other => break,
         }
-        if ahead.graph.is_full() || passed as usize == FAR {
+        if ahead.fusion.graph.is_full() || passed as usize == FAR {
             break;
         }
         ins = at.next();
     }
-    if ahead.graph.pending() < 2 {
+    if ahead.fusion.graph.pending() < 2 {
         return Ok(None);
     }
     let live = ahead.live();
-    let is_safe = !ahead.graph.may_fail();
+    let is_safe = !ahead.fusion.graph.may_fail();
     if is_safe {
         ahead.release();
     }
-    if !ahead.graph.run_all(ahead.stop, &live, is_safe)? {
+    if !ahead.fusion.graph.run_all(ahead.fusion.stop, &live, is_safe)? {
         return Ok(None);
     }
     ahead.write_back();
     Ok(Some(passed - 1))
 }
 
-/// The error of an attempt whose instruction is going to be done by itself, if it is not the instruction's.
-fn from_outside(error: ArrayError) -> Result<(), Error> {
-    match error.kind {
-        ErrorKind::Cancelled | ErrorKind::Timeout => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 struct Lookahead<'a, 'w, 's> {
     w: &'a mut Window<'w>,
     code: &'a Code,
     shared: &'a Shared,
-    stop: Stop<'s>,
-    large: usize,
-    graph: Graph,
+    fusion: Fusion<'s>,
     /// The registers that were written or ended.
     registers: SmallVec<[(Reg, Held); 16]>,
 }
@@ -168,7 +148,7 @@ impl Lookahead<'_, '_, '_> {
             Held::Node(node) => Some(*node),
             Held::Value(_) => None,
         });
-        nodes.filter(|&node| self.graph.is_pending(node)).collect()
+        nodes.filter(|&node| self.fusion.graph.is_pending(node)).collect()
     }
 
     /// Empties the registers that end: what they hold may be written over then.
@@ -183,13 +163,7 @@ impl Lookahead<'_, '_, '_> {
     /// Gives the registers what they hold, once everything is run.
     fn write_back(&mut self) {
         for (reg, held) in std::mem::take(&mut self.registers) {
-            let value = match held {
-                Held::Value(value) => value,
-                Held::Node(node) => match self.graph.array(node) {
-                    Some(array) => Value::array(array.clone()),
-                    None => Value::None,
-                },
-            };
+            let value = self.fusion.value(held);
             self.w.set(reg, value);
         }
     }
@@ -236,14 +210,13 @@ impl Lookahead<'_, '_, '_> {
                 return self.binary_int(Op::FloorDiv, d, a, value, marks);
             }
             Ins::RemInt { d, a, value } => return self.binary_int(Op::Rem, d, a, value, marks),
-            Ins::Neg { d, a } => return self.unary(UnaryOp::Neg, None, d, a, marks),
-            Ins::BitNot { d, a } => return self.unary(UnaryOp::Not, None, d, a, marks),
+            Ins::Neg { d, a } => return self.unary(UnaryOp::Neg, d, a, marks),
+            Ins::BitNot { d, a } => return self.unary(UnaryOp::Not, d, a, marks),
             Ins::Math { d, a, builtin } => {
-                let builtin = Builtin::ALL[usize::from(builtin)];
-                let Some(Elementwise::Unary(op)) = elementwise(builtin) else {
-                    return Ok(Next::Other);
+                return match elementwise(Builtin::ALL[usize::from(builtin)]) {
+                    Some(Elementwise::Unary(op)) => self.unary(op, d, a, marks),
+                    _ => Ok(Next::Other),
                 };
-                return self.unary(op, float_function(builtin), d, a, marks);
             }
             Ins::Call { d, site } if d != Reg::NONE => {
                 let code = self.code;
@@ -256,7 +229,9 @@ impl Lookahead<'_, '_, '_> {
 
     fn binary(&mut self, op: Op, d: Reg, a: Reg, b: Reg, marks: u8) -> Result<Next, Error> {
         let (x, y) = (self.read(a), self.read(b));
-        let Some(result) = self.binary_of(op, x, y, marks)? else { return Ok(Next::Other) };
+        let Some(result) = self.fusion.operator(op, weak_of(marks), &[x, y])? else {
+            return Ok(Next::Other);
+        };
         if marks & marks::ENDS_A != 0 {
             self.end(a);
         }
@@ -269,74 +244,23 @@ impl Lookahead<'_, '_, '_> {
 
     fn binary_int(&mut self, op: Op, d: Reg, a: Reg, value: i16, marks: u8) -> Result<Next, Error> {
         let (x, y) = (self.read(a), Held::Value(Value::Int(i64::from(value))));
-        let Some(result) = self.binary_of(op, x, y, marks)? else { return Ok(Next::Other) };
-        if marks & marks::ENDS_A != 0 {
-            self.end(a);
-        }
-        self.write(d, result);
-        Ok(Next::More)
+        let result = self.fusion.operator(op, weak_of(marks), &[x, y])?;
+        self.finish_unary(result, d, a, marks)
     }
 
-    fn binary_of(&mut self, op: Op, x: Held, y: Held, marks: u8) -> Result<Option<Held>, Error> {
-        let Some(what) = ops::array_op(op) else { return Ok(None) };
-        if let (Held::Value(x), Held::Value(y)) = (&x, &y)
-            && !self.is_large(x)
-            && !self.is_large(y)
-        {
-            if !is_number(x) || !is_number(y) {
-                return Ok(None);
-            }
-            let (x, y) = settle(x.clone(), y.clone(), marks);
-            let done = match cond_of(op) {
-                Some(cond) => ops::compare(self.stop, cond, x, y),
-                None => ops::binary(self.stop, op, x, y),
-            };
-            return Ok(done.ok().map(Held::Value));
-        }
-        self.apply(what, x, y)
+    fn unary(&mut self, op: UnaryOp, d: Reg, a: Reg, marks: u8) -> Result<Next, Error> {
+        let x = self.read(a);
+        let result = self.fusion.unary(op, &x)?;
+        self.finish_unary(result, d, a, marks)
     }
 
-    /// An operation of two operands, one of them large.
-    fn apply(&mut self, op: BinaryOp, x: Held, y: Held) -> Result<Option<Held>, Error> {
-        let (Some(x), Some(y)) = (self.arg(x), self.arg(y)) else { return Ok(None) };
-        let node = self.graph.binary(self.stop, op, x, y);
-        self.node(node)
-    }
-
-    fn node(&self, node: Result<Option<NodeId>, ArrayError>) -> Result<Option<Held>, Error> {
-        match node {
-            Ok(node) => Ok(node.map(Held::Node)),
-            Err(error) => from_outside(error).map(|()| None),
-        }
-    }
-
-    fn arg(&mut self, held: Held) -> Option<Arg> {
-        match held {
-            Held::Node(node) => Some(Arg::Node(node)),
-            Held::Value(Value::Array(array)) => Some(Arg::Node(self.graph.leaf((*array).clone()))),
-            Held::Value(value) => value.as_scalar().map(Arg::Scalar),
-        }
-    }
-
-    fn is_large(&self, value: &Value) -> bool {
-        matches!(value, Value::Array(array) if array.size() >= self.large)
-    }
-
-    /// An operation of one operand, which for a float is `function`.
-    fn unary(
+    fn finish_unary(
         &mut self,
-        op: UnaryOp,
-        function: Option<fn(f64) -> f64>,
+        result: Option<Held>,
         d: Reg,
         a: Reg,
         marks: u8,
     ) -> Result<Next, Error> {
-        let result = match (self.read(a), function) {
-            (Held::Value(Value::Float(x)), Some(function)) => {
-                Some(Held::Value(Value::Float(function(x))))
-            }
-            (held, _) => self.unary_of(op, held)?,
-        };
         let Some(result) = result else { return Ok(Next::Other) };
         if marks & marks::ENDS_A != 0 {
             self.end(a);
@@ -345,20 +269,7 @@ impl Lookahead<'_, '_, '_> {
         Ok(Next::More)
     }
 
-    fn unary_of(&mut self, op: UnaryOp, held: Held) -> Result<Option<Held>, Error> {
-        match held {
-            Held::Value(value) if !self.is_large(&value) => Ok(None),
-            held => match self.arg(held) {
-                Some(Arg::Node(node)) => {
-                    let node = self.graph.unary(self.stop, op, node);
-                    self.node(node)
-                }
-                _ => Ok(None),
-            },
-        }
-    }
-
-    /// A call of a builtin that is an operation of this kind, or reduces what waits.
+    /// A call of a builtin that is an operation on elements, or reduces what waits.
     fn call(&mut self, d: Reg, site: &CallSite) -> Result<Next, Error> {
         let Some(builtin) = self.builtin(&site.target) else { return Ok(Next::Other) };
         let Some(args) = self.bind(builtin, site) else { return Ok(Next::Other) };
@@ -367,44 +278,15 @@ impl Lookahead<'_, '_, '_> {
         if is_method && !args.first().is_some_and(is_array) {
             return Ok(Next::Other);
         }
-        if let Some(op) = elementwise(builtin) {
-            let result = match (op, &args[..]) {
-                (Elementwise::Unary(op), [x]) => self.unary_of(op, x.clone())?,
-                (Elementwise::Binary(op), [x, y]) => self.large_pair(op, x, y)?,
-                (Elementwise::Select, [condition, a, b]) => self.select(condition, a, b)?,
-                _ => None,
-            };
-            if let Some(result) = result {
-                self.end_arguments(site);
-                self.write(d, result);
-                return Ok(Next::More);
-            }
-            if !matches!(builtin, Builtin::Min | Builtin::Max) {
-                return Ok(Next::Other);
-            }
+        if let Some(result) = self.fusion.elementwise(builtin, &args)? {
+            self.end_arguments(site);
+            self.write(d, result);
+            return Ok(Next::More);
         }
-        self.reduce(builtin, &args, d, site)
-    }
-
-    fn large_pair(&mut self, op: BinaryOp, x: &Held, y: &Held) -> Result<Option<Held>, Error> {
-        let is_large = |held: &Held| match held {
-            Held::Node(_) => true,
-            Held::Value(value) => self.is_large(value),
-        };
-        if is_large(x) || is_large(y) { self.apply(op, x.clone(), y.clone()) } else { Ok(None) }
-    }
-
-    fn select(&mut self, condition: &Held, a: &Held, b: &Held) -> Result<Option<Held>, Error> {
-        match condition {
-            Held::Value(value) if !self.is_large(value) => return Ok(None),
-            _ => {}
+        match self.fusion.reduction(builtin, &args) {
+            Some(reduction) => self.reduce(&reduction, d, site),
+            None => Ok(Next::Other),
         }
-        let Some(Arg::Node(condition)) = self.arg(condition.clone()) else { return Ok(None) };
-        let (Some(a), Some(b)) = (self.arg(a.clone()), self.arg(b.clone())) else {
-            return Ok(None);
-        };
-        let node = self.graph.select(self.stop, condition, a, b);
-        self.node(node)
     }
 
     /// The builtin that is called, if it is known.
@@ -477,93 +359,27 @@ impl Lookahead<'_, '_, '_> {
     }
 
     /// A reduction of something that waits: it is run now, with everything else.
-    fn reduce(
-        &mut self,
-        builtin: Builtin,
-        args: &[Held],
-        d: Reg,
-        site: &CallSite,
-    ) -> Result<Next, Error> {
-        let (op, first) = match builtin {
-            Builtin::Sum => (ReduceOp::Sum, 1),
-            Builtin::Prod => (ReduceOp::Prod, 1),
-            Builtin::Any => (ReduceOp::Any, 1),
-            Builtin::All => (ReduceOp::All, 1),
-            Builtin::Mean => (ReduceOp::Mean, 1),
-            Builtin::ArgMin => (ReduceOp::ArgMin, 1),
-            Builtin::ArgMax => (ReduceOp::ArgMax, 1),
-            // Their further values stand in front of the axis.
-            Builtin::Min => (ReduceOp::Min, 2),
-            Builtin::Max => (ReduceOp::Max, 2),
-            _ => return Ok(Next::Other),
-        };
-        let Some(&Held::Node(node)) = args.first() else { return Ok(Next::Other) };
-        let option = |n: usize| match args.get(n) {
-            None => Some(Value::None),
-            Some(Held::Value(value)) => Some(value.clone()),
-            Some(Held::Node(_)) => None,
-        };
-        let is_pair = first == 2 && args.len() == 2;
-        let (Some(axes), Some(keepdims), false) = (option(first), option(first + 1), is_pair)
-        else {
-            return Ok(Next::Other);
-        };
-        let keepdims = match keepdims {
-            Value::None => false,
-            Value::Bool(keepdims) => keepdims,
-            _ => return Ok(Next::Other),
-        };
-        let Some(axes) = reduced_axes(&axes) else { return Ok(Next::Other) };
-        if !self.graph.is_pending(node) || args.len() > first + 2 {
-            return Ok(Next::Other);
-        }
-        self.reduce_node(op, node, (axes.as_deref(), keepdims), d, site)
-    }
-
-    fn reduce_node(
-        &mut self,
-        op: ReduceOp,
-        node: NodeId,
-        how: (Option<&[i64]>, bool),
-        d: Reg,
-        site: &CallSite,
-    ) -> Result<Next, Error> {
+    fn reduce(&mut self, reduction: &Reduction, d: Reg, site: &CallSite) -> Result<Next, Error> {
         // What the reduction ends needs no array of its own.
         let before = self.registers.clone();
         self.end_arguments(site);
         let live = self.live();
-        let shape = self.graph.shape(node);
-        let beside = live.iter().copied().filter(|&other| self.graph.shape(other) == shape);
-        let beside: SmallVec<[NodeId; 4]> = beside.collect();
-        let is_exact = self.graph.dtype(node).is_integer();
-        let is_safe = !self.graph.may_fail() && !is_exact && op.takes(self.graph.dtype(node));
-        if is_safe && how.0.is_none() {
+        let is_safe = self.fusion.is_safe(reduction);
+        if is_safe {
             self.release();
         }
-        let value = match reduce_node(self.stop, op, &mut self.graph, node, &beside, how) {
-            Ok(Some(array)) => crate::std::scalar_or_array(array),
-            Ok(None) => {
-                self.registers = before;
-                return Ok(Next::Other);
-            }
-            Err(error) => {
-                from_outside(error)?;
-                self.registers = before;
-                return Ok(Next::Other);
-            }
+        let Some(value) = self.fusion.reduce(reduction, &live, is_safe)? else {
+            self.registers = before;
+            return Ok(Next::Other);
         };
         self.write(d, Held::Value(value));
         let live = self.live();
-        if !self.graph.run_all(self.stop, &live, false)? {
+        if !self.fusion.graph.run_all(self.fusion.stop, &live, false)? {
             return Ok(Next::Other);
         }
         self.write_back();
         Ok(Next::Done)
     }
-}
-
-fn is_number(value: &Value) -> bool {
-    value.is_scalar() || matches!(value, Value::Array(_))
 }
 
 fn op_of(cond: Cond) -> Op {
@@ -575,16 +391,4 @@ fn op_of(cond: Cond) -> Op {
         Cond::Gt => Op::Gt,
         Cond::Ge => Op::Ge,
     }
-}
-
-fn cond_of(op: Op) -> Option<Cond> {
-    Some(match op {
-        Op::Eq => Cond::Eq,
-        Op::Ne => Cond::Ne,
-        Op::Lt => Cond::Lt,
-        Op::Le => Cond::Le,
-        Op::Gt => Cond::Gt,
-        Op::Ge => Cond::Ge,
-        _ => return None,
-    })
 }

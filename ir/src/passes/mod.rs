@@ -6,6 +6,7 @@ pub mod dce;
 mod duplicate;
 pub mod edit;
 pub mod fold;
+pub mod fuse;
 pub mod inline;
 pub mod lend;
 pub mod licm;
@@ -89,6 +90,7 @@ fn loops(func: &mut Function) {
         run("simplify_cfg", func, simplify_cfg::simplify_cfg);
     }
     run("dce", func, dce::dce);
+    run("fuse", func, fuse::fuse);
     run("order", func, order::order);
 }
 

@@ -412,6 +412,13 @@ impl Parser {
                 }
             }
             ImmKind::Weak => Imm::None,
+            ImmKind::Fused => {
+                self.expect("[")?;
+                let steps = self.list("]", Self::fused_step)?;
+                self.expect("[")?;
+                let results = self.list("]", Self::index_number)?;
+                Imm::Fused(Arc::new(Fused { steps, results }))
+            }
             ImmKind::Kind => {
                 let word = self.word()?;
                 match ErrorKind::from_name(&word) {
@@ -420,6 +427,40 @@ impl Parser {
                 }
             }
         })
+    }
+
+    fn fused_step(&mut self) -> Parsed<FusedStep> {
+        let op = if self.eat_word("builtin") {
+            FusedOp::Builtin(self.builtin()?)
+        } else {
+            let word = self.word()?;
+            let Some(op) = Op::from_name(&word) else {
+                return self.error(format!("there is no op {word}"));
+            };
+            match self.imm(ImmKind::Weak)? {
+                Imm::Weak(weak) => FusedOp::Operator(op, Some(weak)),
+                _ => FusedOp::Operator(op, None),
+            }
+        };
+        self.expect("(")?;
+        let args = self.list(")", |p| {
+            let word = p.word()?;
+            let number = word.get(1..).and_then(|n| n.parse().ok());
+            match (word.chars().next(), number) {
+                (Some('a'), Some(n)) => Ok(FusedArg::Operand(n)),
+                (Some('s'), Some(n)) => Ok(FusedArg::Step(n)),
+                _ => p.error(format!("{word} is neither an operand nor a step")),
+            }
+        })?;
+        Ok(FusedStep { op, args })
+    }
+
+    fn index_number(&mut self) -> Parsed<usize> {
+        let number: i64 = self.int()?;
+        match usize::try_from(number) {
+            Ok(n) => Ok(n),
+            Err(_) => self.error(format!("{number} is no index")),
+        }
     }
 
     fn dtype(&mut self) -> Parsed<DType> {

@@ -294,6 +294,7 @@ impl Display for ImmText<'_> {
             Imm::Cond(cond) => f.write_str(cond.name()),
             Imm::DType(dtype) => write!(f, "{dtype}"),
             Imm::Weak(weak) => write!(f, "weak {}", weak.name()),
+            Imm::Fused(fused) => write_fused(f, fused),
             Imm::Kind(kind, text) => write!(f, "{} {}", kind.name(), Quoted(text)),
         }
     }
@@ -313,6 +314,32 @@ fn write_index(f: &mut fmt::Formatter<'_>, parts: &[IndexPart]) -> fmt::Result {
 }
 
 /// `callee."method"(v, name: v, ...v, mut s0, offer s1)`.
+/// `[sub(a0, a1), builtin exp(s0)] [1]`
+fn write_fused(f: &mut fmt::Formatter<'_>, fused: &Fused) -> fmt::Result {
+    f.write_char('[')?;
+    for (i, step) in fused.steps.iter().enumerate() {
+        f.write_str(sep(i))?;
+        match step.op {
+            FusedOp::Operator(op, None) => f.write_str(op.name())?,
+            FusedOp::Operator(op, Some(weak)) => write!(f, "{} weak {}", op.name(), weak.name())?,
+            FusedOp::Builtin(b) => write!(f, "builtin {}", b.name())?,
+        }
+        f.write_char('(')?;
+        for (i, arg) in step.args.iter().enumerate() {
+            match arg {
+                FusedArg::Operand(n) => write!(f, "{}a{n}", sep(i))?,
+                FusedArg::Step(n) => write!(f, "{}s{n}", sep(i))?,
+            }
+        }
+        f.write_char(')')?;
+    }
+    f.write_str("] [")?;
+    for (i, step) in fused.results.iter().enumerate() {
+        write!(f, "{}{step}", sep(i))?;
+    }
+    f.write_char(']')
+}
+
 fn write_call(f: &mut fmt::Formatter<'_>, call: &CallInfo) -> fmt::Result {
     match call.callee {
         Callee::Value => f.write_str("value")?,

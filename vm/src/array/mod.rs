@@ -61,7 +61,7 @@ pub use ops::{BinaryOp, ReduceOp, UnaryOp};
 pub(crate) use promote::promote_weak;
 pub use promote::{common_dtype, promote};
 pub use quantile::{median, quantile};
-pub(crate) use reduce::reduce_node;
+pub(crate) use reduce::{is_one_pass, reduce_node};
 pub use reduce::{reduce, std, var};
 pub use scalar::Scalar;
 pub use scan::{cumprod, cumsum};

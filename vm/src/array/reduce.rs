@@ -137,8 +137,15 @@ pub fn reduce(
     Ok(out.unwrap_or(rows.array))
 }
 
-/// Reduces a node of a graph over its last axes in one pass with what else waits: `roots` are arrays then.
-/// `None` if that is not possible, or an element of the pass has no result.
+/// Whether the rows of an array of this shape lie one after the other, so that they can be reduced in the pass
+/// that computes them.
+pub(crate) fn is_one_pass(op: ReduceOp, shape: &[i64], axes: Option<&[i64]>) -> bool {
+    let reduced = check_arg_axes(op, axes).and_then(|()| Reduced::new(shape, axes, false));
+    reduced.is_ok_and(|reduced| reduced.is_last())
+}
+
+/// Reduces a node of a graph in one pass (see [`is_one_pass`]) with what else waits: `roots` are arrays then.
+/// `None` if an element of the pass has no result.
 ///
 /// # Errors
 /// As [`reduce`], and what `stop` says.
@@ -150,11 +157,7 @@ pub(crate) fn reduce_node(
     roots: &[NodeId],
     (axes, keepdims): (Option<&[i64]>, bool),
 ) -> Result<Option<Array>> {
-    check_arg_axes(op, axes)?;
     let reduced = Reduced::new(graph.shape(node), axes, keepdims)?;
-    if !reduced.is_last() {
-        return Ok(None);
-    }
     run(stop, op, &mut Elements::Node(graph, node, roots), reduced.n, &reduced.shape)
 }
 

@@ -480,7 +480,13 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             other => other,
         },
         B::Mean | B::Std | B::Var | B::ArgMin | B::ArgMax if is_given(bound, 2) => Ty::Any,
-        B::Dot | B::Outer | B::Where | B::Mean | B::Std | B::Var => match (b, &first, ty(1)) {
+        B::Where => match (&first, pair_type(&ty(1), &ty(2))) {
+            (Ty::Array(DType::Bool, m), Some((dtype, n))) => {
+                Ty::Array(dtype, m.zip(n).map(|(m, n)| m.max(n)))
+            }
+            _ => Ty::Any,
+        },
+        B::Dot | B::Outer | B::Mean | B::Std | B::Var => match (b, &first, ty(1)) {
             (B::Mean | B::Std | B::Var, Ty::Array(dtype, _), Ty::None) => match dtype {
                 DType::Float | DType::Int | DType::I32 | DType::U8 | DType::Bool => Ty::Float,
                 _ => Ty::Any,
@@ -551,12 +557,33 @@ fn binary_dtype(b: Builtin, dtype: DType) -> DType {
     }
 }
 
+/// The dtype in which two numbers or arrays meet, and the rank.
+fn pair_type(a: &Ty, b: &Ty) -> Option<(DType, Option<u8>)> {
+    match (a, b) {
+        (Ty::Array(x, m), Ty::Array(y, n)) => {
+            Some((promoted(*x, *y), m.zip(*n).map(|(m, n)| m.max(n))))
+        }
+        (Ty::Array(x, m), s) | (s, Ty::Array(x, m)) => Some((promoted_weak(*x, dtype_of(s)?), *m)),
+        _ => Some((promoted(dtype_of(a)?, dtype_of(b)?), Some(0))),
+    }
+}
+
 /// Whether a parameter is given something other than `none`.
 fn is_given(bound: &Bound, param: usize) -> bool {
     bound.params.get(param).is_some_and(|v| v.as_ref().is_some_and(|v| v.ty != Ty::None))
 }
 
 fn extreme_type(first: &Ty, bound: &Bound) -> Ty {
+    if let ([other], false) = (&bound.rest[..], is_given(bound, 2)) {
+        return match (first, pair_type(first, &other.ty)) {
+            (_, Some((dtype, rank)))
+                if matches!(first, Ty::Array(..)) || matches!(other.ty, Ty::Array(..)) =>
+            {
+                Ty::Array(dtype, rank)
+            }
+            _ => Ty::Any,
+        };
+    }
     if bound.rest.is_empty() {
         let plain = (1..bound.params.len()).all(|param| !is_given(bound, param));
         return match first {
