@@ -2,6 +2,7 @@
 
 use super::Array;
 use super::complex::Complex;
+use super::cursor::Cursor;
 use super::element::Element;
 use super::error::Result;
 use super::graph::{Graph, NodeId};
@@ -142,22 +143,75 @@ pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
     })
 }
 
+/// The same for rows that do not lie one after the other: the first `kept` axes of the array number them. Rows
+/// side by side are gathered together, part by part, since their elements share lines of the cache.
+fn strided_parts<T: Element, P: Copy + Default + Send>(
+    stop: Stop<'_>,
+    array: &Array,
+    kept: usize,
+    n: usize,
+    part: impl Fn(&[T]) -> P + Sync,
+) -> Result<Vec<P>> {
+    /// Rows that are gathered together.
+    const SIDE_BY_SIDE: usize = 16;
+    let partition = Partition::of_rows(array.size(), n);
+    let (length, in_row) = (partition.folded(), n.div_ceil(partition.folded()));
+    let (shape, strides) = (array.shape(), array.strides());
+    let elements = array.storage().elements::<T>();
+    let rows = array.size() / n;
+    let groups = in_row.div_ceil(PIECE / SIDE_BY_SIDE);
+    let fold = |task: usize| -> Result<(usize, usize, Vec<P>)> {
+        stop.check()?;
+        let first = task / groups * SIDE_BY_SIDE;
+        let some = (rows - first).min(SIDE_BY_SIDE);
+        let begin = task % groups * (PIECE / SIDE_BY_SIDE);
+        let end = (begin + PIECE / SIDE_BY_SIDE).min(in_row);
+        let mut out = Vec::with_capacity(some * (end - begin));
+        let mut room = vec![T::default(); length.min(n)];
+        for at in begin..end {
+            let count = length.min(n - at * length);
+            let mut starts = Cursor::over(&shape[..kept], &strides[..kept], array.offset());
+            starts.seek(first);
+            for _ in 0..some {
+                let start = starts.advance();
+                let mut row = Cursor::over(&shape[kept..], &strides[kept..], start);
+                row.seek(at * length);
+                row.gather(elements, &mut room[..count]);
+                out.push(part(&room[..count]));
+            }
+        }
+        Ok((first, begin, out))
+    };
+    let tasks = rows.div_ceil(SIDE_BY_SIDE) * groups;
+    let found: Vec<(usize, usize, Vec<P>)> = if array.size() <= Stop::PIECE {
+        (0..tasks).map(fold).collect::<Result<_>>()?
+    } else {
+        (0..tasks).into_par_iter().map(fold).collect::<Result<_>>()?
+    };
+    let mut parts = vec![P::default(); rows * in_row];
+    for (first, begin, found) in found {
+        let some = (rows - first).min(SIDE_BY_SIDE);
+        for (i, value) in found.into_iter().enumerate() {
+            parts[(first + i % some) * in_row + begin + i / some] = value;
+        }
+    }
+    Ok(parts)
+}
+
 /// Where the elements of rows come from.
 pub(crate) enum Elements<'a> {
     /// A contiguous array.
-    Array(&'a Array),
+    Rows(Array),
+    /// An array whose last axes make the rows, and how many stand before them.
+    Strided(Array, usize),
     /// A node of a graph, with others that are wanted as arrays.
     Node(&'a mut Graph, NodeId, &'a [NodeId]),
 }
 
 impl<'a> Elements<'a> {
-    pub(crate) fn of(array: &'a Array) -> Elements<'a> {
-        Elements::Array(array)
-    }
-
     pub(crate) fn dtype(&self) -> DType {
         match self {
-            Elements::Array(array) => array.dtype(),
+            Elements::Rows(array) | Elements::Strided(array, _) => array.dtype(),
             Elements::Node(graph, node, _) => graph.dtype(*node),
         }
     }
@@ -171,8 +225,14 @@ impl<'a> Elements<'a> {
         part: impl Fn(&[T]) -> P + Sync,
     ) -> Result<Option<(Vec<P>, usize)>> {
         match self {
-            Elements::Array(array) => {
+            Elements::Rows(array) => {
                 let found = parts(stop, array.as_slice::<T>().unwrap_or(&[]), n, part)?;
+                Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
+            }
+            Elements::Strided(array, kept) => {
+                let found = with_level!(L => {
+                    strided_parts(stop, array, *kept, n, |row: &[T]| L::run(|| part(row)))?
+                });
                 Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
             }
             Elements::Node(graph, node, roots) => {

@@ -41,6 +41,7 @@ mod promote;
 mod quantile;
 mod reduce;
 mod rounding;
+mod samplesort;
 mod scalar;
 mod scan;
 mod shape_ops;

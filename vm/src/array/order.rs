@@ -8,41 +8,101 @@ use super::promote::promote;
 use super::reduce::with_ordered;
 use super::scalar::Scalar;
 use super::shape_ops::check_axis;
-use super::{Array, Element, elementwise, shape_text};
+use super::{Array, Element, elementwise, samplesort, shape_text};
 use crate::interrupt::Stop;
-use crate::sort::sort_by;
 use quern_ir::DType;
+use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// A dtype with an order in which NaN is greatest.
 trait Sortable: Element + PartialOrd {
+    /// Integers in the order of the elements, of the same width.
+    type Key: Element + Ord + std::ops::Not<Output = Self::Key>;
+
+    /// NaN is not asked for.
+    fn key(self) -> Self::Key;
+    fn of_key(key: Self::Key) -> Self;
+
+    /// The element itself; of zeros the positive one.
+    fn equal_zeros(self) -> Self;
+
     #[inline]
     fn order(self, other: Self) -> Ordering {
-        // Only NaN differs from itself.
-        let is_nan = |x: Self| x.partial_cmp(&x).is_none();
-        self.partial_cmp(&other).unwrap_or_else(|| is_nan(self).cmp(&is_nan(other)))
+        self.partial_cmp(&other).unwrap_or_else(|| self.is_nan().cmp(&other.is_nan()))
     }
 
-    /// The order of a sort; NaN is last when it is reversed, too.
+    /// Only NaN differs from itself.
     #[inline]
-    fn directed(self, other: Self, reverse: bool) -> Ordering {
-        match self.partial_cmp(&other) {
-            Some(order) if reverse => order.reverse(),
-            Some(order) => order,
-            None => self.order(other),
-        }
+    fn is_nan(self) -> bool {
+        self.partial_cmp(&self).is_none()
+    }
+
+    /// The key in a sort, in which reversed keys ascend.
+    #[inline]
+    fn directed(self, reverse: bool) -> Self::Key {
+        if reverse { !self.key() } else { self.key() }
     }
 }
-impl Sortable for Bool8 {}
-impl Sortable for u8 {}
-impl Sortable for i32 {}
-impl Sortable for i64 {}
-impl Sortable for f32 {}
-impl Sortable for f64 {}
+
+macro_rules! sortable {
+    ($($ty:ty: $key:ty, $to_key:expr, $of_key:expr, $equal_zeros:expr;)*) => {$(
+        impl Sortable for $ty {
+            type Key = $key;
+
+            #[inline]
+            fn key(self) -> $key {
+                $to_key(self)
+            }
+
+            #[inline]
+            fn of_key(key: $key) -> $ty {
+                $of_key(key)
+            }
+
+            #[inline]
+            fn equal_zeros(self) -> $ty {
+                $equal_zeros(self)
+            }
+        }
+    )*};
+}
+// The bits of negative floats descend.
+sortable! {
+    Bool8: u8, |x: Bool8| x.0, Bool8, |x| x;
+    u8: u8, |x| x, |key| key, |x| x;
+    i32: i32, |x| x, |key| key, |x| x;
+    i64: i64, |x| x, |key| key, |x| x;
+    f32: i32, |x: f32| flip32(x.to_bits() as i32), |key| f32::from_bits(flip32(key) as u32), |x| x + 0.0;
+    f64: i64, |x: f64| flip64(x.to_bits() as i64), |key| f64::from_bits(flip64(key) as u64), |x| x + 0.0;
+}
+
+#[inline]
+fn flip32(bits: i32) -> i32 {
+    bits ^ (bits >> 31 & i32::MAX)
+}
+
+#[inline]
+fn flip64(bits: i64) -> i64 {
+    bits ^ (bits >> 63 & i64::MAX)
+}
+
+/// Moves the elements that are NaN behind the others, which keep their order; answers how many others there
+/// are.
+fn nan_last<T: Sortable>(elements: &mut [T]) -> usize {
+    let mut kept = elements.iter().position(|x| x.is_nan()).unwrap_or(elements.len());
+    for i in kept..elements.len() {
+        if !elements[i].is_nan() {
+            elements.swap(kept, i);
+            kept += 1;
+        }
+    }
+    kept
+}
 
 impl Array {
-    /// The elements along an axis in ascending order, or in descending order if `reverse`.
+    /// The elements along an axis in ascending order, or in descending order if `reverse`. Of zeros the
+    /// negative one is the lesser.
     ///
     /// # Errors
     /// `IndexError` for an axis out of range, `TypeError` for complex numbers.
@@ -51,7 +111,22 @@ impl Array {
             for (piece, target) in stop.pieces(row).zip(out.chunks_mut(Stop::PIECE)) {
                 target.copy_from_slice(piece?);
             }
-            sort_by(stop, out, |x, y| x.directed(*y, reverse))
+            let numbers = nan_last(out);
+            type Key<T> = <T as Sortable>::Key;
+            let keys: &mut [Key<T>] = bytemuck::cast_slice_mut(&mut out[..numbers]);
+            for piece in stop.pieces_mut(keys) {
+                for key in piece? {
+                    *key = bytemuck::cast::<Key<T>, T>(*key).directed(reverse);
+                }
+            }
+            samplesort::sort(stop, keys)?;
+            for piece in stop.pieces_mut(keys) {
+                for key in piece? {
+                    let plain = if reverse { !*key } else { *key };
+                    *key = bytemuck::cast::<T, Key<T>>(T::of_key(plain));
+                }
+            }
+            Ok(())
         }))
     }
 
@@ -61,10 +136,24 @@ impl Array {
     /// As [`Array::sort`].
     pub fn argsort(&self, stop: Stop<'_>, axis: i64, reverse: bool) -> Result<Array> {
         with_ordered!(self.dtype(), "argsort", T => self.along(stop, axis, |row: &[T], out: &mut [i64]| {
-            for (i, slot) in out.iter_mut().enumerate() {
-                *slot = i as i64;
+            let mut keyed: Vec<(<T as Sortable>::Key, i64)> = Vec::new();
+            let refused = |_| ArrayError::memory("there is no room to sort in");
+            keyed.try_reserve_exact(row.len()).map_err(refused)?;
+            for (n, piece) in stop.pieces(row).enumerate() {
+                let numbered = (n as i64 * Stop::PIECE as i64..).zip(piece?);
+                let numbers = numbered.filter(|(_, x)| !x.is_nan());
+                keyed.extend(numbers.map(|(i, &x)| (x.equal_zeros().directed(reverse), i)));
             }
-            sort_by(stop, out, |&i, &j| row[i as usize].directed(row[j as usize], reverse))
+            samplesort::sort(stop, &mut keyed)?;
+            let (numbers, nans) = out.split_at_mut(keyed.len());
+            for (slot, &(_, i)) in numbers.iter_mut().zip(&keyed) {
+                *slot = i;
+            }
+            let positions = (0..).zip(row).filter(|(_, x)| x.is_nan());
+            for (slot, (i, _)) in nans.iter_mut().zip(positions) {
+                *slot = i;
+            }
+            Ok(())
         }))
     }
 
@@ -73,7 +162,7 @@ impl Array {
         &self,
         stop: Stop<'_>,
         axis: i64,
-        f: impl Fn(&[T], &mut [R]) -> Result<()>,
+        f: impl Fn(&[T], &mut [R]) -> Result<()> + Sync,
     ) -> Result<Array> {
         let axis = check_axis(axis, self.rank())?;
         let mut order: SmallVec<[usize; 8]> = (0..self.rank()).filter(|&k| k != axis).collect();
@@ -82,12 +171,15 @@ impl Array {
         let mut out = Array::alloc(source.shape(), R::DTYPE)?;
         let n = self.shape()[axis] as usize;
         if n > 0 {
-            let rows = source.as_slice::<T>().unwrap_or(&[]).chunks_exact(n);
+            let rows = source.as_slice::<T>().unwrap_or(&[]);
             let size = out.size();
-            for (row, target) in
-                rows.zip(out.storage_mut()?.elements_mut::<R>()[..size].chunks_exact_mut(n))
-            {
-                f(row, target)?;
+            let targets = &mut out.storage_mut()?.elements_mut::<R>()[..size];
+            if size <= Stop::PIECE || n == size {
+                let mut pairs = rows.chunks_exact(n).zip(targets.chunks_exact_mut(n));
+                pairs.try_for_each(|(row, target)| f(row, target))?;
+            } else {
+                let pairs = rows.par_chunks_exact(n).zip(targets.par_chunks_exact_mut(n));
+                pairs.try_for_each(|(row, target)| f(row, target))?;
             }
         }
         let mut back: SmallVec<[usize; 8]> = SmallVec::from_elem(0, order.len());

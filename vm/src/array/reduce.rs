@@ -22,6 +22,8 @@ use smallvec::SmallVec;
 pub(crate) struct Reduced {
     /// The axes that stay, then those that are reduced.
     order: SmallVec<[usize; 8]>,
+    /// How many are reduced.
+    reduced_axes: usize,
     /// Length of a row.
     n: usize,
     shape: SmallVec<[i64; 8]>,
@@ -48,6 +50,7 @@ impl Reduced {
         let n = (0..rank).filter(|&k| reduced[k]).map(|k| shape[k]).product::<i64>() as usize;
         Ok(Reduced {
             order: kept.chain((0..rank).filter(|&k| reduced[k])).collect(),
+            reduced_axes: (0..rank).filter(|&k| reduced[k]).count(),
             n,
             shape: (0..rank)
                 .filter(|&k| keepdims || !reduced[k])
@@ -57,8 +60,20 @@ impl Reduced {
     }
 
     /// Whether the rows lie one after the other.
-    pub(crate) fn is_last(&self) -> bool {
+    fn is_last(&self) -> bool {
         self.order.is_sorted()
+    }
+
+    /// The elements in rows: where they are, or copied if the rows are short.
+    fn elements<'a>(&self, stop: Stop<'_>, array: &Array) -> Result<Elements<'a>> {
+        /// Elements of a row for which it pays to find out where the row begins.
+        const LONG: usize = 64;
+        let array = if self.is_last() { array.clone() } else { array.permuted(&self.order) };
+        if self.n < LONG || array.is_contiguous() {
+            return Ok(Elements::Rows(array.contiguous(stop)?));
+        }
+        let kept = array.rank() - self.reduced_axes;
+        Ok(Elements::Strided(array, kept))
     }
 }
 
@@ -132,9 +147,10 @@ pub fn reduce(
     keepdims: bool,
 ) -> Result<Array> {
     check_arg_axes(op, axes)?;
-    let rows = Rows::new(stop, array, axes, keepdims)?;
-    let out = run(stop, op, &mut Elements::of(&rows.array), rows.n, &rows.shape)?;
-    Ok(out.unwrap_or(rows.array))
+    let reduced = Reduced::new(array.shape(), axes, keepdims)?;
+    let elements = &mut reduced.elements(stop, array)?;
+    let out = run(stop, op, elements, reduced.n, &reduced.shape)?;
+    Ok(out.unwrap_or_else(|| array.clone()))
 }
 
 /// Whether the rows of an array of this shape lie one after the other, so that they can be reduced in the pass
@@ -551,12 +567,12 @@ fn spread(
     last: impl Fn(f64) -> f64,
 ) -> Result<Array> {
     let array = floats(stop, array)?;
-    let rows = Rows::new(stop, &array, axes, keepdims)?;
-    let divisor = (rows.n as f64 - ddof as f64).max(0.0);
+    let reduced = Reduced::new(array.shape(), axes, keepdims)?;
+    let divisor = (reduced.n as f64 - ddof as f64).max(0.0);
     let of = |squares: Option<f64>| last(squares.unwrap_or(0.0) / divisor);
-    let elements = &mut Elements::of(&rows.array);
-    let folding =
-        &mut Folding { stop, op: ReduceOp::Mean, elements, n: rows.n, shape: &rows.shape };
+    let elements = &mut reduced.elements(stop, &array)?;
+    let (n, shape) = (reduced.n, &reduced.shape[..]);
+    let folding = &mut Folding { stop, op: ReduceOp::Mean, elements, n, shape };
     let out = match array.dtype() {
         DType::F32 => folding.map::<f32, Moments<f64>, f32>(
             |part| {
