@@ -275,7 +275,7 @@ pub fn run_fused(
     }
     let results = || fused.results.iter().map(|&step| made[step].clone());
     let nodes: SmallVec<[NodeId; 4]> = results().filter_map(node_of).collect();
-    if !fusion.graph.run_all(stop, &nodes, false)? {
+    if !fusion.graph.run_all(stop, &nodes, false)? || !fusion.graph.is_tried() {
         return Ok(None);
     }
     Ok(Some(results().map(|held| fusion.value(held)).collect()))

@@ -107,7 +107,8 @@ pub fn run_ahead(
     if is_safe {
         ahead.release();
     }
-    if !ahead.fusion.graph.run_all(ahead.fusion.stop, &live, is_safe)? {
+    let graph = &mut ahead.fusion.graph;
+    if !graph.run_all(ahead.fusion.stop, &live, is_safe)? || !graph.is_tried() {
         return Ok(None);
     }
     ahead.write_back();
@@ -368,17 +369,20 @@ impl Lookahead<'_, '_, '_> {
         if is_safe {
             self.release();
         }
-        let Some(value) = self.fusion.reduce(reduction, &live, is_safe)? else {
-            self.registers = before;
-            return Ok(Next::Other);
-        };
-        self.write(d, Held::Value(value));
-        let live = self.live();
-        if !self.fusion.graph.run_all(self.fusion.stop, &live, false)? {
-            return Ok(Next::Other);
+        let reduced = self.fusion.reduce(reduction, &live, is_safe)?;
+        let rest = self.live();
+        let graph = &mut self.fusion.graph;
+        match reduced {
+            Some(value) if graph.run_all(self.fusion.stop, &rest, false)? && graph.is_tried() => {
+                self.write(d, Held::Value(value));
+                self.write_back();
+                Ok(Next::Done)
+            }
+            _ => {
+                self.registers = before;
+                Ok(Next::Other)
+            }
         }
-        self.write_back();
-        Ok(Next::Done)
     }
 }
 

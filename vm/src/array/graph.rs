@@ -36,6 +36,19 @@ struct Node {
     what: What,
     dtype: DType,
     shape: Dims,
+    /// Whether it was part of a pass in which every element had a result.
+    has_run: bool,
+}
+
+impl Node {
+    fn new(what: What, dtype: DType, shape: Dims) -> Node {
+        Node { what, dtype, shape, has_run: false }
+    }
+
+    /// Whether it is an operation that has no result for some elements.
+    fn may_fail(&self) -> bool {
+        matches!(&self.what, What::Apply(apply) if apply.op.may_fail(self.dtype))
+    }
 }
 
 enum What {
@@ -100,10 +113,12 @@ impl Graph {
 
     /// Whether there is an operation that has no result for some elements.
     pub(crate) fn may_fail(&self) -> bool {
-        self.nodes.iter().any(|node| match &node.what {
-            What::Apply(apply) => apply.op.may_fail(node.dtype),
-            _ => false,
-        })
+        self.nodes.iter().any(Node::may_fail)
+    }
+
+    /// Whether all operations that may fail were tried. What nobody wants the result of fails, too.
+    pub(crate) fn is_tried(&self) -> bool {
+        self.nodes.iter().all(|node| node.has_run || !node.may_fail())
     }
 
     /// How many operations wait.
@@ -133,7 +148,7 @@ impl Graph {
             return NodeId(found);
         }
         let (dtype, shape) = (array.dtype(), Dims::from_slice(array.shape()));
-        self.add(Node { what: What::Array(array), dtype, shape })
+        self.add(Node::new(What::Array(array), dtype, shape))
     }
 
     /// `op` of a node; `None` where it is undefined.
@@ -252,7 +267,7 @@ impl Graph {
     }
 
     fn constant(&mut self, scalar: Scalar, dtype: DType) -> NodeId {
-        self.add(Node { what: What::Constant(scalar), dtype, shape: Dims::from_slice(&[]) })
+        self.add(Node::new(What::Constant(scalar), dtype, Dims::from_slice(&[])))
     }
 
     /// The node of an operation: one that is there already, or a new one.
@@ -272,7 +287,7 @@ impl Graph {
             Some(found) => NodeId(found),
             None => {
                 let what = What::Apply(Apply { op, kernel, args });
-                self.add(Node { what, dtype, shape: shape.clone() })
+                self.add(Node::new(what, dtype, shape.clone()))
             }
         }
     }
@@ -350,6 +365,9 @@ impl Graph {
         let folded = run(stop, &plan.program, &inputs, &mut outs, partition, fold.as_ref())?;
         drop(inputs);
         if folded.is_some() {
+            for (node, place) in self.nodes.iter_mut().zip(&plan.places) {
+                node.has_run |= place.is_some();
+            }
             for (&root, out) in roots.iter().zip(outs) {
                 self.nodes[root.0].what = What::Array(out);
             }
