@@ -295,7 +295,6 @@ pub(crate) fn constant(name: &str) -> Option<f64> {
 /// checked; it fails where it is reached.
 pub(crate) fn is_later(name: &str) -> bool {
     const MODULES: &[&str] = &[
-        "linalg",
         "fft",
         "stats",
         "interp",

@@ -753,13 +753,13 @@ builtins! {
     /// # expect: [[3 4]
     /// # expect:  [6 8]]
     Outer "outer" (a, b) Vm Pure;
-    /// The inner product of vectors, added pairwise; of matrices the product `a @ b`; of a number and an
+    /// The inner product of vectors; of matrices the product `a @ b`; of a number and an
     /// array their product.
     /// Shapes: `[n]` and `[n]` give a number; else as `matmul`.
     /// Errors: ShapeError if the inner sizes differ; OverflowError if an integer result does not fit.
     /// Example: print(dot([1, 2], [3, 4]), dot([[1, 2], [3, 4]], [1, 1]))  # expect: 11 [3 7]
     Dot "dot" (a, b) Vm Pure;
-    /// The matrix product, as the operator `@`; each element is summed in the order of the inner axis.
+    /// The matrix product, as the operator `@`; the result does not depend on the number of threads.
     /// Shapes: `[.., m, k]` and `[.., k, n]` give `[.., m, n]`, leading axes broadcast; a vector is a row
     /// on the left, a column on the right, and that axis is dropped.
     /// Errors: ShapeError if the inner sizes differ or an operand is a number; OverflowError if an integer
@@ -767,8 +767,8 @@ builtins! {
     /// Example: print(matmul([[1, 2], [3, 4]], [1, 1]), matmul([1, 2], [3, 4]))  # expect: [3 7] 11
     MatMul "matmul" (a, b) Vm Pure;
     /// The sum of the diagonal of a matrix.
-    /// Shapes: `[m, n]` gives a number. Errors: ShapeError for more than two axes; OverflowError if an
-    /// integer sum does not fit.
+    /// Shapes: `[.., m, n]` gives `[..]`, of one matrix a number. Errors: ShapeError for fewer than two axes;
+    /// OverflowError if an integer sum does not fit.
     /// Example: print(trace([[1, 2], [3, 4]]))  # expect: 5
     Trace "trace" (a) Vm Pure;
 
@@ -1226,6 +1226,174 @@ builtins! {
     /// Source: the Rust crate `regex`.
     /// Example: print(regex.split(", *", "a, b,c"))  # expect: ["a", "b", "c"]
     RegexSplit "regex.split" (pattern, s) Vm Pure;
+
+    // ---- linear algebra ------------------------------------------------------------------------
+    /// The `x` for which `a @ x` is `b`; `b` is one right side, a vector, or a matrix with one in each column.
+    /// Shapes: `[.., n, n]` and `[n]` give `[.., n]`; `[.., n, n]` and `[.., n, k]` give `[.., n, k]`,
+    /// leading axes broadcast. Types: f32 and complex stay, others give float.
+    /// Errors: ValueError if `a` is singular (a pivot is 0) or has elements that are NaN or infinite;
+    /// ShapeError if `a` is not square or the sizes differ.
+    /// Source: Gaussian elimination with partial pivoting, as numpy.linalg.solve.
+    /// Example: print(linalg.solve([[2, 1], [1, 3]], [3, 5]))  # expect: [0.8 1.4]
+    /// Example: linalg.solve([[1, 2], [2, 4]], [1, 2])  # error[ValueError]: the matrix is singular
+    LinalgSolve "linalg.solve" (a, b) Vm Pure;
+    /// The least squares solution: the shortest `x` that makes the length of `b - a @ x` least, as a record
+    /// {x, residuals, rank, s}.
+    /// `residuals` has the squared length of what is left for each right side; it is empty unless `a` has
+    /// more rows than columns and full rank. `s` has the singular values; those up to `rcond` times the
+    /// greatest count as 0, by default the rounding error of one number times the longer side of `a`.
+    /// Shapes: `a` is `[m, n]` and `b` `[m]` or `[m, k]`; `x` is `[n]` or `[n, k]`. Types: as
+    /// `linalg.solve`.
+    /// Errors: ShapeError for other shapes; ValueError for elements that are NaN or infinite.
+    /// Source: singular value decomposition, as numpy.linalg.lstsq.
+    /// Example: let r = linalg.lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]); print(r.x.round(6), r.rank)  # expect: [1. 2.] 2
+    LinalgLstsq "linalg.lstsq" (a, b, rcond = none) Vm Pure;
+    /// The inverse of a square matrix.
+    /// Shapes: `[.., n, n]` gives the same. Types: f32 and complex stay, others give float.
+    /// Errors: ValueError if the matrix is singular (a pivot is 0) or has elements that are NaN or infinite;
+    /// ShapeError if it is not square.
+    /// Note: `linalg.solve(a, b)` is faster and more accurate than `linalg.inv(a) @ b`.
+    /// Source: Gaussian elimination with partial pivoting.
+    /// Example: print(linalg.inv([[1, 2], [3, 5]]).round(6))
+    /// # expect: [[-5.  2.]
+    /// # expect:  [ 3. -1.]]
+    LinalgInv "linalg.inv" (a) Vm Pure;
+    /// The Moore-Penrose pseudo-inverse, which every matrix has.
+    /// Singular values up to `rcond` times the greatest count as 0, by default the rounding error of one
+    /// number times the longer side.
+    /// Shapes: `[.., m, n]` gives `[.., n, m]`. Types: f32 and complex stay, others give float.
+    /// Errors: ShapeError for fewer than two axes; ValueError for elements that are NaN or infinite.
+    /// Source: singular value decomposition, as scipy.linalg.pinv.
+    /// Example: print(linalg.pinv([[1, 0], [0, 2], [0, 0]]))
+    /// # expect: [[1.  0.  0. ]
+    /// # expect:  [0.  0.5 0. ]]
+    LinalgPinv "linalg.pinv" (a, rcond = none) Vm Pure;
+    /// The determinant of a square matrix.
+    /// Shapes: `[.., n, n]` gives `[..]`, of one matrix a number. Types: f32 and complex stay, others give
+    /// float. Special values: 1 of a matrix without elements.
+    /// Errors: ShapeError if the matrix is not square.
+    /// Source: Gaussian elimination with partial pivoting; `linalg.slogdet` does not overflow.
+    /// Example: print(linalg.det([[2, 1], [0, 3]]))  # expect: 6.0
+    LinalgDet "linalg.det" (a) Vm Pure;
+    /// The determinant of a square matrix as a record {sign, logdet}: it is `sign * exp(logdet)`.
+    /// Shapes: `[.., n, n]` gives `[..]` for both, of one matrix numbers. Types: `sign` of a complex matrix is
+    /// a complex number of size 1. Special values: `sign` 0 and `logdet` -inf for a singular matrix.
+    /// Errors: ShapeError if the matrix is not square.
+    /// Source: as numpy.linalg.slogdet.
+    /// Example: print(linalg.slogdet([[0, 1], [1, 0]]))  # expect: {sign: -1.0, logdet: 0.0}
+    LinalgSlogdet "linalg.slogdet" (a) Vm Pure;
+    /// The lower triangular `l` with `l @ conj(l.T)` equal to a positive definite matrix, of which the lower
+    /// triangle is read.
+    /// Shapes: `[.., n, n]` gives the same. Types: f32 and complex stay, others give float.
+    /// Errors: ValueError if the matrix is not positive definite or has elements that are NaN or infinite;
+    /// ShapeError if it is not square.
+    /// Source: Cholesky decomposition, as numpy.linalg.cholesky.
+    /// Example: print(linalg.cholesky([[4, 2], [2, 5]]))
+    /// # expect: [[2. 0.]
+    /// # expect:  [1. 2.]]
+    LinalgCholesky "linalg.cholesky" (a) Vm Pure;
+    /// The triangular factors of a matrix as a record {p, l, u}: `p @ l @ u` is the matrix, `p` a permutation,
+    /// `l` lower triangular with ones on the diagonal, `u` upper triangular.
+    /// Shapes: `[.., m, n]` gives `[.., m, m]`, `[.., m, k]` and `[.., k, n]`, where k is the shorter side.
+    /// Types: f32 and complex stay, others give float.
+    /// Errors: ShapeError for fewer than two axes; ValueError for elements that are NaN or infinite.
+    /// Source: Gaussian elimination with partial pivoting, as scipy.linalg.lu.
+    /// Example: let f = linalg.lu([[1, 2], [2, 6]]); print(f.l, f.u)
+    /// # expect: [[1.  0. ]
+    /// # expect:  [0.5 1. ]] [[ 2.  6.]
+    /// # expect:  [ 0. -1.]]
+    LinalgLu "linalg.lu" (a) Vm Pure;
+    /// The factors of a matrix as a record {q, r}: `q @ r` is the matrix, the columns of `q` are orthonormal,
+    /// `r` is upper triangular.
+    /// Shapes: `[.., m, n]` gives `[.., m, k]` and `[.., k, n]`, where k is the shorter side, or m if `mode` is
+    /// "complete" and not "reduced". Types: f32 and complex stay, others give float.
+    /// Errors: ShapeError for fewer than two axes; ValueError for another mode, or elements that are NaN or
+    /// infinite.
+    /// Source: Householder reflections, as numpy.linalg.qr; signs may differ.
+    /// Example: let f = linalg.qr([[3, 1], [4, 1]]); print(allclose(f.q @ f.r, [[3, 1], [4, 1]]), f.r[1, 0])  # expect: true 0.0
+    LinalgQr "linalg.qr" (a, mode = "reduced") Vm Pure;
+    /// The singular value decomposition as a record {u, s, vt}: `(u * s) @ vt` is the matrix, the columns of
+    /// `u` and the rows of `vt` are orthonormal, `s` is descending.
+    /// Shapes: `[.., m, n]` gives `[.., m, m]`, `[.., k]` and `[.., n, n]`, where k is the shorter side; without
+    /// `full_matrices`, `[.., m, k]`, `[.., k]` and `[.., k, n]`. Types: `s` is real; else f32 and complex stay,
+    /// others give float.
+    /// Errors: ShapeError for fewer than two axes; ValueError for elements that are NaN or infinite.
+    /// Source: as numpy.linalg.svd; signs may differ.
+    /// Example: print(linalg.svd([[0, 2], [1, 0]]).s)  # expect: [2. 1.]
+    LinalgSvd "linalg.svd" (a, full_matrices = true) Vm Pure;
+    /// Eigenvalues and eigenvectors of any square matrix as a record {values, vectors}: `a @ vectors` is
+    /// `vectors * values`.
+    /// The eigenvectors are columns of length 1; the eigenvalues are in no order.
+    /// Shapes: `[.., n, n]` gives `[.., n]` and `[.., n, n]`. Types: both are complex.
+    /// Errors: ShapeError if the matrix is not square; ValueError for elements that are NaN or infinite.
+    /// Source: the QR algorithm, as numpy.linalg.eig.
+    /// Example: print(sort(real(linalg.eig([[2, 1], [1, 2]]).values)).round(6))  # expect: [1. 3.]
+    LinalgEig "linalg.eig" (a) Vm Pure;
+    /// Eigenvalues and eigenvectors of a symmetric or Hermitian matrix, of which the lower triangle is read,
+    /// as a record {values, vectors}.
+    /// The eigenvalues ascend; the eigenvectors are orthonormal columns.
+    /// Shapes: `[.., n, n]` gives `[.., n]` and `[.., n, n]`. Types: `values` are real; `vectors` of f32 and
+    /// complex stay, of others are float.
+    /// Errors: ShapeError if the matrix is not square; ValueError for elements that are NaN or infinite.
+    /// Source: as numpy.linalg.eigh; signs may differ.
+    /// Example: print(linalg.eigh([[2, 1], [1, 2]]).values.round(6))  # expect: [1. 3.]
+    LinalgEigh "linalg.eigh" (a) Vm Pure;
+    /// The norm of vectors or matrices.
+    /// Without `ord`, the root of the sum of squares. Along one axis, `ord` is as for `norm`. Of matrices it is
+    /// "fro" (the same as without), "nuc" (the sum of the singular values), 1 and -1 (the greatest and least
+    /// sum of sizes in a column), `inf` and `-inf` (in a row), 2 and -2 (the greatest and least singular
+    /// value).
+    /// Shapes: a vector or matrix gives a number; `axis`, an int for vectors or a tuple of two for matrices,
+    /// reduces those axes, kept with length 1 by `keepdims`.
+    /// Errors: ValueError for another `ord`, or one that does not fit the number of axes; IndexError for an
+    /// axis out of range.
+    /// Source: as numpy.linalg.norm.
+    /// Example: let m = [[3, 0], [4, 5]]; print(linalg.norm(m), linalg.norm(m, 1), linalg.norm(m, inf))  # expect: 7.0710678118654755 7.0 9.0
+    LinalgNorm "linalg.norm" (x, ord = none, axis = none, keepdims = false) Vm Pure;
+    /// The condition number: how much a relative error of `b` may grow in the solution of `a @ x = b`.
+    /// It is the norm of the matrix times that of its inverse, in the norm `p` of `linalg.norm`, by default 2.
+    /// Shapes: `[m, n]` gives a number; m = n unless `p` is `none`, 2 or -2.
+    /// Special values: `inf` for a singular matrix.
+    /// Errors: ShapeError for other shapes; ValueError for elements that are NaN or infinite.
+    /// Source: as numpy.linalg.cond.
+    /// Example: print(linalg.cond([[2, 0], [0, 4]]), linalg.cond([[1, 1], [1, 1]], 1))  # expect: 2.0 inf
+    LinalgCond "linalg.cond" (a, p = none) Prelude Pure;
+    /// The rank of a matrix: the number of singular values above `tol`, by default the greatest times the
+    /// rounding error of one number times the longer side.
+    /// Shapes: `[.., m, n]` gives `[..]`, of one matrix a number. A vector has rank 1 unless it is 0.
+    /// Errors: ValueError for elements that are NaN or infinite.
+    /// Source: as numpy.linalg.matrix_rank.
+    /// Example: print(linalg.rank([[1, 2], [2, 4]]), linalg.rank(eye(3)))  # expect: 1 3
+    LinalgRank "linalg.rank" (a, tol = none) Vm Pure;
+    /// The sum of the diagonal.
+    /// Shapes: `[.., m, n]` gives `[..]`, of one matrix a number.
+    /// Errors: ShapeError for fewer than two axes; OverflowError if an integer sum does not fit.
+    /// Example: print(linalg.trace([[1, 2], [3, 4]]), linalg.trace(ones(2, 3, 3)))  # expect: 5 [3. 3.]
+    LinalgTrace "linalg.trace" (a) Vm Pure;
+    /// A square matrix to a whole power; negative ones are powers of the inverse.
+    /// Shapes: `[.., n, n]` gives the same.
+    /// Errors: ShapeError if the matrix is not square; TypeError if `n` is no int; OverflowError if an integer
+    /// result does not fit; as `linalg.inv` for a negative power.
+    /// Source: repeated squaring.
+    /// Example: print(linalg.matrix_power([[1, 1], [1, 0]], 10))
+    /// # expect: [[89 55]
+    /// # expect:  [55 34]]
+    LinalgMatrixPower "linalg.matrix_power" (a, n) Prelude Pure;
+    /// The exponential of a square matrix: the sum of its powers, each divided by the factorial.
+    /// Shapes: `[.., n, n]` gives the same. Types: f32 and complex stay, others give float.
+    /// Errors: ShapeError if the matrix is not square; ValueError for elements that are NaN or infinite.
+    /// Source: Higham, "The scaling and squaring method for the matrix exponential revisited", 2005.
+    /// Example: print(linalg.expm([[0, 1], [0, 0]]))
+    /// # expect: [[1. 1.]
+    /// # expect:  [0. 1.]]
+    LinalgExpm "linalg.expm" (a) Prelude Pure;
+    /// The Kronecker product: each element of `a` times all of `b`.
+    /// Shapes: `[m, n]` and `[k, l]` give `[m * k, n * l]`, and so for other numbers of axes; of fewer axes,
+    /// ones are put in front.
+    /// Errors: OverflowError if an integer product does not fit; MemoryError if the result is too large.
+    /// Source: as numpy.kron.
+    /// Example: print(linalg.kron([1, 10], [1, 2, 3]))  # expect: [ 1  2  3 10 20 30]
+    LinalgKron "linalg.kron" (a, b) Prelude Pure;
 
     // ---- the outside: files, formats, time, the process ----------------------------------------
     /// The whole text of a file, which must be UTF-8.

@@ -254,6 +254,24 @@ impl Array {
         Ok(out)
     }
 
+    /// The diagonals of the matrices in the last two axes, as the last axis of a view.
+    ///
+    /// # Errors
+    /// `ShapeError` for fewer than two axes.
+    pub fn diagonals(&self, name: &str) -> Result<Array> {
+        let (&[ref batch @ .., rows, columns], &[ref front @ .., down, across]) =
+            (self.shape(), self.strides())
+        else {
+            let shape = shape_text(self.shape());
+            return Err(ArrayError::shape(format!(
+                "{name} takes a matrix, not an array of shape {shape}"
+            )));
+        };
+        let shape: List = batch.iter().copied().chain([rows.min(columns)]).collect();
+        let strides: List = front.iter().copied().chain([down + across]).collect();
+        Ok(self.view(&shape, &strides, self.offset()))
+    }
+
     /// Diagonal `k` of a matrix, or the matrix with this vector on diagonal `k`.
     ///
     /// # Errors

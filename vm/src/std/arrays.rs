@@ -11,7 +11,7 @@ use crate::list::List;
 use crate::range::room;
 use crate::sort;
 use crate::value::Value;
-use quern_ir::{Builtin, DType, ErrorKind};
+use quern_ir::{Builtin, DType};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
         Builtin::Outer => two(args, array::outer),
         Builtin::Dot => two(args, array::dot),
         Builtin::MatMul => two(args, array::matmul),
-        Builtin::Trace => trace(args),
+        Builtin::Trace | Builtin::LinalgTrace => trace(args),
         Builtin::Where => where_(args),
         Builtin::IsClose => is_close(args).map(Value::from),
         Builtin::AllClose => is_close(args)
@@ -123,15 +123,9 @@ fn reshape(args: &Args<'_>) -> Result {
 }
 
 fn trace(args: &Args<'_>) -> Result {
-    let a = array(args, 0)?;
-    if a.rank() != 2 {
-        let shape = array::shape_text(a.shape());
-        return Err(Error::new(
-            ErrorKind::ShapeError,
-            format!("trace takes a matrix, not an array of shape {shape}"),
-        ));
-    }
-    Ok(scalar_or_array(array::reduce(args.stop, array::ReduceOp::Sum, &a.diag(0)?, None, false)?))
+    let diagonals = array(args, 0)?.diagonals(args.builtin.name())?;
+    let sum = array::reduce(args.stop, array::ReduceOp::Sum, &diagonals, Some(&[-1]), false)?;
+    Ok(scalar_or_array(sum))
 }
 
 /// The arrays in a list, tuple or array of rows.

@@ -10,6 +10,7 @@ mod collections;
 mod convert;
 mod create;
 mod format_spec;
+mod linalg;
 mod maths;
 pub mod random;
 mod reduce;
@@ -249,6 +250,7 @@ pub fn call(
         _ => create::call(args)
             .or_else(|| arrays::call(args))
             .or_else(|| reduce::call(args))
+            .or_else(|| linalg::call(args))
             .unwrap_or_else(|| {
                 let name = builtin.name();
                 Err(Error::type_error(format!("{name} is not a builtin of values")))

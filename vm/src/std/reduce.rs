@@ -33,7 +33,7 @@ pub fn call(args: &mut Args<'_>) -> Option<Result> {
 }
 
 /// The axes argument: none for all, an int, or several in a tuple.
-fn axes(args: &Args<'_>, index: usize) -> std::result::Result<Option<Vec<i64>>, Error> {
+pub fn axes(args: &Args<'_>, index: usize) -> std::result::Result<Option<Vec<i64>>, Error> {
     reduced_axes(args.get(index))
         .ok_or_else(|| args.wrong(index, "an axis, a tuple of axes or none"))
 }
