@@ -121,13 +121,12 @@ impl<F: ComplexField + Copy> Lu<F> {
         }
         strips.into_par_iter().try_for_each(|(start, mut x)| {
             stop.check()?;
-            let b = b.subcols(start, x.ncols());
-            for (i, &row) in self.order.iter().enumerate() {
-                x.rb_mut().row_mut(i).copy_from(b.row(row));
-            }
             let factors = self.factors.as_ref();
-            solve_unit_lower_triangular_in_place(factors, x.rb_mut(), Par::Seq);
-            solve_upper_triangular_in_place(factors, x, Par::Seq);
+            let mut columns =
+                Mat::from_fn(x.nrows(), x.ncols(), |i, j| b[(self.order[i], start + j)]);
+            solve_unit_lower_triangular_in_place(factors, columns.as_mut(), Par::Seq);
+            solve_upper_triangular_in_place(factors, columns.as_mut(), Par::Seq);
+            x.copy_from(columns);
             Ok(())
         })
     }

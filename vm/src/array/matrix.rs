@@ -84,6 +84,15 @@ impl Matrices {
         Ok(Matrices { array, rows: rows as usize, columns: columns as usize, steps })
     }
 
+    /// The same with each row in one piece.
+    pub(crate) fn in_rows(self, stop: Stop<'_>) -> Result<Matrices> {
+        if self.steps.1.abs() == 1 {
+            return Ok(self);
+        }
+        let steps = (self.columns as i64, 1);
+        Ok(Matrices { array: self.array.contiguous(stop)?, steps, ..self })
+    }
+
     /// The axes in front of the matrices.
     pub(crate) fn batch(&self) -> &[i64] {
         &self.array.shape()[..self.array.rank().saturating_sub(2)]

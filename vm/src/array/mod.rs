@@ -29,6 +29,7 @@ mod grow;
 mod index;
 mod join;
 mod kernels;
+pub mod least_squares;
 mod lu;
 mod mask;
 pub mod math;
@@ -49,6 +50,8 @@ mod samplesort;
 mod scalar;
 mod scan;
 mod shape_ops;
+pub mod solve;
+pub mod spectrum;
 mod stats;
 mod storage;
 

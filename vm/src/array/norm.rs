@@ -2,13 +2,13 @@
 
 use super::Array;
 use super::complex::Complex;
-use super::decompose::singular_values;
 use super::error::{ArrayError, Result};
 use super::format::format_float;
 use super::math;
 use super::ops::ReduceOp;
 use super::reduce::{Rows, floats, pairwise, reduce};
 use super::shape_ops::check_axis;
+use super::spectrum::singular_values;
 use crate::interrupt::Stop;
 use quern_ir::DType;
 use smallvec::SmallVec;

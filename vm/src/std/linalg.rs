@@ -1,9 +1,9 @@
-//! The module `linalg`: arguments in, arrays and records out. The work is in `array::decompose`.
+//! The module `linalg`: arguments in, arrays and records out. The work is in `array`.
 
 use super::args::Args;
 use super::arrays::{array, scalar_or_array};
 use super::reduce::axes;
-use crate::array::{self, Array, MatrixNorm, decompose};
+use crate::array::{self, Array, MatrixNorm, decompose, least_squares, solve, spectrum};
 use crate::error::Error;
 use crate::interrupt::Stop;
 use crate::record::Record;
@@ -15,30 +15,28 @@ type Result = std::result::Result<Value, Error>;
 /// Runs a builtin of this module; `None` for any other.
 pub fn call(args: &mut Args<'_>) -> Option<Result> {
     Some(match args.builtin {
-        Builtin::LinalgSolve => solve(args),
+        Builtin::LinalgSolve => solution(args),
         Builtin::LinalgLstsq => lstsq(args),
-        Builtin::LinalgInv => one(args, |call, a| decompose::inv(call.stop, call.name, a)),
-        Builtin::LinalgDet => one(args, |call, a| decompose::det(call.stop, call.name, a)),
+        Builtin::LinalgInv => one(args, |call, a| solve::inv(call.stop, call.name, a)),
+        Builtin::LinalgDet => one(args, |call, a| solve::det(call.stop, call.name, a)),
         Builtin::LinalgCholesky => {
             one(args, |call, a| decompose::cholesky(call.stop, call.name, a))
         }
         Builtin::LinalgSlogdet => parts(args, ["sign", "logdet"], |call, a| {
-            decompose::slogdet(call.stop, call.name, a).map(|(sign, log)| [sign, log])
+            solve::slogdet(call.stop, call.name, a).map(|(sign, log)| [sign, log])
         }),
         Builtin::LinalgLu => {
             parts(args, ["p", "l", "u"], |call, a| decompose::lu(call.stop, call.name, a))
         }
         Builtin::LinalgQr => qr(args),
         Builtin::LinalgSvd => args.bool(1).and_then(|is_full| {
-            parts(args, ["u", "s", "vt"], |call, a| {
-                decompose::svd(call.stop, call.name, a, is_full)
-            })
+            parts(args, ["u", "s", "vt"], |call, a| spectrum::svd(call.stop, call.name, a, is_full))
         }),
         Builtin::LinalgEig => {
-            parts(args, ["values", "vectors"], |call, a| decompose::eig(call.stop, call.name, a))
+            parts(args, ["values", "vectors"], |call, a| spectrum::eig(call.stop, call.name, a))
         }
         Builtin::LinalgEigh => {
-            parts(args, ["values", "vectors"], |call, a| decompose::eigh(call.stop, call.name, a))
+            parts(args, ["values", "vectors"], |call, a| spectrum::eigh(call.stop, call.name, a))
         }
         Builtin::LinalgPinv => pinv(args),
         Builtin::LinalgNorm => norm(args),
@@ -83,17 +81,17 @@ fn parts<const N: usize>(
     Ok(Value::record(fields.collect::<std::result::Result<Record, Error>>()?))
 }
 
-fn solve(args: &Args<'_>) -> Result {
+fn solution(args: &Args<'_>) -> Result {
     let (call, a, b) = (Call::of(args), array(args, 0)?, array(args, 1)?);
     let dtype = array::promote(a.dtype(), b.dtype());
-    call.value(dtype, decompose::solve(call.stop, call.name, &a, &b)?)
+    call.value(dtype, solve::solve(call.stop, call.name, &a, &b)?)
 }
 
 fn lstsq(args: &Args<'_>) -> Result {
     let (call, a, b) = (Call::of(args), array(args, 0)?, array(args, 1)?);
     let dtype = array::promote(a.dtype(), b.dtype());
     let tolerance = tolerance(args, 2, &a)?;
-    let found = decompose::lstsq(call.stop, call.name, &a, &b, tolerance)?;
+    let found = least_squares::lstsq(call.stop, call.name, &a, &b, tolerance)?;
     let fields = [
         ("x", call.value(dtype, found.x)?),
         ("residuals", call.value(dtype, found.residuals)?),
@@ -106,7 +104,7 @@ fn lstsq(args: &Args<'_>) -> Result {
 fn pinv(args: &Args<'_>) -> Result {
     let (call, a) = (Call::of(args), array(args, 0)?);
     let tolerance = tolerance(args, 1, &a)?;
-    call.value(a.dtype(), decompose::pinv(call.stop, call.name, &a, tolerance)?)
+    call.value(a.dtype(), least_squares::pinv(call.stop, call.name, &a, tolerance)?)
 }
 
 /// Up to what part of the greatest singular value one counts as 0: as the argument says, or what rounding
@@ -143,7 +141,7 @@ fn rank(args: &Args<'_>) -> Result {
         return Ok(Value::Int(i64::from(norm.scalar_at(0).and_then(|n| n.as_f64()) != Some(0.0))));
     }
     let given = if args.get(1).is_none() { None } else { Some(args.float(1)?) };
-    let values = decompose::singular_values(call.stop, call.name, &a)?;
+    let values = spectrum::singular_values(call.stop, call.name, &a)?;
     let each = values.shape().last().map_or(0, |&n| n as usize);
     let count = |values: &[f64]| {
         let least = given.unwrap_or_else(|| values.first().map_or(0.0, |most| most * rounding(&a)));
