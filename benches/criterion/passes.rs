@@ -28,7 +28,7 @@ impl World for Unstarted<'_> {
 
 fn passes(criterion: &mut Criterion) {
     let mut sources = SourceMap::new();
-    let prelude_id = sources.add("<prelude>", quern_vm::PRELUDE);
+    let prelude_id = sources.add("<prelude>", quern_vm::prelude::CORE.text);
     let prelude = lower_prelude(&parse(&sources, prelude_id).0).expect("the prelude is correct");
     let text = fs::read_to_string(quern_benches::pendulum()).expect("the script can be read");
     let script_id = sources.add("pendulum.qn", text);

@@ -21,6 +21,11 @@ pub trait ModuleLoader {
     /// When there is no such module, or it does not parse.
     fn load(&self, path: &str, at: Span) -> Result<(String, ast::Module), Vec<Diagnostic>>;
 
+    /// The text of the prelude with this name: that of a module of builtins, or one such texts import.
+    fn prelude(&self, _name: &str) -> Option<Arc<ast::Module>> {
+        None
+    }
+
     /// The source text of a span, or nothing where it is not known.
     fn snippet(&self, span: Span) -> String;
 }
@@ -277,8 +282,8 @@ fn exports(top: &TopLevel) -> Vec<(Arc<str>, Export)> {
         .collect()
 }
 
-/// Lowers the builtins that are written in Quern: a top-level function named like a builtin, with `__`
-/// for the dot, is its meaning. Only this text may call builtins whose names start with `__`.
+/// Lowers the core of the builtins that are written in Quern: a top-level function named like a builtin, with
+/// `__` for the dot, is its meaning. Only texts of the prelude may call builtins whose names start with `__`.
 ///
 /// # Errors
 /// The mistakes, if there are any.

@@ -4,7 +4,7 @@
 //! A text is never taken out or changed: a [`SourceId`] stays good for as long as the map.
 
 use quern_ir::{SourceId, Span};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names and texts, in the order they were added.
 #[derive(Clone, Debug, Default)]
@@ -17,8 +17,8 @@ pub struct SourceMap {
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
-    /// Byte at which each line starts; the first is 0.
-    line_starts: Vec<u32>,
+    /// Byte at which each line starts, found when a place in the text is first shown; the first is 0.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 /// A position as people count it: lines and columns from 1, columns in code points.
@@ -66,10 +66,14 @@ impl Source {
         const MAX: usize = u32::MAX as usize - 1;
         let text =
             if text.len() > MAX { text[..floor_char_boundary(&text, MAX)].into() } else { text };
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i as u32 + 1))
-            .collect();
-        Source { name, text, line_starts }
+        Source { name, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
+            std::iter::once(0).chain(ends.map(|(i, _)| i as u32 + 1)).collect()
+        })
     }
 
     pub fn name(&self) -> &str {
@@ -82,13 +86,13 @@ impl Source {
 
     /// The line a byte offset is in, from 0.
     pub fn line_index(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|&start| start as usize <= offset) - 1
+        self.line_starts().partition_point(|&start| start as usize <= offset) - 1
     }
 
     /// The bytes of a line (counted from 0) without its line end.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start = self.line_starts.get(line).map_or(self.text.len(), |&s| s as usize);
-        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |&s| s as usize - 1);
+        let start = self.line_starts().get(line).map_or(self.text.len(), |&s| s as usize);
+        let end = self.line_starts().get(line + 1).map_or(self.text.len(), |&s| s as usize - 1);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         start..end
     }
@@ -97,7 +101,7 @@ impl Source {
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line_index(offset);
-        let start = self.line_starts[line] as usize;
+        let start = self.line_starts()[line] as usize;
         LineColumn { line: line + 1, column: self.text[start..offset].chars().count() + 1 }
     }
 }

@@ -9,6 +9,7 @@ use quern_ir::{Entity, FuncId, Program, Span, text, verify};
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Loads modules from the folder of the importing text.
 struct Files {
@@ -47,6 +48,12 @@ impl ModuleLoader for Files {
             false => problems,
         })?;
         Ok((file.to_string_lossy().into_owned(), module))
+    }
+
+    fn prelude(&self, name: &str) -> Option<Arc<ast::Module>> {
+        let path = root().join(format!("vm/src/prelude/{name}.qn"));
+        let parsed = path.exists().then(|| self.parse(&path));
+        parsed.map(|module| Arc::new(module.unwrap_or_else(|d| panic!("{}", self.show(&d)))))
     }
 
     fn snippet(&self, span: Span) -> String {
@@ -114,11 +121,21 @@ fn every_script_lowers_to_sound_ir() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// A program with all of the prelude: the core, and the modules that a script loads which names all their
+/// builtins.
 fn prelude() -> Program {
     let loader = Files::new();
-    let path = root().join("vm/src/prelude.qn");
-    let module = loader.parse(&path).unwrap_or_else(|d| panic!("{}", loader.show(&d)));
-    lower_prelude(&module).unwrap_or_else(|d| panic!("{}", loader.show(&d)))
+    let core = loader.prelude("core").expect("every text that is named is loaded");
+    let core = lower_prelude(&core).unwrap_or_else(|d| panic!("{}", loader.show(&d)));
+    let of_modules =
+        Builtin::ALL.iter().filter(|b| b.home() == Home::Prelude && b.name().contains('.'));
+    let script: String = of_modules.map(|b| format!("print({})\n", b.name())).collect();
+    let id = loader.sources.borrow_mut().add("script", script);
+    let (module, _) = parse(&loader.sources.borrow(), id);
+    let mut session = Session::with_prelude(&core);
+    let lowered = session.lower(&module, &loader).unwrap_or_else(|d| panic!("{}", loader.show(&d)));
+    assert!(lowered.warnings.is_empty(), "{}", loader.show(&lowered.warnings));
+    session.program().clone()
 }
 
 #[test]

@@ -1530,6 +1530,519 @@ builtins! {
     /// Example: print(sort(random.permutation(4)))  # expect: [0 1 2 3]
     RandomPermutation "random.permutation" (n) Task Io;
 
+    // ---- interpolation -----------------------------------------------------------------------
+    /// Values between the points (xp, fp), along straight lines.
+    /// Shapes: `xp` and `fp` are `[n]`; `x` is `[..s]` or a number, and so is the result. Special values:
+    /// before the first point it is `left`, or the first value; after the last one `right`, or the last
+    /// value.
+    /// Errors: ValueError if `xp` does not increase or something is not finite; ShapeError if `xp` and `fp`
+    /// differ in length.
+    /// Example: print(interp.linear([0, 1.5, 9], [1, 2, 3], [10, 20, 40]))  # expect: [10. 15. 40.]
+    InterpLinear "interp.linear" (x, xp, fp, left = none, right = none) Prelude Pure;
+    /// The cubic spline through points, as a function: `s(x)` is its value, `s(x, 1)` its first, `s(x, 2)`
+    /// its second and `s(x, 3)` its third derivative.
+    /// At the ends `bc` is "not-a-knot" (the outer two pieces are one cubic), "natural" (no curvature),
+    /// "clamped" (no slope), or a tuple of both slopes. Beyond the ends the outer pieces go on.
+    /// Shapes: `x` and `y` are `[n]`; the function takes a number or an array `[..s]`, and gives the same.
+    /// Errors: ValueError for fewer than 2 points, if `x` does not increase, or something is not finite;
+    /// ShapeError if the lengths differ.
+    /// Source: de Boor, A Practical Guide to Splines, chapter IV.
+    /// Example: let s = interp.spline([0, 1, 2, 3], [0, 1, 8, 27]); print(s([0.5, 2.5]), s(1.5, 1), s(1.5, 2))  # expect: [ 0.125 15.625] 6.75 8.999999999999995
+    InterpSpline "interp.spline" (x, y, bc = "not-a-knot") Prelude Pure;
+    /// The piecewise cubic through points that is monotone wherever they are, as a function like that of
+    /// `interp.spline`.
+    /// Shapes: `x` and `y` are `[n]`; the function takes a number or an array `[..s]`, and gives the same.
+    /// Errors: ValueError for fewer than 2 points, if `x` does not increase, or something is not finite;
+    /// ShapeError if the lengths differ.
+    /// Source: Fritsch and Butland, SIAM J. Sci. Stat. Comput. 5 (1984).
+    /// Example: let p = interp.pchip([0, 1, 2, 3], [0, 0, 1, 1]); print(p([0.5, 1.5, 2.5]), p(1.5, 1))  # expect: [0.  0.5 1. ] 1.5
+    InterpPchip "interp.pchip" (x, y) Prelude Pure;
+    // ---- roots, minima, least squares, linear programs ---------------------------------------
+    /// A zero of a continuous function between `a` and `b`, where its signs differ.
+    /// It is exact up to `xtol + rtol * abs(x)`.
+    /// Errors: ValueError if the signs of `f(a)` and `f(b)` are equal, `f` gives NaN, or `maxiter` steps do
+    /// not suffice; TypeError if `f` gives no number; what `f` throws.
+    /// Source: Brent, Algorithms for Minimization without Derivatives (1973), chapter 4.
+    /// Example: print(optimize.brentq(x => x^3 - 2, 0, 2))  # expect: 1.2599210498949451
+    /// Example: optimize.brentq(x => x^2 + 1, -1, 1)  # error[ValueError]: signs must differ
+    OptimizeBrentq "optimize.brentq" (f, a, b, xtol = 2e-12, rtol = 8.881784197001252e-16, maxiter = 100) Prelude Calls;
+    /// A zero of a function near `x0` by Newton's method with the derivative `fprime`, or by the secant
+    /// method without it.
+    /// It ends when a step is at most `tol`. A complex `x0` finds complex zeros.
+    /// Errors: ValueError if the derivative is 0 or `maxiter` steps do not suffice; what `f` throws.
+    /// Example: print(optimize.newton(x => x^2 - 2, 1.0, fprime: x => 2 * x))  # expect: 1.4142135623730951
+    /// Example: print(abs(optimize.newton(x => cos(x) - x, 1.0) - 0.7390851332151607) < 1e-12)  # expect: true
+    OptimizeNewton "optimize.newton" (f, x0, fprime = none, tol = 1.48e-8, maxiter = 50) Prelude Calls;
+    /// A minimum of a function of one number: a record of `x`, `fun`, `success`, `message`, `nit` and
+    /// `nfev`.
+    /// It is looked for within the tuple `bounds`; without them downhill from the `bracket` of two places
+    /// (0 and 1), or inside one of three, of which the middle one is lowest.
+    /// Errors: ValueError if the function only falls, gives NaN, or the bracket holds no minimum; TypeError
+    /// if `f` gives no number; what `f` throws.
+    /// Source: Brent, Algorithms for Minimization without Derivatives (1973), chapter 5.
+    /// Example: let r = optimize.minimize_scalar(x => (x - 2)^2 + 1); print(round(r.x, 6), r.fun, r.success)  # expect: 2.0 1.0 true
+    /// Example: print(round(optimize.minimize_scalar(cos, bounds: (0, 5)).x, 6))  # expect: 3.141593
+    OptimizeMinimizeScalar "optimize.minimize_scalar" (f, bracket = none, bounds = none, tol = 1.48e-8, maxiter = 500) Prelude Calls;
+    /// A minimum of a function of a vector, from `x0`: a record of `x`, `fun`, `success`, `message`, `nit`,
+    /// `nfev`, and with "bfgs" `jac`, `hess_inv` and `njev`.
+    /// The method is "bfgs", which uses the gradient `jac(x)`, or central differences without it, and ends
+    /// where no element of it exceeds `tol` (1e-5); or "nelder-mead", which needs none and ends when the
+    /// simplex and the values on it differ by at most `tol` (1e-8). Without success, `x` is the best that
+    /// was found.
+    /// Shapes: `x0` is `[n]` or a number; `f` and `jac` receive `[n]`.
+    /// Errors: TypeError if `f` gives no number; ValueError if `x0` is empty or not finite, or the gradient
+    /// is not finite; what `f` and `jac` throw.
+    /// Source: Nocedal and Wright, Numerical Optimization (2006), chapters 3 and 6; Gao and Han, Comput.
+    /// Optim. Appl. 51 (2012).
+    /// Example: let r = optimize.minimize(x => (x[0] - 1)^2 + (x[1] + 2)^2, [0, 0]); print(round(r.x, 6), r.success)  # expect: [ 1. -2.] true
+    /// Example: print(round(optimize.minimize(x => sum((x - [1, 2])^4), [0, 0], method: "nelder-mead").x, 2))  # expect: [1. 2.]
+    OptimizeMinimize "optimize.minimize" (f, x0, method = "bfgs", jac = none, tol = none, maxiter = none) Prelude Calls;
+    /// The x at which the sum of the squares of `f(x)` is least near `x0`: a record of `x`, `cost` (half
+    /// the sum), `fun` (the residuals), `jac`, `grad`, `optimality`, `success`, `status`, `message`, `nfev`
+    /// and `njev`.
+    /// `jac(x)` gives the derivatives of the residuals; without it they are differences.
+    /// Shapes: `x0` is `[n]` or a number, `f(x)` is `[m]` with m >= n, `jac(x)` is `[m, n]`.
+    /// Errors: ValueError if there are fewer residuals than unknowns or one is not finite; ShapeError if
+    /// `jac(x)` has another shape; what `f` and `jac` throw.
+    /// Source: Moré, The Levenberg-Marquardt Algorithm (1978), with Nielsen's choice of the damping (1999).
+    /// Example: let t = [0.0, 1, 2, 3]; let y = 2 * exp(-0.5 * t); print(round(optimize.least_squares(p => p[0] * exp(p[1] * t) - y, [1, 0]).x, 6))  # expect: [ 2.  -0.5]
+    OptimizeLeastSquares "optimize.least_squares" (f, x0, jac = none, ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_nfev = none) Prelude Calls;
+    /// The x that makes `c @ x` least with `a_ub @ x <= b_ub`, `a_eq @ x == b_eq` and each element within
+    /// its bounds: a record of `x`, `fun`, `success`, `status`, `message`, `nit` and `slack`.
+    /// `bounds` is a pair (low, high) for all elements, or a list of a pair for each; `none` or an infinity
+    /// is no bound. Without `bounds` the elements are not negative. The status is 0 at the optimum, 1 after
+    /// `maxiter` steps, 2 if no x fulfils the constraints, 3 if the objective has no lower bound.
+    /// Shapes: `c` is `[n]`, a matrix `[m, n]` with a right side `[m]`.
+    /// Errors: ShapeError if the shapes do not fit together; ValueError if something is not finite.
+    /// Source: Dantzig's simplex method in two phases, with Bland's rule (1977) where it stalls.
+    /// Example: let r = optimize.linprog([-3, -5], a_ub: [[1, 0], [0, 2], [3, 2]], b_ub: [4, 12, 18]); print(r.x, r.fun)  # expect: [2. 6.] -36.0
+    /// Example: print(optimize.linprog([-1], bounds: (0, none)).message)  # expect: the objective has no lower bound
+    OptimizeLinprog "optimize.linprog" (c, a_ub = none, b_ub = none, a_eq = none, b_eq = none, bounds = none, maxiter = none) Prelude Pure;
+    // ---- integrals ---------------------------------------------------------------------------
+    /// The integral of `f` from `a` to `b`, and a bound of its error, as a tuple.
+    /// The limits may be infinite. `points` are places inside where `f` is not smooth. At most `limit`
+    /// parts are made until the bound is below `epsabs` or `epsrel` times the integral.
+    /// Errors: ValueError if the error stays greater, or `f` is infinite or NaN at a place it is needed;
+    /// TypeError if `f` gives no number; what `f` throws.
+    /// Source: Gauss-Kronrod rule of 21 nodes, Piessens and others, QUADPACK (1983), QAG and QAGI.
+    /// Example: let (area, error) = integrate.quad(x => exp(-x^2), -inf, inf); print(area - sqrt(pi) < 1e-12, error < 1e-7)  # expect: true true
+    /// Example: print(integrate.quad(x => 3 * x^2, 0, 2)[0])  # expect: 8.0
+    IntegrateQuad "integrate.quad" (f, a, b, epsabs = 1.49e-8, epsrel = 1.49e-8, limit = 200, points = none) Prelude Calls;
+    /// The integral of samples by the trapezoidal rule.
+    /// The samples lie at `x`, or at distances `dx`. Shapes: the axis of `y` is taken away; `x` is `[n]`.
+    /// Errors: ShapeError if `x` has another length; ValueError if it is not finite; IndexError for an axis
+    /// out of range.
+    /// Example: print(integrate.trapezoid([1, 2, 3]), integrate.trapezoid([1, 2, 3], x: [4, 6, 8]))  # expect: 4.0 8.0
+    IntegrateTrapezoid "integrate.trapezoid" (y, x = none, dx = 1.0, axis = -1) Prelude Pure;
+    /// The integral of samples by Simpson's rule: that of parabolas through three at a time.
+    /// The samples lie at `x`, or at distances `dx`. Of an even number of samples, the last interval is
+    /// that of the parabola through the last three. Shapes: the axis of `y` is taken away; `x` is `[n]`.
+    /// Errors: ShapeError if `x` has another length; ValueError if two positions are equal; IndexError for
+    /// an axis out of range.
+    /// Source: Cartwright, J. Math. Sci. Math. Educ. 12 (2017), for unequal distances.
+    /// Example: print(integrate.simpson([0, 1, 4, 9, 16]), integrate.simpson([0, 1, 8], x: [0, 1, 2]))  # expect: 21.333333333333332 4.0
+    IntegrateSimpson "integrate.simpson" (y, x = none, dx = 1.0, axis = -1) Prelude Pure;
+    /// The integrals of samples from the first one to each of the others by the trapezoidal rule.
+    /// Shapes: the axis of `y` gets shorter by one, or stays as it is with `initial`, which comes first and
+    /// is added to all.
+    /// Errors: ShapeError if `x` has another length; ValueError if there are no samples; IndexError for an
+    /// axis out of range.
+    /// Example: print(integrate.cumulative_trapezoid([1, 2, 3]), integrate.cumulative_trapezoid([1, 2, 3], initial: 0))  # expect: [1.5 4. ] [0.  1.5 4. ]
+    IntegrateCumulativeTrapezoid "integrate.cumulative_trapezoid" (y, x = none, dx = 1.0, axis = -1, initial = none) Prelude Pure;
+    // ---- differential equations --------------------------------------------------------------
+    /// Solves y' = f(t, y) from `y0` over the span (t0, t1): a record of `t`, `y`, `sol`, `t_events`,
+    /// `y_events`, `nfev`, `status`, `message` and `success`.
+    /// `t` are the times of the steps, or `t_eval`, and `y` has a column for each. An event is a function
+    /// of t and y whose zeros are located, or a record `{f, terminal, direction}`: a terminal one ends the
+    /// solution, a direction of 1 or -1 counts only rising or falling zeros. With `dense_output` the field
+    /// `sol` is the solution as a function of t. t1 may be less than t0.
+    /// The error of a step is kept below `atol + rtol * abs(y)`. The status is 0 at the end of the span, 1
+    /// after a terminal event, -1 if the steps get too small.
+    /// Shapes: `y0` is `[n]` and `y` `[n, m]`; if `y0` is a number, `f` receives and gives numbers, and `y`
+    /// is `[m]`.
+    /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
+    /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f`
+    /// throws.
+    /// Source: Dormand and Prince, J. Comput. Appl. Math. 6 (1980); Hairer, Nørsett and Wanner, Solving
+    /// Ordinary Differential Equations I.
+    /// Example: let r = ode.rk45((t, y) => -y, (0, 1), 1.0, rtol: 1e-8, atol: 1e-10); print(round(r.y[-1], 7), r.success)  # expect: 0.3678794 true
+    /// Example: let fall = ode.rk45((t, y) => [y[1], -9.81], (0, 10), [10, 0], events: {f: (t, y) => y[0], terminal: true}); print(round(fall.t[-1], 6), fall.message)  # expect: 1.427843 a terminal event occurred
+    OdeRk45 "ode.rk45" (f, span, y0, rtol = 1e-3, atol = 1e-6, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
+    /// Solves a stiff equation as `ode.rk45` solves others: with the same arguments, and the same record as
+    /// result.
+    /// `jac(t, y)` gives the derivatives of `f` by y; without it they are differences.
+    /// Shapes: as `ode.rk45`; `jac(t, y)` is `[n, n]`.
+    /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
+    /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f`
+    /// throws.
+    /// Source: RODAS, a Rosenbrock method of order 4, Hairer and Wanner, Solving Ordinary Differential
+    /// Equations II, IV.7.
+    /// Example: let r = ode.rosenbrock((t, y) => -1000 * (y - cos(t)), (0, 1), 0.0, rtol: 1e-6, atol: 1e-9); print(round(r.y[-1], 5), r.success)  # expect: 0.54114 true
+    OdeRosenbrock "ode.rosenbrock" (f, span, y0, rtol = 1e-3, atol = 1e-6, jac = none, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
+    // ---- polynomials -------------------------------------------------------------------------
+    /// The value at `x` of the polynomial with coefficients `c`, that of the lowest power first.
+    /// Shapes: `c` is `[n]`; `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none.
+    /// Source: Horner.
+    /// Example: print(poly.eval([1, 2, 3], 2), poly.eval([0, 0, 1], [1, 2, 3]))  # expect: 17.0 [1. 4. 9.]
+    PolyEval "poly.eval" (c, x) Prelude Pure;
+    /// The coefficients of the polynomial of a degree that is nearest to points in the sum of squares, that
+    /// of the lowest power first.
+    /// Each difference is multiplied by its weight in `w`. Shapes: `x`, `y` and `w` are `[n]`, the result
+    /// is `[degree + 1]`.
+    /// Errors: ValueError if there are too few different points for the degree, or something is not finite;
+    /// ShapeError if the lengths differ.
+    /// Source: Householder QR of the scaled Vandermonde matrix.
+    /// Example: print(round(poly.fit([0, 1, 2, 3], [1, 3, 7, 13], 2), 10))  # expect: [1. 1. 1.]
+    PolyFit "poly.fit" (x, y, degree, w = none) Prelude Pure;
+    /// The roots of a polynomial as complex numbers, by increasing real part; multiple ones are repeated.
+    /// Shapes: `c` is `[n]`, lowest power first, real or complex; the result is `[m]`, m the degree. The
+    /// roots of a real polynomial are real or come in conjugate pairs.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none, one is not
+    /// finite, or all are 0.
+    /// Source: Ehrlich (1967) and Aberth (1973); starting points of Bini (1996).
+    /// Example: print(poly.roots([6, -5, 1]), poly.roots([1, 0, 1]))  # expect: [2.+0.i 3.+0.i] [0.-1.i 0.+1.i]
+    PolyRoots "poly.roots" (c) Prelude Pure;
+    /// The coefficients of the polynomial with these roots and the highest coefficient 1, lowest power
+    /// first.
+    /// Shapes: `[m]` gives `[m + 1]`.
+    /// Example: print(poly.from_roots([2, 3]))  # expect: [ 6. -5.  1.]
+    PolyFromRoots "poly.from_roots" (roots) Prelude Pure;
+    /// The sum of two polynomials, without zeros at the highest powers.
+    /// Shapes: `[m]` and `[n]`, lowest power first.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none.
+    /// Example: print(poly.add([1, 2, 3], [1, 1, -3]))  # expect: [2. 3.]
+    PolyAdd "poly.add" (a, b) Prelude Pure;
+    /// The difference of two polynomials, without zeros at the highest powers.
+    /// Shapes: `[m]` and `[n]`, lowest power first.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none.
+    /// Example: print(poly.sub([1, 2, 3], [1, 1]))  # expect: [0. 1. 3.]
+    PolySub "poly.sub" (a, b) Prelude Pure;
+    /// The product of two polynomials, without zeros at the highest powers.
+    /// Shapes: `[m]` and `[n]`, lowest power first.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none.
+    /// Example: print(poly.mul([1, 1], [1, -1]))  # expect: [ 1.  0. -1.]
+    PolyMul "poly.mul" (a, b) Prelude Pure;
+    /// The quotient and the rest of a division of polynomials, as a tuple.
+    /// Shapes: `[m]` and `[n]`, lowest power first.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none, or the
+    /// divisor is 0.
+    /// Example: print(poly.div([-1, 0, 1, 1], [1, 1]))  # expect: ([0. 0. 1.], [-1.])
+    PolyDiv "poly.div" (a, b) Prelude Pure;
+    /// The coefficients of the derivative, taken `m` times, lowest power first.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none or `m` is
+    /// negative.
+    /// Example: print(poly.derivative([1, 2, 3]), poly.derivative([1, 2, 3], 2))  # expect: [2. 6.] [6.]
+    PolyDerivative "poly.derivative" (c, m = 1) Prelude Pure;
+    /// The coefficients of the integral, taken `m` times, lowest power first; `k` is the constant of each.
+    /// Errors: ShapeError unless the coefficients have one axis; ValueError if there are none or `m` is
+    /// negative.
+    /// Example: print(poly.integral([1, 2, 3]), poly.integral([2], k: 5))  # expect: [0. 1. 1. 1.] [5. 2.]
+    PolyIntegral "poly.integral" (c, m = 1, k = 0) Prelude Pure;
+    // ---- statistics --------------------------------------------------------------------------
+    /// What describes a sample: a record of `nobs`, `minmax`, `mean`, `variance` (by n - 1), `skewness` and
+    /// `kurtosis` (0 for the normal distribution, both by n).
+    /// Shapes: `x` is `[n]`. Errors: ValueError if it is empty, ShapeError for another number of axes.
+    /// Example: let d = stats.describe([1, 2, 3, 4]); print(d.nobs, d.minmax, d.mean, d.variance, d.kurtosis)  # expect: 4 (1.0, 4.0) 2.5 1.6666666666666667 -1.36
+    StatsDescribe "stats.describe" (x) Prelude Pure;
+    /// The covariance of two samples, or the matrix of those of the rows of `x`.
+    /// The sum is divided by n - `ddof`. Shapes: `x` and `y` are `[n]` and the result a number; `x` alone
+    /// is `[k, n]` and gives `[k, k]`.
+    /// Errors: ShapeError if the lengths differ.
+    /// Example: print(stats.cov([1, 2, 3], [2, 4, 7]))  # expect: 2.5
+    StatsCov "stats.cov" (x, y = none, ddof = 1) Prelude Pure;
+    /// The correlation of two samples (Pearson's), or the matrix of those of the rows of `x`.
+    /// Shapes: as `stats.cov`. Special values: NaN for a sample whose values are all equal.
+    /// Errors: ShapeError if the lengths differ.
+    /// Example: print(stats.corr([1, 2, 3], [2, 4, 7]), round(stats.corr([[1, 2, 3], [3, 2, 1]])[0, 1], 6))  # expect: 0.9933992677987828 -1.0
+    StatsCorr "stats.corr" (x, y = none) Prelude Pure;
+    /// The line of least squares through points: a record of `slope`, `intercept`, `rvalue`, `pvalue` (of a
+    /// slope of 0), `stderr` and `intercept_stderr`.
+    /// Shapes: `x` and `y` are `[n]`. Errors: ValueError for fewer than two points, if all `x` are equal or
+    /// something is not finite; ShapeError if the lengths differ.
+    /// Example: let r = stats.linregress([0, 1, 2, 3], [1, 3, 5, 8]); print(r.slope, r.intercept, round(r.rvalue, 6), round(r.pvalue, 6))  # expect: 2.3 0.8000000000000003 0.994377 0.005623
+    StatsLinregress "stats.linregress" (x, y) Prelude Pure;
+    /// Student's test whether a sample is from a population with mean `popmean`.
+    /// The record has `statistic`, `pvalue` and `df`; `alternative` is "two-sided", "less" or "greater".
+    /// Shapes: `[n]`. Special values: NaN if nothing varies. Errors: ValueError for fewer than two values.
+    /// Example: let r = stats.ttest_1samp([2.1, 2.5, 1.9, 3.3], 2); print(round(r.statistic, 6), round(r.pvalue, 6), r.df)  # expect: 1.453631 0.242014 3.0
+    StatsTtest1Samp "stats.ttest_1samp" (a, popmean, alternative = "two-sided") Prelude Pure;
+    /// Student's test whether two independent samples have the same mean; without `equal_var` Welch's.
+    /// The record has `statistic`, `pvalue` and `df`; `alternative` is "two-sided", "less" or "greater".
+    /// Shapes: `[n]` and `[m]`. Special values: NaN if nothing varies. Errors: ValueError for fewer than
+    /// two values.
+    /// Example: let r = stats.ttest_ind([1, 2, 3, 4], [3, 4, 5, 7], equal_var: false); print(round(r.statistic, 6), round(r.pvalue, 6))  # expect: -2.101947 0.083707
+    StatsTtestInd "stats.ttest_ind" (a, b, equal_var = true, alternative = "two-sided") Prelude Pure;
+    /// Student's test whether two paired samples have the same mean.
+    /// The record has `statistic`, `pvalue` and `df`; `alternative` is "two-sided", "less" or "greater".
+    /// Shapes: both `[n]`. Special values: NaN if nothing varies. Errors: ValueError for fewer than two
+    /// values; ShapeError if the lengths differ.
+    /// Example: let r = stats.ttest_rel([1, 2, 3, 4], [2, 2, 5, 5]); print(round(r.statistic, 6), round(r.pvalue, 6))  # expect: -2.44949 0.091721
+    StatsTtestRel "stats.ttest_rel" (a, b, alternative = "two-sided") Prelude Pure;
+    /// A histogram as a record of `counts` and `edges`; with `density` the counts are scaled to an integral
+    /// of 1.
+    /// Note: the arguments are those of `histogram`, which gives a tuple.
+    /// Example: let h = stats.histogram([1, 2, 1, 4], bins: 3, density: true); print(h.counts, h.edges)  # expect: [0.5  0.25 0.25] [1. 2. 3. 4.]
+    StatsHistogram "stats.histogram" (x, bins = 10, range = none, density = false) Prelude Pure;
+    /// The density of a population, estimated from a sample with a normal distribution around each value,
+    /// as a function of a number or array.
+    /// The width is the standard deviation of the sample times `bandwidth`: a number, or the rule "scott"
+    /// or "silverman". Shapes: `x` is `[n]`.
+    /// Errors: ValueError for fewer than two values, or if all are equal or one is not finite.
+    /// Source: Scott, Multivariate Density Estimation (1992).
+    /// Example: let f = stats.kde([1, 2, 2.5, 4]); print(round(f(2), 6), round(f([0, 3]), 6))  # expect: 0.26852 [0.074896 0.223548]
+    StatsKde "stats.kde" (x, bandwidth = "scott") Prelude Pure;
+    /// The density at `x` of the normal distribution, `mean`, `std` its standard deviation.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Example: print(stats.norm_pdf(1.96))  # expect: 0.058440944333451476
+    StatsNormPdf "stats.norm_pdf" (x, mean = 0, std = 1) Prelude Pure;
+    /// The probability of at most `x` in the normal distribution, `mean`, `std` its standard deviation.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Source: Cody (1969) for erfc.
+    /// Example: print(stats.norm_cdf(1.96))  # expect: 0.9750021048517795
+    StatsNormCdf "stats.norm_cdf" (x, mean = 0, std = 1) Prelude Pure;
+    /// The probability of more than `x` in the normal distribution, exact also where it is small; `mean`,
+    /// `std` its standard deviation.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Example: print(stats.norm_sf(1.96))  # expect: 0.024997895148220435
+    StatsNormSf "stats.norm_sf" (x, mean = 0, std = 1) Prelude Pure;
+    /// The quantile of the normal distribution: the x with probability `q` at or below it; `mean`, `std`
+    /// its standard deviation.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Source: Wichura, algorithm AS 241 (1988).
+    /// Example: print(stats.norm_ppf(0.975))  # expect: 1.9599639845400536
+    StatsNormPpf "stats.norm_ppf" (q, mean = 0, std = 1) Prelude Pure;
+    /// The density at `x` of the Student's t distribution, `df` its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.t_pdf(2.0, 5))  # expect: 0.06509031032621644
+    StatsTPdf "stats.t_pdf" (x, df) Prelude Pure;
+    /// The probability of at most `x` in the Student's t distribution, `df` its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Source: continued fraction of the incomplete beta function, DLMF 8.17.22.
+    /// Example: print(stats.t_cdf(2.0, 5))  # expect: 0.9490302605850708
+    StatsTCdf "stats.t_cdf" (x, df) Prelude Pure;
+    /// The probability of more than `x` in the Student's t distribution, exact also where it is small; `df`
+    /// its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Example: print(stats.t_sf(2.0, 5))  # expect: 0.05096973941492921
+    StatsTSf "stats.t_sf" (x, df) Prelude Pure;
+    /// The quantile of the Student's t distribution: the x with probability `q` at or below it; `df` its
+    /// degrees of freedom.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Example: print(stats.t_ppf(0.975, 5))  # expect: 2.570581835636314
+    StatsTPpf "stats.t_ppf" (q, df) Prelude Pure;
+    /// The density at `x` of the chi-squared distribution, `df` its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.chi2_pdf(3.0, 2))  # expect: 0.11156508007421491
+    StatsChi2Pdf "stats.chi2_pdf" (x, df) Prelude Pure;
+    /// The probability of at most `x` in the chi-squared distribution, `df` its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Source: series and continued fraction of the incomplete gamma function, DLMF 8.7.1 and 8.9.2.
+    /// Example: print(stats.chi2_cdf(3.0, 2))  # expect: 0.7768698398515701
+    StatsChi2Cdf "stats.chi2_cdf" (x, df) Prelude Pure;
+    /// The probability of more than `x` in the chi-squared distribution, exact also where it is small; `df`
+    /// its degrees of freedom.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Example: print(stats.chi2_sf(3.0, 2))  # expect: 0.2231301601484299
+    StatsChi2Sf "stats.chi2_sf" (x, df) Prelude Pure;
+    /// The quantile of the chi-squared distribution: the x with probability `q` at or below it; `df` its
+    /// degrees of freedom.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Example: print(stats.chi2_ppf(0.95, 2))  # expect: 5.991464547107981
+    StatsChi2Ppf "stats.chi2_ppf" (q, df) Prelude Pure;
+    /// The density at `x` of the F distribution, `dfn` and `dfd` the degrees of freedom of numerator and
+    /// denominator.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.f_pdf(2.5, 3, 10))  # expect: 0.09254817169049516
+    StatsFPdf "stats.f_pdf" (x, dfn, dfd) Prelude Pure;
+    /// The probability of at most `x` in the F distribution, `dfn` and `dfd` the degrees of freedom of
+    /// numerator and denominator.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: continued fraction of the incomplete beta function, DLMF 8.17.22.
+    /// Example: print(stats.f_cdf(2.5, 3, 10))  # expect: 0.8809604373417219
+    StatsFCdf "stats.f_cdf" (x, dfn, dfd) Prelude Pure;
+    /// The probability of more than `x` in the F distribution, exact also where it is small; `dfn` and
+    /// `dfd` the degrees of freedom of numerator and denominator.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.f_sf(2.5, 3, 10))  # expect: 0.11903956265827804
+    StatsFSf "stats.f_sf" (x, dfn, dfd) Prelude Pure;
+    /// The quantile of the F distribution: the x with probability `q` at or below it; `dfn` and `dfd` the
+    /// degrees of freedom of numerator and denominator.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.f_ppf(0.95, 3, 10))  # expect: 3.7082648190468435
+    StatsFPpf "stats.f_ppf" (q, dfn, dfd) Prelude Pure;
+    /// The density at `x` of the gamma distribution, `shape` and `scale` its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.gamma_pdf(2.0, 2.5))  # expect: 0.28795182140366965
+    StatsGammaPdf "stats.gamma_pdf" (x, shape, scale = 1) Prelude Pure;
+    /// The probability of at most `x` in the gamma distribution, `shape` and `scale` its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: series and continued fraction of the incomplete gamma function, DLMF 8.7.1 and 8.9.2.
+    /// Example: print(stats.gamma_cdf(2.0, 2.5))  # expect: 0.4505840486472199
+    StatsGammaCdf "stats.gamma_cdf" (x, shape, scale = 1) Prelude Pure;
+    /// The probability of more than `x` in the gamma distribution, exact also where it is small; `shape`
+    /// and `scale` its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.gamma_sf(2.0, 2.5))  # expect: 0.5494159513527801
+    StatsGammaSf "stats.gamma_sf" (x, shape, scale = 1) Prelude Pure;
+    /// The quantile of the gamma distribution: the x with probability `q` at or below it; `shape` and
+    /// `scale` its parameters.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.gamma_ppf(0.5, 2.5))  # expect: 2.1757300955477628
+    StatsGammaPpf "stats.gamma_ppf" (q, shape, scale = 1) Prelude Pure;
+    /// The density at `x` of the beta distribution, `a` and `b` its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.beta_pdf(0.3, 2, 3))  # expect: 1.7639999999999998
+    StatsBetaPdf "stats.beta_pdf" (x, a, b) Prelude Pure;
+    /// The probability of at most `x` in the beta distribution, `a` and `b` its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Source: continued fraction of the incomplete beta function, DLMF 8.17.22.
+    /// Example: print(stats.beta_cdf(0.3, 2, 3))  # expect: 0.3483000000000003
+    StatsBetaCdf "stats.beta_cdf" (x, a, b) Prelude Pure;
+    /// The probability of more than `x` in the beta distribution, exact also where it is small; `a` and `b`
+    /// its parameters.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.beta_sf(0.3, 2, 3))  # expect: 0.6516999999999997
+    StatsBetaSf "stats.beta_sf" (x, a, b) Prelude Pure;
+    /// The quantile of the beta distribution: the x with probability `q` at or below it; `a` and `b` its
+    /// parameters.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Example: print(stats.beta_ppf(0.5, 2, 3))  # expect: 0.38572756813238934
+    StatsBetaPpf "stats.beta_ppf" (q, a, b) Prelude Pure;
+    /// The density at `x` of the exponential distribution, `scale` its mean.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Example: print(stats.exponential_pdf(1.5, 2))  # expect: 0.23618327637050734
+    StatsExponentialPdf "stats.exponential_pdf" (x, scale = 1) Prelude Pure;
+    /// The probability of at most `x` in the exponential distribution, `scale` its mean.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Example: print(stats.exponential_cdf(1.5, 2))  # expect: 0.5276334472589853
+    StatsExponentialCdf "stats.exponential_cdf" (x, scale = 1) Prelude Pure;
+    /// The probability of more than `x` in the exponential distribution, exact also where it is small;
+    /// `scale` its mean.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Example: print(stats.exponential_sf(1.5, 2))  # expect: 0.4723665527410147
+    StatsExponentialSf "stats.exponential_sf" (x, scale = 1) Prelude Pure;
+    /// The quantile of the exponential distribution: the x with probability `q` at or below it; `scale` its
+    /// mean.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Example: print(stats.exponential_ppf(0.5, 2))  # expect: 1.3862943611198906
+    StatsExponentialPpf "stats.exponential_ppf" (q, scale = 1) Prelude Pure;
+    /// The density at `x` of the uniform distribution, `low` and `high` its ends.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `low` is less than `high`; TypeError for what is no number.
+    /// Example: print(stats.uniform_pdf(0.25, 0, 2))  # expect: 0.5
+    StatsUniformPdf "stats.uniform_pdf" (x, low = 0, high = 1) Prelude Pure;
+    /// The probability of at most `x` in the uniform distribution, `low` and `high` its ends.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `low` is less than `high`; TypeError for what is no number.
+    /// Example: print(stats.uniform_cdf(0.25, 0, 2))  # expect: 0.125
+    StatsUniformCdf "stats.uniform_cdf" (x, low = 0, high = 1) Prelude Pure;
+    /// The probability of more than `x` in the uniform distribution, exact also where it is small; `low`
+    /// and `high` its ends.
+    /// Shapes: `x` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError unless `low` is less than `high`; TypeError for what is no number.
+    /// Example: print(stats.uniform_sf(0.25, 0, 2))  # expect: 0.875
+    StatsUniformSf "stats.uniform_sf" (x, low = 0, high = 1) Prelude Pure;
+    /// The quantile of the uniform distribution: the x with probability `q` at or below it; `low` and
+    /// `high` its ends.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError unless `low` is less than `high`; TypeError for what is no number.
+    /// Example: print(stats.uniform_ppf(0.25, 0, 2))  # expect: 0.5
+    StatsUniformPpf "stats.uniform_ppf" (q, low = 0, high = 1) Prelude Pure;
+    /// The probability of the count `k` in the binomial distribution, `n` the number of trials, `p` the
+    /// chance of each.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result. Special values: 0 for what is no count.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..1; TypeError if `n` is no int.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.binomial_pmf(3, 10, 0.3))  # expect: 0.26682793199999943
+    StatsBinomialPmf "stats.binomial_pmf" (k, n, p) Prelude Pure;
+    /// The probability of at most `k` in the binomial distribution, `n` the number of trials, `p` the
+    /// chance of each.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..1; TypeError if `n` is no int.
+    /// Source: incomplete beta function, DLMF 8.17.5.
+    /// Example: print(stats.binomial_cdf(3, 10, 0.3))  # expect: 0.6496107184000003
+    StatsBinomialCdf "stats.binomial_cdf" (k, n, p) Prelude Pure;
+    /// The probability of more than `k` in the binomial distribution, exact also where it is small; `n` the
+    /// number of trials, `p` the chance of each.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..1; TypeError if `n` is no int.
+    /// Example: print(stats.binomial_sf(3, 10, 0.3))  # expect: 0.3503892815999997
+    StatsBinomialSf "stats.binomial_sf" (k, n, p) Prelude Pure;
+    /// The least count with probability `q` or more at or below it in the binomial distribution, `n` the
+    /// number of trials, `p` the chance of each.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..1; TypeError if `n` is no int.
+    /// Example: print(stats.binomial_ppf(0.5, 10, 0.3))  # expect: 3.0
+    StatsBinomialPpf "stats.binomial_ppf" (q, n, p) Prelude Pure;
+    /// The probability of the count `k` in the Poisson distribution, `mu` its mean.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result. Special values: 0 for what is no count.
+    /// Errors: ValueError if `mu` is negative or infinite; TypeError for what is no number.
+    /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
+    /// Example: print(stats.poisson_pmf(2, 3.5))  # expect: 0.18495897346170084
+    StatsPoissonPmf "stats.poisson_pmf" (k, mu) Prelude Pure;
+    /// The probability of at most `k` in the Poisson distribution, `mu` its mean.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError if `mu` is negative or infinite; TypeError for what is no number.
+    /// Source: incomplete gamma function, DLMF 8.4.8.
+    /// Example: print(stats.poisson_cdf(2, 3.5))  # expect: 0.32084719886213375
+    StatsPoissonCdf "stats.poisson_cdf" (k, mu) Prelude Pure;
+    /// The probability of more than `k` in the Poisson distribution, exact also where it is small; `mu` its
+    /// mean.
+    /// Shapes: `k` is `[..s]` or a number, and so is the result.
+    /// Errors: ValueError if `mu` is negative or infinite; TypeError for what is no number.
+    /// Example: print(stats.poisson_sf(2, 3.5))  # expect: 0.6791528011378662
+    StatsPoissonSf "stats.poisson_sf" (k, mu) Prelude Pure;
+    /// The least count with probability `q` or more at or below it in the Poisson distribution, `mu` its
+    /// mean.
+    /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
+    /// 0..1.
+    /// Errors: ValueError if `mu` is negative or infinite; TypeError for what is no number.
+    /// Example: print(stats.poisson_ppf(0.5, 3.5))  # expect: 3.0
+    StatsPoissonPpf "stats.poisson_ppf" (q, mu) Prelude Pure;
+
     // ---- inside: what the prelude is made of ---------------------------------------------------
     /// A list as an array where its items are numbers of one type and shape, else the list.
     ArrayOrList "__array_or_list" (xs) Vm Pure;

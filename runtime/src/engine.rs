@@ -13,9 +13,9 @@ use quern_vm::context::{ExecutionContext, Interrupt, Limits};
 use quern_vm::host_function::HostFunction;
 use quern_vm::shared::Shared;
 use quern_vm::tier::{Compiler, JitMode, Tiering};
-use quern_vm::{Value, call_value};
+use quern_vm::{Value, call_value, prelude};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// What a run may use and how it is executed.
 #[derive(Clone)]
@@ -30,27 +30,48 @@ pub struct Settings {
     pub functions: Vec<Arc<HostFunction>>,
 }
 
-/// The prelude, lowered once per process.
+/// The prelude: its core is lowered once per process.
 static PRELUDE: LazyLock<Prelude> = LazyLock::new(Prelude::lower);
 
 struct Prelude {
+    /// The core.
     program: Program,
     sources: SourceMap,
+    /// The trees of the texts, made when they are needed.
+    modules: Vec<OnceLock<Arc<ast::Module>>>,
 }
 
 impl Prelude {
     fn lower() -> Prelude {
         let mut sources = SourceMap::new();
-        let id = sources.add("<prelude>", quern_vm::PRELUDE);
-        let (module, mut diagnostics) = quern_frontend::parse(&sources, id);
-        let program = lower_prelude(&module).unwrap_or_else(|errors| {
-            diagnostics.extend(errors);
-            Program::default()
+        for text in prelude::TEXTS {
+            sources.add(format!("<{}>", text.name), text.text);
+        }
+        let modules = vec![OnceLock::new(); prelude::TEXTS.len()];
+        let mut prelude = Prelude { program: Program::default(), sources, modules };
+        let core = prelude.module(prelude::CORE.name).expect("the core is a text of the prelude");
+        prelude.program = lower_prelude(&core).unwrap_or_else(|errors| prelude.refuse(&errors));
+        prelude
+    }
+
+    /// The tree of a text.
+    fn module(&self, name: &str) -> Option<Arc<ast::Module>> {
+        let index = prelude::TEXTS.iter().position(|text| text.name == name)?;
+        let module = self.modules[index].get_or_init(|| {
+            let (module, diagnostics) =
+                quern_frontend::parse(&self.sources, SourceId(index as u32));
+            if diagnostics.iter().any(Diagnostic::is_error) {
+                self.refuse(&diagnostics);
+            }
+            Arc::new(module)
         });
+        Some(module.clone())
+    }
+
+    fn refuse(&self, diagnostics: &[Diagnostic]) -> ! {
         let broken = diagnostics.iter().find(|d| d.is_error());
-        let broken = broken.map(|d| d.render(&sources, Default::default()));
-        assert!(broken.is_none(), "the prelude has a mistake: {}", broken.unwrap_or_default());
-        Prelude { program, sources }
+        let broken = broken.map(|d| d.render(&self.sources, Default::default()));
+        panic!("the prelude has a mistake: {}", broken.unwrap_or_default())
     }
 }
 
@@ -214,6 +235,10 @@ impl ModuleLoader for Loader {
             return Err(diagnostics);
         }
         Ok((canonical, module))
+    }
+
+    fn prelude(&self, name: &str) -> Option<Arc<ast::Module>> {
+        PRELUDE.module(name)
     }
 
     fn snippet(&self, span: Span) -> String {

@@ -70,6 +70,22 @@ fn threads_call_one_module_at_the_same_time() {
 }
 
 #[test]
+fn programs_of_many_threads_load_the_modules_they_name() {
+    let runtime = Runtime::new();
+    thread::scope(|scope| {
+        for i in 0..8 {
+            let runtime = &runtime;
+            scope.spawn(move || {
+                let root: f64 = runtime
+                    .eval(&format!("optimize.brentq(x => poly.eval([-{i}, 1], x), -1, 9)"))
+                    .expect("there is a root");
+                assert!((root - i as f64).abs() < 1e-9, "{root}");
+            });
+        }
+    });
+}
+
+#[test]
 fn a_thrown_error_has_code_place_and_trace() {
     let runtime = Runtime::new();
     let text = "fn inner(xs) {\n    xs[9]\n}\nfn outer(xs) { inner(xs) }\n";

@@ -47,6 +47,12 @@ fn the_last_value_has_a_name() {
 }
 
 #[test]
+fn modules_written_in_the_language_come_with_the_entry_that_names_them() {
+    let entries = "fn line(x) { poly.eval([1, 2], x) }\nline(1)\npoly.nothing\nlet f = poly.eval\nf([3], 0)\npoly.eval([], 0)\nline(2)\n";
+    assert_eq!(shown(entries), ["3.0 : float", "3.0 : float", "5.0 : float"]);
+}
+
+#[test]
 fn a_later_definition_replaces_it_for_its_callers() {
     assert_eq!(
         shown("fn f() { 1 }\nfn g() { f() + 10 }\ng()\nfn f() { 2 }\ng()\n"),

@@ -27,6 +27,7 @@ mod memory;
 mod native;
 pub mod ops;
 pub mod outcall;
+pub mod prelude;
 pub mod range;
 pub mod record;
 mod release;
@@ -48,6 +49,3 @@ pub use context::ExecutionContext;
 pub use error::Error;
 pub use execution::{Execution, Outcome, Suspend, call_value};
 pub use value::Value;
-
-/// The builtins that are written in Quern, as source text.
-pub const PRELUDE: &str = include_str!("prelude.qn");

@@ -3,12 +3,12 @@
 use crate::append::AppendVec;
 use crate::bytecode::{self, Code};
 use crate::error::Error;
+use crate::prelude::TEXTS;
 use crate::tier::Tiering;
 use crate::value::Value;
 use parking_lot::Mutex;
 use quern_ir::function::Program;
-use quern_ir::{Builtin, ErrorKind, FuncId, Function, GlobalId, SourceId, Span};
-use std::collections::HashMap;
+use quern_ir::{Builtin, ErrorKind, FuncId, Function, GlobalId, Span};
 use std::sync::{Arc, OnceLock};
 
 /// Code and globals of a program. It only grows, so that threads run it without a lock; register code
@@ -16,7 +16,9 @@ use std::sync::{Arc, OnceLock};
 pub struct Shared {
     functions: AppendVec<Entry>,
     globals: AppendVec<GlobalCell>,
-    prelude: HashMap<Builtin, FuncId>,
+    /// The function of each builtin, where it is written in Quern and its text was lowered.
+    prelude: Vec<OnceLock<FuncId>>,
+    has_prelude: bool,
     tiering: Tiering,
 }
 
@@ -33,12 +35,13 @@ struct GlobalCell {
 }
 
 impl Shared {
-    /// Links a program. The prelude's functions must be in it from the start.
+    /// Links a program. The core of the prelude must be in it from the start.
     pub fn new(program: &Program, tiering: Tiering) -> Shared {
         let shared = Shared {
             functions: AppendVec::new(),
             globals: AppendVec::new(),
-            prelude: program.prelude.clone(),
+            prelude: vec![OnceLock::new(); Builtin::ALL.len()],
+            has_prelude: !program.prelude.is_empty(),
             tiering,
         };
         shared.link(program);
@@ -59,6 +62,9 @@ impl Shared {
             ir: program.functions[FuncId(i as u32)].clone(),
             code: OnceLock::new(),
         });
+        for (&builtin, &func) in &program.prelude {
+            self.prelude[builtin as usize].get_or_init(|| func);
+        }
     }
 
     pub fn tiering(&self) -> &Tiering {
@@ -67,12 +73,12 @@ impl Shared {
 
     /// The function behind a builtin that is written in Quern.
     pub fn prelude(&self, builtin: Builtin) -> Option<FuncId> {
-        self.prelude.get(&builtin).copied()
+        self.prelude[builtin as usize].get().copied()
     }
 
-    /// Whether a place is in the text of the prelude, which is the first source of a program with one.
+    /// Whether a place is in the texts of the prelude, which are the first sources of a program with one.
     pub fn in_prelude(&self, span: Span) -> bool {
-        span.source == SourceId(0) && !self.prelude.is_empty()
+        self.has_prelude && (span.source.0 as usize) < TEXTS.len()
     }
 
     /// A function as it was lowered.

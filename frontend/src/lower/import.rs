@@ -3,6 +3,9 @@
 //! A module is lowered once, when the first text that imports it is declared, and run where that
 //! text's `import` statement stands. What it lets others see are its functions and the globals of its
 //! `let`s.
+//!
+//! The modules of builtins that are written in Quern are loaded in the same way, by the first name that means
+//! one of their builtins. They consist of functions, so nothing of them is run.
 
 use super::names::Found;
 use super::{Lowerer, Mode, lower_module};
@@ -11,10 +14,10 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::resolve::{TopKind, TopLevel};
 use crate::session::{LoadedModule, ModuleState};
-use quern_ir::builtins::Builtin;
+use quern_ir::builtins::{Builtin, Home};
 use quern_ir::function::{CallInfo, Callee, Imm};
 use quern_ir::spelling::nearest;
-use quern_ir::{Op, Span};
+use quern_ir::{FuncId, Op, Span};
 use std::sync::Arc;
 
 impl<'t> Lowerer<'t, '_> {
@@ -49,6 +52,9 @@ impl<'t> Lowerer<'t, '_> {
 
     /// The canonical name of the module, lowered by now; none when that was reported to fail.
     fn load(&mut self, node: &'t ast::Import) -> Option<Arc<str>> {
+        if self.mode == Mode::Prelude {
+            return self.load_prelude(stem(&node.path));
+        }
         let (name, module) = match self.loader.load(&node.path, node.path_span) {
             Ok(loaded) => loaded,
             Err(problems) => {
@@ -68,30 +74,56 @@ impl<'t> Lowerer<'t, '_> {
             }
             None => {}
         }
+        let (main, is_sound) = self.lower_loaded(&name, &module, Mode::Library);
+        self.imports.push((node.path_span, main));
+        is_sound.then_some(name)
+    }
+
+    /// Lowers a module that is not known yet; gives the function that runs its top level, and whether it
+    /// has no mistakes.
+    fn lower_loaded(
+        &mut self,
+        name: &Arc<str>,
+        module: &ast::Module,
+        mode: Mode,
+    ) -> (FuncId, bool) {
         self.draft.modules.insert(name.clone(), ModuleState::Loading);
         self.draft.loading.push(name.clone());
-        let title = format!("<{}>", stem(&name));
-        let lowered = lower_module(
-            self.draft,
-            self.loader,
-            &module,
-            Mode::Library,
-            &title,
-            TopLevel::default(),
-        );
+        let title = format!("<{}>", stem(name));
+        let top = TopLevel::default();
+        let lowered = lower_module(self.draft, self.loader, module, mode, &title, top);
         self.draft.loading.pop();
         let failed = lowered.diagnostics.iter().any(Diagnostic::is_error);
         for diagnostic in lowered.diagnostics {
             self.report(diagnostic);
         }
-        self.imports.push((node.path_span, lowered.main));
         let state = if failed {
             ModuleState::Failed
         } else {
             ModuleState::Loaded(Arc::new(LoadedModule { top: lowered.top }))
         };
         self.draft.modules.insert(name.clone(), state);
-        (!failed).then_some(name)
+        (lowered.main, !failed)
+    }
+
+    /// Sees to it that a builtin that was named has a meaning in this program.
+    pub(super) fn define(&mut self, builtin: Builtin) {
+        if builtin.home() == Home::Prelude
+            && !self.draft.program.prelude.contains_key(&builtin)
+            && let Some((module, _)) = builtin.name().split_once('.')
+        {
+            self.load_prelude(module);
+        }
+    }
+
+    /// The canonical name of a text of the prelude, lowered by now unless that is in progress.
+    fn load_prelude(&mut self, text: &str) -> Option<Arc<str>> {
+        let name: Arc<str> = format!("<{text}>").into();
+        if !self.draft.modules.contains_key(&name) {
+            let module = self.loader.prelude(text)?;
+            self.lower_loaded(&name, &module, Mode::Prelude);
+        }
+        Some(name)
     }
 
     fn report_cycle(&mut self, name: &Arc<str>, span: Span) {
@@ -145,7 +177,10 @@ impl<'t> Lowerer<'t, '_> {
             Found::BuiltinModule(module) => {
                 let full = format!("{module}.{}", name.text);
                 match Builtin::from_name(&full) {
-                    Some(builtin) => Found::Builtin(builtin),
+                    Some(builtin) => {
+                        self.define(builtin);
+                        Found::Builtin(builtin)
+                    }
                     None => {
                         self.unknown_builtin(module, name);
                         Found::Unknown

@@ -80,6 +80,7 @@ impl Lowerer<'_, '_> {
             return Ok(Found::Constant(value));
         }
         if let Some(builtin) = builtin(name, self.mode == Mode::Prelude) {
+            self.define(builtin);
             return Ok(Found::Builtin(builtin));
         }
         if Builtin::is_module(name) || name == "os" {

@@ -7,8 +7,9 @@ use super::{Failure, Outcome, report};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::host::Output;
-use quern_ir::FuncId;
+use quern_frontend::Lowered;
 use quern_ir::text::print;
+use quern_ir::{FuncId, Function};
 use std::sync::Arc;
 
 /// Prints one stage of a script.
@@ -45,6 +46,17 @@ impl Printer<'_> {
         self.args.function.as_deref().is_none_or(|only| function == only)
     }
 
+    /// Those of a text that are asked for, without the parts of the prelude that it made necessary.
+    fn functions<'a>(
+        &'a self,
+        lowered: &Lowered,
+    ) -> impl Iterator<Item = (FuncId, &'a Arc<Function>)> {
+        let shared = &self.engine.shared;
+        let ids = lowered.new_functions.clone().map(FuncId);
+        ids.filter_map(|id| Some((id, shared.function(id)?)))
+            .filter(|(_, f)| self.wants(&f.name) && !shared.in_prelude(f.span))
+    }
+
     fn ast(&self, name: &str, text: &str) -> Outcome {
         let id = self.engine.sources.add(name, text);
         let module = self.engine.parse(id).map_err(|e| self.failed(&e))?;
@@ -53,12 +65,8 @@ impl Printer<'_> {
 
     fn ir(&self, name: &str, text: &str) -> Outcome {
         let lowered = self.engine.load(name, text, false).map_err(|e| self.failed(&e))?;
-        for id in lowered.new_functions {
-            if let Some(function) = self.engine.shared.function(FuncId(id))
-                && self.wants(&function.name)
-            {
-                self.write(&print(function))?;
-            }
+        for (_, function) in self.functions(&lowered) {
+            self.write(&print(function))?;
         }
         Ok(())
     }
@@ -66,12 +74,10 @@ impl Printer<'_> {
     fn bytecode(&self, name: &str, text: &str) -> Outcome {
         let engine = self.engine;
         let lowered = engine.load(name, text, false).map_err(|e| self.failed(&e))?;
-        for id in lowered.new_functions {
-            let code = engine.shared.code(FuncId(id));
+        for (id, _) in self.functions(&lowered) {
+            let code = engine.shared.code(id);
             let code = code.map_err(|e| self.failed(&engine.thrown(e)))?;
-            if self.wants(&code.name) {
-                self.write(&code.dump())?;
-            }
+            self.write(&code.dump())?;
         }
         Ok(())
     }

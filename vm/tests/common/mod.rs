@@ -5,9 +5,10 @@ use quern_frontend::{
     parse,
 };
 use quern_ir::builtins::Builtin;
-use quern_ir::{Program, Span};
+use quern_ir::{Program, SourceId, Span};
 use quern_vm::closure::Closure;
 use quern_vm::context::{Host, NoHost};
+use quern_vm::prelude::TEXTS;
 use quern_vm::shared::Shared;
 use quern_vm::std::show;
 use quern_vm::tier::Tiering;
@@ -22,14 +23,22 @@ pub struct Ran {
     pub result: Result<Value, Error>,
 }
 
-/// The prelude, lowered once.
+/// The core of the prelude, lowered once.
 pub static PRELUDE: LazyLock<Program> = LazyLock::new(|| {
-    let mut sources = SourceMap::new();
-    let id = sources.add("prelude", quern_vm::PRELUDE);
-    let (module, diagnostics) = parse(&sources, id);
+    let sources = prelude_sources();
+    let (module, diagnostics) = parse(&sources, SourceId(0));
     assert!(diagnostics.is_empty(), "{}", render(&diagnostics, &sources));
     lower_prelude(&module).unwrap_or_else(|d| panic!("{}", render(&d, &sources)))
 });
+
+/// The texts of the prelude, which are the first sources of every program.
+fn prelude_sources() -> SourceMap {
+    let mut sources = SourceMap::new();
+    for text in TEXTS {
+        sources.add(text.name, text.text);
+    }
+    sources
+}
 
 fn render(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     diagnostics.iter().map(|d| d.render(sources, RenderOptions::default())).collect()
@@ -94,6 +103,11 @@ impl ModuleLoader for Files {
         }
     }
 
+    fn prelude(&self, name: &str) -> Option<Arc<ast::Module>> {
+        let index = TEXTS.iter().position(|text| text.name == name)?;
+        Some(Arc::new(parse(&self.sources.borrow(), SourceId(index as u32)).0))
+    }
+
     fn snippet(&self, span: Span) -> String {
         self.sources.borrow().snippet(span).to_owned()
     }
@@ -106,10 +120,7 @@ pub fn run(
     tiering: Tiering,
     configure: impl FnOnce(&mut ExecutionContext),
 ) -> Result<Ran, String> {
-    // The prelude is the first source of every program.
-    let mut sources = SourceMap::new();
-    sources.add("prelude", quern_vm::PRELUDE);
-    let files = Files { sources: RefCell::new(sources) };
+    let files = Files { sources: RefCell::new(prelude_sources()) };
     let id = files.sources.borrow_mut().add(name.to_string_lossy(), text.to_owned());
     let (module, diagnostics) = parse(&files.sources.borrow(), id);
     if diagnostics.iter().any(Diagnostic::is_error) {
