@@ -1794,26 +1794,26 @@ builtins! {
     StatsKde "stats.kde" (x, bandwidth = "scott") Prelude Pure;
     /// The density at `x` of the normal distribution, `mean`, `std` its standard deviation.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `std` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.norm_pdf(1.96))  # expect: 0.058440944333451476
     StatsNormPdf "stats.norm_pdf" (x, mean = 0, std = 1) Prelude Pure;
     /// The probability of at most `x` in the normal distribution, `mean`, `std` its standard deviation.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `std` is positive and finite; TypeError for what is no number.
     /// Source: Cody (1969) for erfc.
     /// Example: print(stats.norm_cdf(1.96))  # expect: 0.9750021048517795
     StatsNormCdf "stats.norm_cdf" (x, mean = 0, std = 1) Prelude Pure;
     /// The probability of more than `x` in the normal distribution, exact also where it is small; `mean`,
     /// `std` its standard deviation.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `std` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.norm_sf(1.96))  # expect: 0.024997895148220435
     StatsNormSf "stats.norm_sf" (x, mean = 0, std = 1) Prelude Pure;
     /// The quantile of the normal distribution: the x with probability `q` at or below it; `mean`, `std`
     /// its standard deviation.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless `std` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `std` is positive and finite; TypeError for what is no number.
     /// Source: Wichura, algorithm AS 241 (1988).
     /// Example: print(stats.norm_ppf(0.975))  # expect: 1.9599639845400536
     StatsNormPpf "stats.norm_ppf" (q, mean = 0, std = 1) Prelude Pure;
@@ -1844,127 +1844,127 @@ builtins! {
     StatsTPpf "stats.t_ppf" (q, df) Prelude Pure;
     /// The density at `x` of the chi-squared distribution, `df` its degrees of freedom.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `df` is positive and finite; TypeError for what is no number.
     /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
     /// Example: print(stats.chi2_pdf(3.0, 2))  # expect: 0.11156508007421491
     StatsChi2Pdf "stats.chi2_pdf" (x, df) Prelude Pure;
     /// The probability of at most `x` in the chi-squared distribution, `df` its degrees of freedom.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `df` is positive and finite; TypeError for what is no number.
     /// Source: series and continued fraction of the incomplete gamma function, DLMF 8.7.1 and 8.9.2.
     /// Example: print(stats.chi2_cdf(3.0, 2))  # expect: 0.7768698398515701
     StatsChi2Cdf "stats.chi2_cdf" (x, df) Prelude Pure;
     /// The probability of more than `x` in the chi-squared distribution, exact also where it is small; `df`
     /// its degrees of freedom.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `df` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.chi2_sf(3.0, 2))  # expect: 0.2231301601484299
     StatsChi2Sf "stats.chi2_sf" (x, df) Prelude Pure;
     /// The quantile of the chi-squared distribution: the x with probability `q` at or below it; `df` its
     /// degrees of freedom.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless `df` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `df` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.chi2_ppf(0.95, 2))  # expect: 5.991464547107981
     StatsChi2Ppf "stats.chi2_ppf" (q, df) Prelude Pure;
     /// The density at `x` of the F distribution, `dfn` and `dfd` the degrees of freedom of numerator and
     /// denominator.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
     /// Example: print(stats.f_pdf(2.5, 3, 10))  # expect: 0.09254817169049516
     StatsFPdf "stats.f_pdf" (x, dfn, dfd) Prelude Pure;
     /// The probability of at most `x` in the F distribution, `dfn` and `dfd` the degrees of freedom of
     /// numerator and denominator.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: continued fraction of the incomplete beta function, DLMF 8.17.22.
     /// Example: print(stats.f_cdf(2.5, 3, 10))  # expect: 0.8809604373417219
     StatsFCdf "stats.f_cdf" (x, dfn, dfd) Prelude Pure;
     /// The probability of more than `x` in the F distribution, exact also where it is small; `dfn` and
     /// `dfd` the degrees of freedom of numerator and denominator.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.f_sf(2.5, 3, 10))  # expect: 0.11903956265827804
     StatsFSf "stats.f_sf" (x, dfn, dfd) Prelude Pure;
     /// The quantile of the F distribution: the x with probability `q` at or below it; `dfn` and `dfd` the
     /// degrees of freedom of numerator and denominator.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.f_ppf(0.95, 3, 10))  # expect: 3.7082648190468435
     StatsFPpf "stats.f_ppf" (q, dfn, dfd) Prelude Pure;
     /// The density at `x` of the gamma distribution, `shape` and `scale` its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
     /// Example: print(stats.gamma_pdf(2.0, 2.5))  # expect: 0.28795182140366965
     StatsGammaPdf "stats.gamma_pdf" (x, shape, scale = 1) Prelude Pure;
     /// The probability of at most `x` in the gamma distribution, `shape` and `scale` its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: series and continued fraction of the incomplete gamma function, DLMF 8.7.1 and 8.9.2.
     /// Example: print(stats.gamma_cdf(2.0, 2.5))  # expect: 0.4505840486472199
     StatsGammaCdf "stats.gamma_cdf" (x, shape, scale = 1) Prelude Pure;
     /// The probability of more than `x` in the gamma distribution, exact also where it is small; `shape`
     /// and `scale` its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.gamma_sf(2.0, 2.5))  # expect: 0.5494159513527801
     StatsGammaSf "stats.gamma_sf" (x, shape, scale = 1) Prelude Pure;
     /// The quantile of the gamma distribution: the x with probability `q` at or below it; `shape` and
     /// `scale` its parameters.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.gamma_ppf(0.5, 2.5))  # expect: 2.1757300955477628
     StatsGammaPpf "stats.gamma_ppf" (q, shape, scale = 1) Prelude Pure;
     /// The density at `x` of the beta distribution, `a` and `b` its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
     /// Example: print(stats.beta_pdf(0.3, 2, 3))  # expect: 1.7639999999999998
     StatsBetaPdf "stats.beta_pdf" (x, a, b) Prelude Pure;
     /// The probability of at most `x` in the beta distribution, `a` and `b` its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Source: continued fraction of the incomplete beta function, DLMF 8.17.22.
     /// Example: print(stats.beta_cdf(0.3, 2, 3))  # expect: 0.3483000000000003
     StatsBetaCdf "stats.beta_cdf" (x, a, b) Prelude Pure;
     /// The probability of more than `x` in the beta distribution, exact also where it is small; `a` and `b`
     /// its parameters.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.beta_sf(0.3, 2, 3))  # expect: 0.6516999999999997
     StatsBetaSf "stats.beta_sf" (x, a, b) Prelude Pure;
     /// The quantile of the beta distribution: the x with probability `q` at or below it; `a` and `b` its
     /// parameters.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless a parameter is positive; TypeError for what is no number.
+    /// Errors: ValueError unless the parameters are positive and finite; TypeError for what is no number.
     /// Example: print(stats.beta_ppf(0.5, 2, 3))  # expect: 0.38572756813238934
     StatsBetaPpf "stats.beta_ppf" (q, a, b) Prelude Pure;
     /// The density at `x` of the exponential distribution, `scale` its mean.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `scale` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.exponential_pdf(1.5, 2))  # expect: 0.23618327637050734
     StatsExponentialPdf "stats.exponential_pdf" (x, scale = 1) Prelude Pure;
     /// The probability of at most `x` in the exponential distribution, `scale` its mean.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `scale` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.exponential_cdf(1.5, 2))  # expect: 0.5276334472589853
     StatsExponentialCdf "stats.exponential_cdf" (x, scale = 1) Prelude Pure;
     /// The probability of more than `x` in the exponential distribution, exact also where it is small;
     /// `scale` its mean.
     /// Shapes: `x` is `[..s]` or a number, and so is the result.
-    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `scale` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.exponential_sf(1.5, 2))  # expect: 0.4723665527410147
     StatsExponentialSf "stats.exponential_sf" (x, scale = 1) Prelude Pure;
     /// The quantile of the exponential distribution: the x with probability `q` at or below it; `scale` its
     /// mean.
     /// Shapes: `q` is `[..s]` or a number, and so is the result. Special values: NaN for `q` outside of
     /// 0..1.
-    /// Errors: ValueError unless `scale` is positive; TypeError for what is no number.
+    /// Errors: ValueError unless `scale` is positive and finite; TypeError for what is no number.
     /// Example: print(stats.exponential_ppf(0.5, 2))  # expect: 1.3862943611198906
     StatsExponentialPpf "stats.exponential_ppf" (q, scale = 1) Prelude Pure;
     /// The density at `x` of the uniform distribution, `low` and `high` its ends.
