@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use std::ops::{Add, Mul, Sub};
 
 /// A number whose sums are rounded.
-pub(crate) trait Number:
+pub(crate) trait Summand:
     Element + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
 {
     /// The square of its size.
@@ -24,7 +24,7 @@ pub(crate) trait Number:
     fn scaled(self, factor: f64) -> Self;
 }
 
-impl Number for f32 {
+impl Summand for f32 {
     #[inline(always)]
     fn square(self) -> f64 {
         f64::from(self) * f64::from(self)
@@ -35,7 +35,7 @@ impl Number for f32 {
     }
 }
 
-impl Number for f64 {
+impl Summand for f64 {
     #[inline(always)]
     fn square(self) -> f64 {
         self * self
@@ -46,7 +46,7 @@ impl Number for f64 {
     }
 }
 
-impl Number for Complex {
+impl Summand for Complex {
     #[inline(always)]
     fn square(self) -> f64 {
         self.re * self.re + self.im * self.im

@@ -6,10 +6,11 @@
 use super::complex::Complex;
 use super::elementwise::binary;
 use super::error::{ArrayError, Result};
+use super::fold::Summand;
 use super::matrix::{Matrices, Number, Places};
 use super::ops::BinaryOp;
 use super::promote::promote;
-use super::reduce::{Sum, pairwise};
+use super::reduce::pairwise;
 use super::shape_ops::broadcast_shapes;
 use super::{Array, shape_text};
 use crate::interrupt::Stop;
@@ -127,7 +128,12 @@ impl Sides {
 }
 
 /// A product of numbers that round.
-fn multiply<T: Number + Sum>(stop: Stop<'_>, a: &Array, b: &Array, sides: &Sides) -> Result<Array> {
+fn multiply<T: Number + Summand>(
+    stop: Stop<'_>,
+    a: &Array,
+    b: &Array,
+    sides: &Sides,
+) -> Result<Array> {
     if sides.shape.is_empty() {
         let (a, b) = (a.contiguous(stop)?, b.contiguous(stop)?);
         let (a, b) = (a.as_slice().unwrap_or(&[]), b.as_slice().unwrap_or(&[]));
@@ -176,7 +182,7 @@ fn multiply<T: Number + Sum>(stop: Stop<'_>, a: &Array, b: &Array, sides: &Sides
 }
 
 /// The sum of the products of two vectors.
-fn inner_product<T: Number + Sum>(stop: Stop<'_>, a: &[T], b: &[T]) -> Result<T> {
+fn inner_product<T: Number + Summand>(stop: Stop<'_>, a: &[T], b: &[T]) -> Result<T> {
     let piece = |(a, b): (&[T], &[T])| -> Result<T> {
         stop.check()?;
         let mut sum = [T::zeroed()];

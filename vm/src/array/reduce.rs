@@ -9,7 +9,7 @@ use super::Array;
 use super::complex::Complex;
 use super::element::{Bool8, Element};
 use super::error::{ArrayError, Result};
-use super::fold::{self, Elements, Number, lanes, tree};
+use super::fold::{self, Elements, Summand, lanes, tree};
 use super::graph::{Graph, NodeId};
 use super::math;
 use super::ops::ReduceOp;
@@ -123,7 +123,7 @@ impl Rows {
 ///
 /// # Errors
 /// What `stop` says in front of a piece.
-pub(crate) fn pairwise<T: Element, S: Number>(
+pub(crate) fn pairwise<T: Element, S: Summand>(
     stop: Stop<'_>,
     row: &[T],
     f: impl Fn(T) -> S + Copy + Sync,
@@ -283,7 +283,7 @@ fn sum(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
             i64::try_from(total.unwrap_or(0)).map_err(|_| too_large("sum"))
         })
     }
-    fn rounded<T: Number>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn rounded<T: Summand>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         rows.map::<T, T, T>(
             |part| lanes(part, |x| x, T::add),
             T::add,
@@ -322,7 +322,7 @@ fn prod(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
             product.ok_or_else(|| too_large("product"))
         })
     }
-    fn rounded<T: Number>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
+    fn rounded<T: Summand>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
         rows.map::<T, T, T>(
             |part| lanes(part, |x| x, T::mul),
             T::mul,
@@ -345,7 +345,7 @@ fn mean(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         let n = rows.n as f64;
         rows.map::<T, i128, f64>(exact_sum, add_exact, |total| Ok(total.unwrap_or(0) as f64 / n))
     }
-    fn rounded<T: Number>(
+    fn rounded<T: Summand>(
         rows: &mut Folding<'_, '_>,
         divide: impl Fn(T) -> T,
     ) -> Result<Option<Array>> {
@@ -530,7 +530,7 @@ pub fn std(
     spread(stop, array, axes, keepdims, ddof, f64::sqrt)
 }
 
-/// Number, mean and sum of squared distances from the mean.
+/// Summand, mean and sum of squared distances from the mean.
 #[derive(Clone, Copy, Default)]
 struct Moments<T> {
     n: f64,
@@ -538,7 +538,7 @@ struct Moments<T> {
     squares: f64,
 }
 
-impl<T: Number> Moments<T> {
+impl<T: Summand> Moments<T> {
     #[inline(always)]
     fn of(part: &[T]) -> Moments<T> {
         let n = part.len() as f64;
