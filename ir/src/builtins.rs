@@ -2161,6 +2161,9 @@ impl Builtin {
                 | WrappingSub
                 | WrappingMul
                 | Where
+                | Clamp
+                | Float
+                | F32
                 | Min
                 | Max
         )

@@ -12,7 +12,7 @@ use crate::std::{Elementwise, elementwise, reduced_axes, scalar_or_array};
 use crate::value::Value;
 use quern_ir::function::{Fused, FusedArg, FusedOp, Weak};
 use quern_ir::ops::{Cond, Op};
-use quern_ir::{Builtin, ErrorKind};
+use quern_ir::{Builtin, DType, ErrorKind};
 use smallvec::SmallVec;
 
 /// A value, or what will be an array.
@@ -142,7 +142,40 @@ impl<'s> Fusion<'s> {
                 let node = self.graph.select(self.stop, condition, a, b);
                 taken_in(node)
             }
-            _ => Ok(None),
+            _ => match (builtin, args) {
+                (Builtin::Clamp, [x, low, high]) => self.clamp(x, low, high),
+                (Builtin::Float, [x]) => Ok(self.cast(x, DType::Float)),
+                (Builtin::F32, [x]) => Ok(self.cast(x, DType::F32)),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    fn clamp(&mut self, x: &Held, low: &Held, high: &Held) -> Result<Option<Held>, Error> {
+        let bound = |held: &Held| match held {
+            Held::Value(value) => value.as_float(),
+            Held::Node(_) => None,
+        };
+        match (bound(low), bound(high)) {
+            (Some(low), Some(high)) if low > high => return Ok(None),
+            _ => {}
+        }
+        match self.binary(BinaryOp::Max, x, low)? {
+            Some(raised) => self.binary(BinaryOp::Min, &raised, high),
+            None => Ok(None),
+        }
+    }
+
+    /// An array as floats; `None` for what has no real counterpart.
+    fn cast(&mut self, x: &Held, dtype: DType) -> Option<Held> {
+        if !self.is_large_held(x) {
+            return None;
+        }
+        match self.arg(x)? {
+            Arg::Node(node) if self.graph.dtype(node) != DType::Complex => {
+                Some(Held::Node(self.graph.cast(node, dtype)))
+            }
+            _ => None,
         }
     }
 

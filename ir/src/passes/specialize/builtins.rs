@@ -480,6 +480,12 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             other => other,
         },
         B::Mean | B::Std | B::Var | B::ArgMin | B::ArgMax if is_given(bound, 2) => Ty::Any,
+        B::Clamp => match pair_type(&first, &ty(1)).zip(pair_type(&first, &ty(2))) {
+            Some(((x, m), (y, n))) if matches!(first, Ty::Array(..)) => {
+                Ty::Array(promoted(x, y), m.zip(n).map(|(m, n)| m.max(n)))
+            }
+            _ => Ty::Any,
+        },
         B::Where => match (&first, pair_type(&ty(1), &ty(2))) {
             (Ty::Array(DType::Bool, m), Some((dtype, n))) => {
                 Ty::Array(dtype, m.zip(n).map(|(m, n)| m.max(n)))
