@@ -14,10 +14,12 @@ use crate::context::ExecutionContext;
 use crate::error::Error;
 use crate::fusion::{Fusion, Held, Reduction};
 use crate::general::{marks_of, weak_of};
+use crate::interrupt::Stop;
 use crate::shared::Shared;
 use crate::std::{Elementwise, default_of, elementwise};
 use crate::value::Value;
 use crate::window::{Pointer, Window};
+use quern_ir::builtins::{Effects, Home};
 use quern_ir::ops::{Cond, Op};
 use quern_ir::{Builtin, GlobalId};
 use smallvec::SmallVec;
@@ -77,13 +79,15 @@ pub fn run_ahead(
     ip: Pointer<'_>,
     code: &Code,
     shared: &Shared,
-    context: &ExecutionContext,
+    context: &mut ExecutionContext,
 ) -> Result<Option<i32>, Error> {
+    let interrupt = context.interrupt.clone();
     let mut ahead = Lookahead {
         w,
         code,
         shared,
-        fusion: Fusion::new(context.stop(), shared.tiering().fused_size()),
+        context,
+        fusion: Fusion::new(Stop::on(&interrupt), shared.tiering().fused_size()),
         registers: SmallVec::new(),
     };
     let (mut ins, mut at) = (ins, ip);
@@ -119,6 +123,7 @@ struct Lookahead<'a, 'w, 's> {
     w: &'a mut Window<'w>,
     code: &'a Code,
     shared: &'a Shared,
+    context: &'a mut ExecutionContext,
     fusion: Fusion<'s>,
     /// The registers that were written or ended.
     registers: SmallVec<[(Reg, Held); 16]>,
@@ -284,10 +289,32 @@ impl Lookahead<'_, '_, '_> {
             self.write(d, result);
             return Ok(Next::More);
         }
-        match self.fusion.reduction(builtin, &args) {
-            Some(reduction) => self.reduce(&reduction, d, site),
+        if let Some(reduction) = self.fusion.reduction(builtin, &args) {
+            return self.reduce(&reduction, d, site);
+        }
+        match self.of_numbers(builtin, &args) {
+            Some(value) => {
+                self.write(d, Held::Value(value));
+                Ok(Next::More)
+            }
             None => Ok(Next::Other),
         }
+    }
+
+    /// What a function of numbers gives.
+    fn of_numbers(&mut self, builtin: Builtin, args: &[Held]) -> Option<Value> {
+        if builtin.home() != Home::Vm || builtin.effects() != Effects::Pure {
+            return None;
+        }
+        let numbers = args.iter().map(|held| match held {
+            Held::Value(value) if value.is_scalar() => Some(value.clone()),
+            _ => None,
+        });
+        let mut values: SmallVec<[Value; 4]> = numbers.collect::<Option<_>>()?;
+        for param in values.len()..builtin.params().len() {
+            values.push(default_of(builtin, param)?);
+        }
+        crate::std::call(builtin, &mut values, self.context).ok()
     }
 
     /// The builtin that is called, if it is known.

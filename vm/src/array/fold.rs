@@ -8,7 +8,7 @@ use super::error::Result;
 use super::graph::{Graph, NodeId};
 use super::partition::{PIECE, Partition};
 use crate::interrupt::Stop;
-use crate::simd::{Level, with_level};
+use crate::simd::Level;
 use bytemuck::cast_slice;
 use quern_ir::DType;
 use rayon::prelude::*;
@@ -62,8 +62,17 @@ const LANES: usize = 32;
 
 /// Folds what `f` makes of the elements of a part, which has some: each lane in order, then the lanes in
 /// pairs. Short parts are folded in order.
+#[inline]
+pub(crate) fn lanes<L: Level, T: Copy, S: Copy>(
+    part: &[T],
+    f: impl Fn(T) -> S + Copy,
+    join: impl Fn(S, S) -> S + Copy,
+) -> S {
+    L::run(|| side_by_side(part, f, join))
+}
+
 #[inline(always)]
-pub(crate) fn lanes<T: Copy, S: Copy>(
+fn side_by_side<T: Copy, S: Copy>(
     part: &[T],
     f: impl Fn(T) -> S + Copy,
     join: impl Fn(S, S) -> S + Copy,
@@ -72,7 +81,10 @@ pub(crate) fn lanes<T: Copy, S: Copy>(
         let first = f(part[0]);
         return part[1..].iter().fold(first, |sum, &x| join(sum, f(x)));
     };
-    let mut sums: [S; LANES] = first.map(f);
+    let mut sums = [f(first[0]); LANES];
+    for (sum, &x) in sums.iter_mut().zip(first) {
+        *sum = f(x);
+    }
     let (chunks, rest) = rest.as_chunks::<LANES>();
     for chunk in chunks {
         for (sum, &x) in sums.iter_mut().zip(chunk) {
@@ -90,6 +102,17 @@ pub(crate) fn lanes<T: Copy, S: Copy>(
         width /= 2;
     }
     sums[0]
+}
+
+/// Where the first element is that `is_it`.
+#[inline]
+pub(crate) fn position<L: Level, T: Copy>(part: &[T], is_it: impl Fn(T) -> bool + Copy) -> usize {
+    L::run(|| {
+        let (chunks, _) = part.as_chunks::<LANES>();
+        let any = |chunk: &[T; LANES]| chunk.iter().fold(false, |found, &x| found | is_it(x));
+        let start = chunks.iter().position(any).unwrap_or(chunks.len()) * LANES;
+        start + part[start..].iter().position(|&x| is_it(x)).unwrap_or(0)
+    })
 }
 
 /// Joins what the parts of a row came to, in pairs; `None` if there are none.
@@ -117,30 +140,28 @@ pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    with_level!(L => {
-        let partition = Partition::of_rows(rows.len(), n);
-        let blocks = partition.blocks();
-        let mut out = vec![P::default(); partition.folds(blocks)];
-        let fold = |first: usize, slots: &mut [P]| {
-            stop.check()?;
-            let mut slots = slots.iter_mut();
-            for block in first..(first + PIECE).min(blocks) {
-                let elements = &rows[partition.start(block)..partition.start(block + 1)];
-                for (elements, slot) in elements.chunks(partition.folded()).zip(&mut slots) {
-                    *slot = L::run(|| part(elements));
-                }
+    let partition = Partition::of_rows(rows.len(), n);
+    let blocks = partition.blocks();
+    let mut out = vec![P::default(); partition.folds(blocks)];
+    let fold = |first: usize, slots: &mut [P]| {
+        stop.check()?;
+        let mut slots = slots.iter_mut();
+        for block in first..(first + PIECE).min(blocks) {
+            let elements = &rows[partition.start(block)..partition.start(block + 1)];
+            for (elements, slot) in elements.chunks(partition.folded()).zip(&mut slots) {
+                *slot = part(elements);
             }
-            Ok(())
-        };
-        if blocks <= PIECE {
-            fold(0, &mut out)?;
-        } else {
-            let in_piece = partition.folds(PIECE);
-            let pieces = out.par_chunks_mut(in_piece).enumerate();
-            pieces.map(|(n, slots)| fold(n * PIECE, slots)).collect::<Result<()>>()?;
         }
-        Ok(out)
-    })
+        Ok(())
+    };
+    if blocks <= PIECE {
+        fold(0, &mut out)?;
+    } else {
+        let in_piece = partition.folds(PIECE);
+        let pieces = out.par_chunks_mut(in_piece).enumerate();
+        pieces.map(|(n, slots)| fold(n * PIECE, slots)).collect::<Result<()>>()?;
+    }
+    Ok(out)
 }
 
 /// The same for rows that do not lie one after the other: the first `kept` axes of the array number them. Rows
@@ -230,19 +251,16 @@ impl<'a> Elements<'a> {
                 Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
             }
             Elements::Strided(array, kept) => {
-                let found = with_level!(L => {
-                    strided_parts(stop, array, *kept, n, |row: &[T]| L::run(|| part(row)))?
-                });
+                let found = strided_parts(stop, array, *kept, n, part)?;
                 Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
             }
             Elements::Node(graph, node, roots) => {
                 let size = graph.shape(*node).iter().product::<i64>() as usize;
                 let partition = Partition::of_rows(size, n);
                 let roots: SmallVec<[NodeId; 4]> = roots.iter().copied().collect();
-                let folded = with_level!(L => {
-                    let part = |bytes: &[u8]| L::run(|| part(cast_slice::<u8, T>(bytes)));
-                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), true)?
-                });
+                let part = |bytes: &[u8]| part(cast_slice::<u8, T>(bytes));
+                let folded =
+                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), true)?;
                 Ok(folded.map(|folded| (folded, partition.folded())))
             }
         }

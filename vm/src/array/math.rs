@@ -232,29 +232,23 @@ macro_rules! real_binary {
         /// The lesser; NaN if either is, and -0.0 is less than 0.0.
         #[inline]
         pub fn min(a: $float, b: $float) -> $float {
-            if a < b {
-                a
-            } else if b < a {
-                b
-            } else if a == b {
-                $float::from_bits(a.to_bits() | b.to_bits())
-            } else {
-                a + b
-            }
+            let lesser = if a < b { a } else { b };
+            let of_equals = $float::from_bits(a.to_bits() | b.to_bits());
+            extreme_of(a, b, if a == b { of_equals } else { lesser })
         }
 
         /// The greater; NaN if either is, and 0.0 is greater than -0.0.
         #[inline]
         pub fn max(a: $float, b: $float) -> $float {
-            if a > b {
-                a
-            } else if b > a {
-                b
-            } else if a == b {
-                $float::from_bits(a.to_bits() & b.to_bits())
-            } else {
-                a + b
-            }
+            let greater = if a > b { a } else { b };
+            let of_equals = $float::from_bits(a.to_bits() & b.to_bits());
+            extreme_of(a, b, if a == b { of_equals } else { greater })
+        }
+
+        /// What was found, or NaN if there is one. Without a branch, for vectors.
+        #[inline]
+        fn extreme_of(a: $float, b: $float, found: $float) -> $float {
+            if a.is_nan() | b.is_nan() { a + b } else { found }
         }
 
         /// `floor(a / b)` without the rounding of the quotient, as in Python; `a / 0` is infinite or NaN.

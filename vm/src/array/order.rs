@@ -8,8 +8,10 @@ use super::promote::promote;
 use super::reduce::with_ordered;
 use super::scalar::Scalar;
 use super::shape_ops::check_axis;
+use super::storage::Storage;
 use super::{Array, Element, elementwise, samplesort, shape_text};
 use crate::interrupt::Stop;
+use bytemuck::{Pod, Zeroable};
 use quern_ir::DType;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -18,7 +20,7 @@ use std::cmp::Ordering;
 /// A dtype with an order in which NaN is greatest.
 trait Sortable: Element + PartialOrd {
     /// Integers in the order of the elements, of the same width.
-    type Key: Element + Ord + std::ops::Not<Output = Self::Key>;
+    type Key: Element + Ord + Into<i64> + std::ops::Not<Output = Self::Key>;
 
     /// NaN is not asked for.
     fn key(self) -> Self::Key;
@@ -87,6 +89,31 @@ fn flip64(bits: i64) -> i64 {
     bits ^ (bits >> 63 & i64::MAX)
 }
 
+/// The key of an element, and where it stands: what is equal keeps its order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Keyed {
+    key: i64,
+    at: i64,
+}
+
+/// Replaces every key.
+fn for_each_key<K: Copy + Send>(
+    stop: Stop<'_>,
+    keys: &mut [K],
+    f: impl Fn(K) -> K + Sync,
+) -> Result<()> {
+    let replace = |keys: &mut [K]| {
+        stop.check()?;
+        keys.iter_mut().for_each(|key| *key = f(*key));
+        Ok(())
+    };
+    match keys.len() {
+        ..=Stop::PIECE => replace(keys),
+        _ => keys.par_chunks_mut(Stop::PIECE).try_for_each(replace),
+    }
+}
+
 /// Moves the elements that are NaN behind the others, which keep their order; answers how many others there
 /// are.
 fn nan_last<T: Sortable>(elements: &mut [T]) -> usize {
@@ -114,19 +141,11 @@ impl Array {
             let numbers = nan_last(out);
             type Key<T> = <T as Sortable>::Key;
             let keys: &mut [Key<T>] = bytemuck::cast_slice_mut(&mut out[..numbers]);
-            for piece in stop.pieces_mut(keys) {
-                for key in piece? {
-                    *key = bytemuck::cast::<Key<T>, T>(*key).directed(reverse);
-                }
-            }
+            for_each_key(stop, keys, |key| bytemuck::cast::<Key<T>, T>(key).directed(reverse))?;
             samplesort::sort(stop, keys)?;
-            for piece in stop.pieces_mut(keys) {
-                for key in piece? {
-                    let plain = if reverse { !*key } else { *key };
-                    *key = bytemuck::cast::<T, Key<T>>(T::of_key(plain));
-                }
-            }
-            Ok(())
+            for_each_key(stop, keys, |key| {
+                bytemuck::cast::<T, Key<T>>(T::of_key(if reverse { !key } else { key }))
+            })
         }))
     }
 
@@ -136,18 +155,23 @@ impl Array {
     /// As [`Array::sort`].
     pub fn argsort(&self, stop: Stop<'_>, axis: i64, reverse: bool) -> Result<Array> {
         with_ordered!(self.dtype(), "argsort", T => self.along(stop, axis, |row: &[T], out: &mut [i64]| {
-            let mut keyed: Vec<(<T as Sortable>::Key, i64)> = Vec::new();
-            let refused = |_| ArrayError::memory("there is no room to sort in");
-            keyed.try_reserve_exact(row.len()).map_err(refused)?;
+            let mut room = Storage::for_overwriting(row.len() * size_of::<Keyed>())?;
+            let keyed = &mut room.elements_mut::<Keyed>()[..row.len()];
+            let mut numbers = 0;
             for (n, piece) in stop.pieces(row).enumerate() {
-                let numbered = (n as i64 * Stop::PIECE as i64..).zip(piece?);
-                let numbers = numbered.filter(|(_, x)| !x.is_nan());
-                keyed.extend(numbers.map(|(i, &x)| (x.equal_zeros().directed(reverse), i)));
+                for (at, &x) in (n as i64 * Stop::PIECE as i64..).zip(piece?) {
+                    if !x.is_nan() {
+                        let key = x.equal_zeros().directed(reverse).into();
+                        keyed[numbers] = Keyed { key, at };
+                        numbers += 1;
+                    }
+                }
             }
-            samplesort::sort(stop, &mut keyed)?;
+            let keyed = &mut keyed[..numbers];
+            samplesort::sort(stop, keyed)?;
             let (numbers, nans) = out.split_at_mut(keyed.len());
-            for (slot, &(_, i)) in numbers.iter_mut().zip(&keyed) {
-                *slot = i;
+            for (slot, keyed) in numbers.iter_mut().zip(keyed) {
+                *slot = keyed.at;
             }
             let positions = (0..).zip(row).filter(|(_, x)| x.is_nan());
             for (slot, (i, _)) in nans.iter_mut().zip(positions) {

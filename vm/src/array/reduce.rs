@@ -9,12 +9,13 @@ use super::Array;
 use super::complex::Complex;
 use super::element::{Bool8, Element};
 use super::error::{ArrayError, Result};
-use super::fold::{self, Elements, Summand, lanes, tree};
+use super::fold::{self, Elements, Summand, lanes, position, tree};
 use super::graph::{Graph, NodeId};
 use super::math;
 use super::ops::ReduceOp;
 use super::shape_ops::check_axis;
 use crate::interrupt::Stop;
+use crate::simd::{Level, with_level};
 use quern_ir::DType;
 use smallvec::SmallVec;
 
@@ -128,7 +129,9 @@ pub(crate) fn pairwise<T: Element, S: Summand>(
     row: &[T],
     f: impl Fn(T) -> S + Copy + Sync,
 ) -> Result<S> {
-    let parts = fold::parts(stop, row, row.len(), |part| lanes(part, f, S::add))?;
+    let parts = with_level!(L => {
+        fold::parts(stop, row, row.len(), |part| lanes::<L, _, _>(part, f, S::add))?
+    });
     Ok(tree(&parts, S::add).unwrap_or(S::zeroed()))
 }
 
@@ -195,16 +198,16 @@ fn run(
     shape: &[i64],
 ) -> Result<Option<Array>> {
     let rows = &mut Folding { stop, op, elements, n, shape };
-    match op {
-        ReduceOp::Sum => sum(rows),
-        ReduceOp::Prod => prod(rows),
-        ReduceOp::Mean => mean(rows),
-        ReduceOp::Min => extreme(rows, true),
-        ReduceOp::Max => extreme(rows, false),
-        ReduceOp::ArgMin => arg_extreme(rows, true),
-        ReduceOp::ArgMax => arg_extreme(rows, false),
-        ReduceOp::Any | ReduceOp::All => truth(rows),
-    }
+    with_level!(L => match op {
+        ReduceOp::Sum => sum::<L>(rows),
+        ReduceOp::Prod => prod::<L>(rows),
+        ReduceOp::Mean => mean::<L>(rows),
+        ReduceOp::Min => extreme::<L>(rows, true),
+        ReduceOp::Max => extreme::<L>(rows, false),
+        ReduceOp::ArgMin => arg_extreme::<L>(rows, true),
+        ReduceOp::ArgMax => arg_extreme::<L>(rows, false),
+        ReduceOp::Any | ReduceOp::All => truth::<L>(rows),
+    })
 }
 
 /// A reduction under way.
@@ -261,15 +264,17 @@ fn too_large(name: &str) -> ArrayError {
 }
 
 /// The sum of a part. No sum of integers that fit memory is beyond 128 bits.
-#[inline(always)]
-fn exact_sum<T: Copy + Into<i64>>(part: &[T]) -> i128 {
+fn exact_sum<L: Level, T: Copy + Into<i64>>(part: &[T]) -> i128 {
     // The halves of a thousand integers add up without a carry to look after.
-    let (mut low, mut high) = (0i64, 0i64);
-    for &x in part {
-        let x: i64 = x.into();
-        low += x & 0xffff_ffff;
-        high += x >> 32;
-    }
+    let (low, high) = L::run(|| {
+        let (mut low, mut high) = (0i64, 0i64);
+        for &x in part {
+            let x: i64 = x.into();
+            low += x & 0xffff_ffff;
+            high += x >> 32;
+        }
+        (low, high)
+    });
     (i128::from(high) << 32) + i128::from(low)
 }
 
@@ -277,27 +282,29 @@ fn add_exact(a: i128, b: i128) -> i128 {
     a + b
 }
 
-fn sum(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
-    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
-        rows.map::<T, i128, i64>(exact_sum, add_exact, |total| {
+fn sum<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<L: Level, T: Element + Into<i64>>(
+        rows: &mut Folding<'_, '_>,
+    ) -> Result<Option<Array>> {
+        rows.map::<T, i128, i64>(exact_sum::<L, T>, add_exact, |total| {
             i64::try_from(total.unwrap_or(0)).map_err(|_| too_large("sum"))
         })
     }
-    fn rounded<T: Summand>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn rounded<L: Level, T: Summand>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         rows.map::<T, T, T>(
-            |part| lanes(part, |x| x, T::add),
+            |part| lanes::<L, _, _>(part, |x| x, T::add),
             T::add,
             |total| Ok(total.unwrap_or(T::zeroed())),
         )
     }
     match rows.dtype() {
-        DType::Bool => exact::<Bool8>(rows),
-        DType::U8 => exact::<u8>(rows),
-        DType::I32 => exact::<i32>(rows),
-        DType::Int => exact::<i64>(rows),
-        DType::F32 => rounded::<f32>(rows),
-        DType::Float => rounded::<f64>(rows),
-        DType::Complex => rounded::<Complex>(rows),
+        DType::Bool => exact::<L, Bool8>(rows),
+        DType::U8 => exact::<L, u8>(rows),
+        DType::I32 => exact::<L, i32>(rows),
+        DType::Int => exact::<L, i64>(rows),
+        DType::F32 => rounded::<L, f32>(rows),
+        DType::Float => rounded::<L, f64>(rows),
+        DType::Complex => rounded::<L, Complex>(rows),
     }
 }
 
@@ -311,8 +318,10 @@ fn times(a: Option<i128>, b: Option<i128>) -> Option<i128> {
     }
 }
 
-fn prod(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
-    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+fn prod<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<L: Level, T: Element + Into<i64>>(
+        rows: &mut Folding<'_, '_>,
+    ) -> Result<Option<Array>> {
         let part = |part: &[T]| {
             part.iter().fold(Some(1), |product, &x| times(product, Some(i128::from(x.into()))))
         };
@@ -322,52 +331,56 @@ fn prod(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
             product.ok_or_else(|| too_large("product"))
         })
     }
-    fn rounded<T: Summand>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
+    fn rounded<L: Level, T: Summand>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
         rows.map::<T, T, T>(
-            |part| lanes(part, |x| x, T::mul),
+            |part| lanes::<L, _, _>(part, |x| x, T::mul),
             T::mul,
             |product| Ok(product.unwrap_or(one)),
         )
     }
     match rows.dtype() {
-        DType::Bool => exact::<Bool8>(rows),
-        DType::U8 => exact::<u8>(rows),
-        DType::I32 => exact::<i32>(rows),
-        DType::Int => exact::<i64>(rows),
-        DType::F32 => rounded(rows, 1f32),
-        DType::Float => rounded(rows, 1f64),
-        DType::Complex => rounded(rows, Complex::new(1.0, 0.0)),
+        DType::Bool => exact::<L, Bool8>(rows),
+        DType::U8 => exact::<L, u8>(rows),
+        DType::I32 => exact::<L, i32>(rows),
+        DType::Int => exact::<L, i64>(rows),
+        DType::F32 => rounded::<L, _>(rows, 1f32),
+        DType::Float => rounded::<L, _>(rows, 1f64),
+        DType::Complex => rounded::<L, _>(rows, Complex::new(1.0, 0.0)),
     }
 }
 
-fn mean(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
-    fn exact<T: Element + Into<i64>>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+fn mean<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+    fn exact<L: Level, T: Element + Into<i64>>(
+        rows: &mut Folding<'_, '_>,
+    ) -> Result<Option<Array>> {
         let n = rows.n as f64;
-        rows.map::<T, i128, f64>(exact_sum, add_exact, |total| Ok(total.unwrap_or(0) as f64 / n))
+        rows.map::<T, i128, f64>(exact_sum::<L, T>, add_exact, |total| {
+            Ok(total.unwrap_or(0) as f64 / n)
+        })
     }
-    fn rounded<T: Summand>(
+    fn rounded<L: Level, T: Summand>(
         rows: &mut Folding<'_, '_>,
         divide: impl Fn(T) -> T,
     ) -> Result<Option<Array>> {
         rows.map::<T, T, T>(
-            |part| lanes(part, |x| x, T::add),
+            |part| lanes::<L, _, _>(part, |x| x, T::add),
             T::add,
             |total| Ok(divide(total.unwrap_or(T::zeroed()))),
         )
     }
     let n = rows.n as f64;
     match rows.dtype() {
-        DType::Bool => exact::<Bool8>(rows),
-        DType::U8 => exact::<u8>(rows),
-        DType::I32 => exact::<i32>(rows),
-        DType::Int => exact::<i64>(rows),
-        DType::F32 => rounded(rows, |total: f32| total / n as f32),
-        DType::Float => rounded(rows, |total: f64| total / n),
-        DType::Complex => rounded(rows, |z: Complex| Complex::new(z.re / n, z.im / n)),
+        DType::Bool => exact::<L, Bool8>(rows),
+        DType::U8 => exact::<L, u8>(rows),
+        DType::I32 => exact::<L, i32>(rows),
+        DType::Int => exact::<L, i64>(rows),
+        DType::F32 => rounded::<L, _>(rows, |total: f32| total / n as f32),
+        DType::Float => rounded::<L, _>(rows, |total: f64| total / n),
+        DType::Complex => rounded::<L, _>(rows, |z: Complex| Complex::new(z.re / n, z.im / n)),
     }
 }
 
-fn truth(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
+fn truth<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
     if rows.dtype() != DType::Bool {
         return Err(ArrayError::ty(format!(
             "{} takes bools, not {} values",
@@ -379,7 +392,7 @@ fn truth(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
     // What decides: one that is true, or one that is not.
     let decides = rows.op == ReduceOp::Any;
     rows.map::<Bool8, bool, Bool8>(
-        |part| part.iter().fold(false, |found, x| found | (x.get() == decides)),
+        |part| L::run(|| part.iter().fold(false, |found, x| found | (x.get() == decides))),
         |a, b| a | b,
         |found| Ok(Bool8::from(found.unwrap_or(false) == decides)),
     )
@@ -458,13 +471,13 @@ fn nothing(name: &str) -> ArrayError {
     ArrayError::value(format!("{name} of an empty array has no value"))
 }
 
-fn extreme(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
+fn extreme<L: Level>(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
     let name = rows.op.name();
     with_ordered!(rows.dtype(), name, T => if least {
-        let part = |part: &[T]| lanes(part, |x| x, T::lesser);
+        let part = |part: &[T]| lanes::<L, _, _>(part, |x| x, T::lesser);
         rows.map::<T, T, T>(part, T::lesser, |found| found.ok_or_else(|| nothing(name)))
     } else {
-        let part = |part: &[T]| lanes(part, |x| x, T::greater);
+        let part = |part: &[T]| lanes::<L, _, _>(part, |x| x, T::greater);
         rows.map::<T, T, T>(part, T::greater, |found| found.ok_or_else(|| nothing(name)))
     })
 }
@@ -476,18 +489,17 @@ struct Found<T> {
     at: usize,
 }
 
-fn arg_extreme(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
+fn arg_extreme<L: Level>(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<Array>> {
     let name = rows.op.name();
     with_ordered!(rows.dtype(), name, T => {
         let pick = if least { T::lesser } else { T::greater };
         let part = |part: &[T]| {
             let value = if least {
-                lanes(part, |x| x, T::lesser)
+                lanes::<L, _, _>(part, |x| x, T::lesser)
             } else {
-                lanes(part, |x| x, T::greater)
+                lanes::<L, _, _>(part, |x| x, T::greater)
             };
-            let is_it = |x: &T| *x == value || x.is_nan();
-            Found { value, at: part.iter().position(is_it).unwrap_or(0) }
+            Found { value, at: position::<L, T>(part, |x| x == value || x.is_nan()) }
         };
         rows.map_parts::<T, Found<T>, i64>(part, |parts, length| {
             let best = parts.iter().map(|found| found.value).reduce(pick);
@@ -539,11 +551,10 @@ struct Moments<T> {
 }
 
 impl<T: Summand> Moments<T> {
-    #[inline(always)]
-    fn of(part: &[T]) -> Moments<T> {
+    fn of<L: Level>(part: &[T]) -> Moments<T> {
         let n = part.len() as f64;
-        let mean = lanes(part, |x| x, T::add).scaled(1.0 / n);
-        let squares = lanes(part, |x| (x - mean).square(), |a, b| a + b);
+        let mean = lanes::<L, _, _>(part, |x| x, T::add).scaled(1.0 / n);
+        let squares = lanes::<L, _, _>(part, |x| (x - mean).square(), |a, b| a + b);
         Moments { n, mean, squares }
     }
 
@@ -573,26 +584,26 @@ fn spread(
     let elements = &mut reduced.elements(stop, &array)?;
     let (n, shape) = (reduced.n, &reduced.shape[..]);
     let folding = &mut Folding { stop, op: ReduceOp::Mean, elements, n, shape };
-    let out = match array.dtype() {
+    let out = with_level!(L => match array.dtype() {
         DType::F32 => folding.map::<f32, Moments<f64>, f32>(
             |part| {
                 let n = part.len() as f64;
-                let mean = lanes(part, f64::from, |a, b| a + b) / n;
-                let squares = lanes(part, |x| (f64::from(x) - mean).square(), |a, b| a + b);
+                let mean = lanes::<L, _, _>(part, f64::from, |a, b| a + b) / n;
+                let squares = lanes::<L, _, _>(part, |x| (f64::from(x) - mean).square(), |a, b| a + b);
                 Moments { n, mean, squares }
             },
             Moments::join,
             |found| Ok(of(found.map(|m| m.squares)) as f32),
         ),
         DType::Complex => {
-            folding.map::<Complex, Moments<Complex>, f64>(Moments::of, Moments::join, |found| {
+            folding.map::<Complex, Moments<Complex>, f64>(Moments::of::<L>, Moments::join, |found| {
                 Ok(of(found.map(|m| m.squares)))
             })
         }
-        _ => folding.map::<f64, Moments<f64>, f64>(Moments::of, Moments::join, |found| {
+        _ => folding.map::<f64, Moments<f64>, f64>(Moments::of::<L>, Moments::join, |found| {
             Ok(of(found.map(|m| m.squares)))
         }),
-    }?;
+    })?;
     Ok(out.unwrap_or(array))
 }
 

@@ -3,8 +3,11 @@
 //! A sample of the items cuts the rest into buckets, which are sorted by themselves while they are in the
 //! cache. Source: Sanders and Winkel, "Super Scalar Sample Sort", 2004.
 
-use super::error::{ArrayError, Result};
+use super::error::Result;
+use super::storage::Storage;
 use crate::interrupt::Stop;
+use crate::simd::{Level, with_level};
+use bytemuck::Pod;
 use rayon::prelude::*;
 
 /// Buckets, a power of two.
@@ -18,7 +21,7 @@ const SMALL: usize = 2 * Stop::PIECE;
 ///
 /// # Errors
 /// What `stop` says; the items are in any order then. `MemoryError` if there is no room for a second copy.
-pub(crate) fn sort<T: Copy + Ord + Default + Send + Sync>(
+pub(crate) fn sort<T: Pod + Ord + Default + Send + Sync>(
     stop: Stop<'_>,
     items: &mut [T],
 ) -> Result<()> {
@@ -28,26 +31,27 @@ pub(crate) fn sort<T: Copy + Ord + Default + Send + Sync>(
         return Ok(());
     }
     let tree = Tree::of_sample(items);
-    let refused = |_| ArrayError::memory("there is no room to sort in");
-    let mut numbers: Vec<u8> = Vec::new();
-    numbers.try_reserve_exact(items.len()).map_err(refused)?;
-    numbers.resize(items.len(), 0);
-    let mut sorted: Vec<T> = Vec::new();
-    sorted.try_reserve_exact(items.len()).map_err(refused)?;
-    sorted.resize(items.len(), T::default());
+    let (mut numbers, mut sorted) =
+        (Storage::for_overwriting(items.len())?, Storage::for_overwriting(size_of_val(items))?);
+    let numbers = &mut numbers.elements_mut::<u8>()[..items.len()];
+    let sorted = &mut sorted.elements_mut::<T>()[..items.len()];
 
-    let counts: Vec<[usize; BUCKETS]> = items
+    let counts: Vec<[usize; BUCKETS]> = with_level!(L => items
         .par_chunks(Stop::PIECE)
         .zip(numbers.par_chunks_mut(Stop::PIECE))
-        .map(|(items, numbers)| stop.check().map(|()| tree.count(items, numbers)))
-        .collect::<Result<_>>()?;
+        .map(|(items, numbers)| {
+            stop.check()?;
+            L::run(|| tree.number(items, numbers));
+            Ok(count(numbers))
+        })
+        .collect::<Result<_>>()?);
     let sizes: Vec<usize> =
         (0..BUCKETS).map(|bucket| counts.iter().map(|count| count[bucket]).sum()).collect();
 
     // Of each bucket the part where the items of each piece go.
     let mut targets: Vec<Vec<&mut [T]>> =
         counts.iter().map(|_| Vec::with_capacity(BUCKETS)).collect();
-    let mut rest = &mut sorted[..];
+    let mut rest = &mut *sorted;
     for bucket in 0..BUCKETS {
         for (target, count) in targets.iter_mut().zip(&counts) {
             let (part, after) = std::mem::take(&mut rest).split_at_mut(count[bucket]);
@@ -60,18 +64,18 @@ pub(crate) fn sort<T: Copy + Ord + Default + Send + Sync>(
         .zip(targets)
         .map(|((items, numbers), mut target)| {
             stop.check()?;
+            let mut filled = [0u32; BUCKETS];
             for (&item, &number) in items.iter().zip(numbers) {
-                if let [slot, rest @ ..] = std::mem::take(&mut target[usize::from(number)]) {
-                    *slot = item;
-                    target[usize::from(number)] = rest;
-                }
+                let at = &mut filled[usize::from(number)];
+                target[usize::from(number)][*at as usize] = item;
+                *at += 1;
             }
             Ok(())
         })
         .collect::<Result<()>>()?;
 
     let mut rest = &mut items[..];
-    let mut sorted = &mut sorted[..];
+    let mut sorted = sorted;
     let mut buckets = Vec::with_capacity(BUCKETS);
     for size in sizes {
         let (target, after) = std::mem::take(&mut rest).split_at_mut(size);
@@ -112,19 +116,40 @@ impl<T: Copy + Ord + Default> Tree<T> {
         Tree(tree)
     }
 
-    /// The number of the bucket of each item, and how many each bucket gets.
-    fn count(&self, items: &[T], numbers: &mut [u8]) -> [usize; BUCKETS] {
-        let mut counts = [0; BUCKETS];
-        for (item, number) in items.iter().zip(numbers) {
+    /// The number of the bucket of each item. Several go down the tree side by side.
+    #[inline(always)]
+    fn number(&self, items: &[T], numbers: &mut [u8]) {
+        const ABREAST: usize = 16;
+        let (groups, rest) = items.as_chunks::<ABREAST>();
+        let (slots, rest_slots) = numbers.as_chunks_mut::<ABREAST>();
+        for (items, slots) in groups.iter().zip(slots) {
+            let mut nodes = [1usize; ABREAST];
+            for _ in 0..BUCKETS.ilog2() {
+                for (node, item) in nodes.iter_mut().zip(items) {
+                    *node = 2 * *node + usize::from(*item > self.0[*node % BUCKETS]);
+                }
+            }
+            for (slot, node) in slots.iter_mut().zip(nodes) {
+                *slot = (node - BUCKETS) as u8;
+            }
+        }
+        for (item, slot) in rest.iter().zip(rest_slots) {
             let mut node = 1;
             for _ in 0..BUCKETS.ilog2() {
                 node = 2 * node + usize::from(*item > self.0[node % BUCKETS]);
             }
-            *number = (node - BUCKETS) as u8;
-            counts[node - BUCKETS] += 1;
+            *slot = (node - BUCKETS) as u8;
         }
-        counts
     }
+}
+
+/// How many items each bucket gets.
+fn count(numbers: &[u8]) -> [usize; BUCKETS] {
+    let mut counts = [0; BUCKETS];
+    for &number in numbers {
+        counts[usize::from(number)] += 1;
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use super::ops::BinaryOp;
 use super::shape_ops::check_axis;
 use super::{Array, Element};
 use crate::interrupt::Stop;
-use quern_ir::DType;
+use quern_ir::{DType, ErrorKind};
+use rayon::prelude::*;
 use std::ops::{Add, Mul};
 
 /// Running sums along an axis, or of the raveled array. Integers and bools are summed as `int`.
@@ -59,7 +60,7 @@ fn scan<T: Element>(
     stop: Stop<'_>,
     array: &Array,
     axis: Option<i64>,
-    f: impl Fn(T, T) -> Result<T>,
+    f: impl Fn(T, T) -> Result<T> + Sync,
 ) -> Result<Array> {
     let Some(axis) = axis else {
         return scan(stop, &array.ravel(stop)?, Some(0), f);
@@ -73,6 +74,11 @@ fn scan<T: Element>(
     }
     let size = out.size();
     let elements = &mut out.storage_mut()?.elements_mut::<T>()[..size];
+    if step == 1 && n == size && n > Stop::PIECE {
+        if scan_pieces(stop, elements, &f)? {
+            return Ok(out);
+        }
+    }
     for block in elements.chunks_exact_mut(n * step) {
         for start in (step..block.len()).step_by(Stop::PIECE) {
             stop.check()?;
@@ -82,6 +88,45 @@ fn scan<T: Element>(
         }
     }
     Ok(out)
+}
+
+/// Scans a long row on all cores: each piece by itself first, for what it adds to the next one, then again from
+/// what the pieces before it come to. `false` if that does not do, and nothing is changed: a piece may fail by
+/// itself that does not after those before it.
+fn scan_pieces<T: Element>(
+    stop: Stop<'_>,
+    row: &mut [T],
+    f: impl Fn(T, T) -> Result<T> + Sync,
+) -> Result<bool> {
+    let whole = |piece: &[T]| {
+        stop.check()?;
+        piece[1..].iter().try_fold(piece[0], |total, &x| f(total, x))
+    };
+    let totals: Vec<Result<T>> = row.par_chunks(Stop::PIECE).map(whole).collect();
+    let mut starts: Vec<Option<T>> = vec![None];
+    for total in totals {
+        let next = match (starts.last().copied().flatten(), total) {
+            (Some(start), Ok(total)) => f(start, total),
+            (None, total) => total,
+            (_, Err(error)) => Err(error),
+        };
+        match next {
+            Ok(next) => starts.push(Some(next)),
+            Err(error) if error.kind == ErrorKind::OverflowError => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    row.par_chunks_mut(Stop::PIECE).zip(starts).try_for_each(|(piece, start)| {
+        stop.check()?;
+        if let Some(start) = start {
+            piece[0] = f(start, piece[0])?;
+        }
+        for i in 1..piece.len() {
+            piece[i] = f(piece[i - 1], piece[i])?;
+        }
+        Ok(())
+    })?;
+    Ok(true)
 }
 
 impl Array {

@@ -1,6 +1,9 @@
 //! Counts of values.
 
 use super::error::{ArrayError, Result};
+use super::ops::ReduceOp;
+use super::reduce::reduce;
+use super::scalar::Scalar;
 use super::{Array, shape_text};
 use crate::interrupt::Stop;
 use quern_ir::DType;
@@ -58,12 +61,18 @@ impl Array {
         if self.dtype() == DType::Complex {
             return Err(ArrayError::unsupported("histogram", DType::Complex));
         }
-        let values = self.astype(stop, DType::Float)?.contiguous(stop)?;
-        let values = values.as_slice::<f64>().unwrap_or(&[]);
-        let (mut first, mut last) = range.unwrap_or_else(|| {
-            let extreme = |f: fn(f64, f64) -> f64| values.iter().copied().reduce(f);
-            extreme(super::math::min).zip(extreme(super::math::max)).unwrap_or((0.0, 1.0))
-        });
+        let array = self.astype(stop, DType::Float)?.contiguous(stop)?;
+        let values = array.as_slice::<f64>().unwrap_or(&[]);
+        let (mut first, mut last) = match range {
+            Some(range) => range,
+            None if values.is_empty() => (0.0, 1.0),
+            None => {
+                let extreme = |op| reduce(stop, op, &array, None, false);
+                let [first, last] = [extreme(ReduceOp::Min)?, extreme(ReduceOp::Max)?]
+                    .map(|x| x.scalar_at(0).and_then(Scalar::as_f64).unwrap_or(f64::NAN));
+                (first, last)
+            }
+        };
         if !first.is_finite() || !last.is_finite() || first > last {
             return Err(ArrayError::value(format!(
                 "histogram: the range {}..{} is not finite and ascending",

@@ -5,7 +5,6 @@
 //! zeroed by writing to it, where memory fresh from the system is zero already. The first few are skipped
 //! instead.
 
-use super::element::Element;
 use super::error::{ArrayError, Result};
 use super::pages::ask_for_large_pages;
 use super::pool;
@@ -115,12 +114,12 @@ impl Storage {
 
     /// All of it as elements of one type, padding included.
     #[inline]
-    pub fn elements<T: Element>(&self) -> &[T] {
+    pub fn elements<T: Pod>(&self) -> &[T] {
         bytemuck::cast_slice(self.used())
     }
 
     #[inline]
-    pub fn elements_mut<T: Element>(&mut self) -> &mut [T] {
+    pub fn elements_mut<T: Pod>(&mut self) -> &mut [T] {
         bytemuck::cast_slice_mut(self.used_mut())
     }
 }
