@@ -167,8 +167,14 @@ impl Window {
                 (_, Some(&known)) => known,
                 _ => {
                     let span = of_first.span;
-                    let inst =
-                        func.append(done, Op::Unbox, &[boxed], Imm::None, &[ty.clone()], span);
+                    let inst = func.append(
+                        done,
+                        Op::Unbox,
+                        &[boxed],
+                        Imm::None,
+                        std::slice::from_ref(&ty),
+                        span,
+                    );
                     let val = func.insts[inst].results[0];
                     unboxed.insert((step, ty), val);
                     val

@@ -224,8 +224,16 @@ pub fn binary_scalars(op: BinaryOp, x: Scalar, y: Scalar) -> Result<Scalar> {
     let mut out = [Complex::new(0.0, 0.0)];
     let target = &mut cast_slice_mut(&mut out)[..result.size()];
     match kernel(element_bytes(&a, compute), element_bytes(&b, compute), target) {
-        Some(fault) => Err(fault.kind.describe(&infix(op, x, y))),
+        // Bools are numbers here: compiled code knows no more.
+        Some(fault) => Err(fault.kind.describe(&infix(op, as_number(x), as_number(y)))),
         None => Ok(read_scalar(&out, result)),
+    }
+}
+
+fn as_number(x: Scalar) -> Scalar {
+    match x {
+        Scalar::Bool(x) => Scalar::Int(i64::from(x)),
+        other => other,
     }
 }
 

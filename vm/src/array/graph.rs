@@ -299,7 +299,7 @@ impl Graph {
 
     /// Runs what one node takes, so that it is an array; `false` if an element has no result.
     fn run_apart(&mut self, stop: Stop<'_>, node: NodeId) -> Result<bool> {
-        Ok(self.run_all(stop, &[node], false)?)
+        self.run_all(stop, &[node], false)
     }
 
     /// Runs what these nodes take, those of one shape in one pass, so that all of them are arrays; `false` if

@@ -40,6 +40,12 @@ trait Sortable: Element + PartialOrd {
         self.partial_cmp(&self).is_none()
     }
 
+    /// The key in a sort of positions, in which zeros are equal.
+    #[inline]
+    fn rank(self, reverse: bool) -> i64 {
+        self.equal_zeros().directed(reverse).into()
+    }
+
     /// The key in a sort, in which reversed keys ascend.
     #[inline]
     fn directed(self, reverse: bool) -> Self::Key {
@@ -117,8 +123,9 @@ fn for_each_key<K: Copy + Send>(
 /// Moves the elements that are NaN behind the others, which keep their order; answers how many others there
 /// are.
 fn nan_last<T: Sortable>(elements: &mut [T]) -> usize {
-    let mut kept = elements.iter().position(|x| x.is_nan()).unwrap_or(elements.len());
-    for i in kept..elements.len() {
+    let first = elements.iter().position(|x| x.is_nan()).unwrap_or(elements.len());
+    let mut kept = first;
+    for i in first..elements.len() {
         if !elements[i].is_nan() {
             elements.swap(kept, i);
             kept += 1;
@@ -161,7 +168,7 @@ impl Array {
             for (n, piece) in stop.pieces(row).enumerate() {
                 for (at, &x) in (n as i64 * Stop::PIECE as i64..).zip(piece?) {
                     if !x.is_nan() {
-                        let key = x.equal_zeros().directed(reverse).into();
+                        let key = x.rank(reverse);
                         keyed[numbers] = Keyed { key, at };
                         numbers += 1;
                     }

@@ -323,7 +323,7 @@ fn prod<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         rows: &mut Folding<'_, '_>,
     ) -> Result<Option<Array>> {
         let part = |part: &[T]| {
-            part.iter().fold(Some(1), |product, &x| times(product, Some(i128::from(x.into()))))
+            part.iter().map(|&x| Some(i128::from(x.into()))).reduce(times).unwrap_or(Some(1))
         };
         rows.map::<T, Option<i128>, i64>(part, times, |product| {
             let product =

@@ -74,10 +74,8 @@ fn scan<T: Element>(
     }
     let size = out.size();
     let elements = &mut out.storage_mut()?.elements_mut::<T>()[..size];
-    if step == 1 && n == size && n > Stop::PIECE {
-        if scan_pieces(stop, elements, &f)? {
-            return Ok(out);
-        }
+    if step == 1 && n == size && n > Stop::PIECE && scan_pieces(stop, elements, &f)? {
+        return Ok(out);
     }
     for block in elements.chunks_exact_mut(n * step) {
         for start in (step..block.len()).step_by(Stop::PIECE) {
