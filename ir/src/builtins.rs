@@ -1659,6 +1659,61 @@ builtins! {
     /// The error of a step is kept below `atol + rtol * abs(y)`. The status is 0 at the end of the span, 1
     /// after a terminal event, -1 if the steps get too small.
     /// Shapes: `y0` is `[n]` and `y` `[n, m]`; if `y0` is a number, `f` receives and gives numbers, and `y`
+    /// Uniform random numbers from `lo` to `hi`; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple. Special values: `hi` itself comes only by rounding.
+    /// Errors: ValueError if `lo`, `hi` or the distance between them is not finite; ShapeError for a negative
+    /// dimension.
+    /// Source: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
+    /// Example: random.seed(1); let x = random.uniform(-1, 1, 1000); print(min(x) >= -1, max(x) < 1)  # expect: true true
+    RandomUniform "random.uniform" (lo = 0.0, hi = 1.0, shape = none) Task Io;
+    /// Normal random numbers of a mean and a standard deviation; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `std` is negative, or a parameter not finite; ShapeError for a negative dimension.
+    /// Source: the Box-Muller transform.
+    /// Example: random.seed(1); print(abs(mean(random.normal(5, 2, 10_000)) - 5) < 0.1)  # expect: true
+    RandomNormal "random.normal" (mean = 0.0, std = 1.0, shape = none) Task Io;
+    /// Exponential random numbers with the mean `scale`; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `scale` is negative or not finite; ShapeError for a negative dimension.
+    /// Source: inversion.
+    /// Example: random.seed(1); print(abs(mean(random.exponential(3, 10_000)) - 3) < 0.2)  # expect: true
+    RandomExponential "random.exponential" (scale = 1.0, shape = none) Task Io;
+    /// Random numbers of the gamma distribution with the shape parameter `a`, of mean `a * scale`; without a
+    /// shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `a` is not positive, `scale` negative, or one of them not finite; ShapeError for a
+    /// negative dimension.
+    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    /// Example: random.seed(1); print(abs(mean(random.gamma(2, 3, 10_000)) - 6) < 0.2)  # expect: true
+    RandomGamma "random.gamma" (a, scale = 1.0, shape = none) Task Io;
+    /// Random numbers of the beta distribution, from 0 to 1 with the mean `a / (a + b)`; without a shape one
+    /// number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError unless `a` and `b` are finite and at least 1e-300; ShapeError for a negative dimension.
+    /// Source: two gamma numbers, as `random.gamma`.
+    /// Example: random.seed(1); print(abs(mean(random.beta(1, 3, 10_000)) - 0.25) < 0.02)  # expect: true
+    RandomBeta "random.beta" (a, b, shape = none) Task Io;
+    /// Random counts of the Poisson distribution of a mean; without a shape one int.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `mean` is negative, not finite, or so large that counts do not fit int; ShapeError
+    /// for a negative dimension.
+    /// Source: Hörmann, "The transformed rejection method for generating Poisson random variables", 1993.
+    /// Example: random.seed(1); print(abs(mean(random.poisson(4, 10_000)) - 4) < 0.1)  # expect: true
+    RandomPoisson "random.poisson" (mean = 1.0, shape = none) Task Io;
+    /// Random counts of successes in `n` trials of which each succeeds with probability `p`; without a shape one
+    /// int.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..=1; ShapeError for a negative dimension.
+    /// Source: Hörmann, "The generation of binomial random variates", 1993.
+    /// Example: random.seed(1); print(abs(mean(random.binomial(10, 0.3, 10_000)) - 3) < 0.1)  # expect: true
+    RandomBinomial "random.binomial" (n, p, shape = none) Task Io;
+    /// Random ints from `lo` (included) to `hi` (left out), as `randint`.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if hi <= lo; OverflowError if a number does not fit `dtype`; ShapeError for a
+    /// negative dimension.
+    /// Source: Lemire, "Fast random integer generation in an interval", 2019.
+    /// Example: random.seed(1); let r = random.integers(1, 7, (10, 10)); print(r.shape, min(r) >= 1, max(r) <= 6)  # expect: (10, 10) true true
+    RandomIntegers "random.integers" (lo, hi, shape = none, dtype = int) Task Io;
     /// is `[m]`.
     /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
     /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f`

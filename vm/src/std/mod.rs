@@ -9,6 +9,7 @@ mod arrays;
 mod collections;
 mod convert;
 mod create;
+mod deviates;
 mod format_spec;
 mod linalg;
 mod maths;
@@ -244,9 +245,19 @@ pub fn call(
             Ok(Value::List(Arc::new(crate::list::List::with_capacity(count.min(MOST)))))
         }
 
-        B::Rand | B::Randn | B::Randint | B::RandomSeed | B::RandomPermutation => {
-            random::call(args, &mut context.random)
-        }
+        B::Rand
+        | B::Randn
+        | B::Randint
+        | B::RandomBeta
+        | B::RandomBinomial
+        | B::RandomExponential
+        | B::RandomGamma
+        | B::RandomIntegers
+        | B::RandomNormal
+        | B::RandomPermutation
+        | B::RandomPoisson
+        | B::RandomSeed
+        | B::RandomUniform => random::call(args, &mut context.random),
         _ => create::call(args)
             .or_else(|| arrays::call(args))
             .or_else(|| reduce::call(args))

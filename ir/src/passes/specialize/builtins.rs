@@ -433,13 +433,13 @@ pub(super) fn result_types(b: Builtin, bound: &Bound) -> (Ty, Ty) {
             }
             _ => Ty::Any,
         },
-        B::Randint => match (ty(2), ty(3)) {
-            (Ty::None, Ty::None) => Ty::Int,
-            (shape, dtype) => match rank_of_shape(&shape) {
-                Some(rank) if rank > 0 => made(Some(rank), &dtype, DType::Int),
-                _ => Ty::Any,
-            },
-        },
+        B::Randint | B::RandomIntegers => drawn(&ty(2), &ty(3), DType::Int),
+        B::RandomUniform | B::RandomNormal | B::RandomGamma | B::RandomBeta => {
+            drawn(&ty(2), &Ty::None, DType::Float)
+        }
+        B::RandomExponential => drawn(&ty(1), &Ty::None, DType::Float),
+        B::RandomPoisson => drawn(&ty(1), &Ty::None, DType::Int),
+        B::RandomBinomial => drawn(&ty(2), &Ty::None, DType::Int),
         B::Full => match dtype_of(&ty(1)) {
             Some(dtype) => made(rank_of_shape(&first), &ty(2), dtype),
             None => Ty::Any,
@@ -634,6 +634,15 @@ fn made(rank: Option<u8>, given: &Ty, default: DType) -> Ty {
     match (given, named_dtype(given)) {
         (_, Some(dtype)) => Ty::Array(dtype, rank),
         (Ty::None, _) => Ty::Array(default, rank),
+        _ => Ty::Any,
+    }
+}
+
+/// Random numbers in a shape, with the dtype given or this one; without a shape one number.
+fn drawn(shape: &Ty, given: &Ty, default: DType) -> Ty {
+    match (shape, given, rank_of_shape(shape)) {
+        (Ty::None, Ty::None, _) => default.element(),
+        (_, _, Some(rank)) if rank > 0 => made(Some(rank), given, default),
         _ => Ty::Any,
     }
 }
