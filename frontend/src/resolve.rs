@@ -294,7 +294,7 @@ pub(crate) fn constant(name: &str) -> Option<f64> {
 /// Whether a name is of a part of the language that comes in a later version. Scripts that use it are
 /// checked; it fails where it is reached.
 pub(crate) fn is_later(name: &str) -> bool {
-    const MODULES: &[&str] = &["fft", "dsp", "http", "plot", "gpu", "proc", "task"];
+    const MODULES: &[&str] = &["http", "plot", "gpu", "proc", "task"];
     const FUNCTIONS: &[&str] = &[
         "channel",
         "mvar",

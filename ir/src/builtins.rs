@@ -1395,6 +1395,136 @@ builtins! {
     /// Example: print(linalg.kron([1, 10], [1, 2, 3]))  # expect: [ 1  2  3 10 20 30]
     LinalgKron "linalg.kron" (a, b) Prelude Pure;
 
+    // ---- Fourier transforms ----------------------------------------------------------------------
+    /// The discrete Fourier transform along an axis: the sum over `j` of `x[j] * exp(-2i * pi * j * k / n)` for
+    /// each `k`.
+    /// `n` numbers are transformed: all of the axis by default, else the first ones, or zeros behind them.
+    /// Shapes: `[.., m, ..]` gives `[.., n, ..]`; the result is complex.
+    /// Errors: ValueError if `n` is less than 1 or the axis empty; IndexError for an axis out of range;
+    /// ShapeError for a single number; MemoryError if the result is too large.
+    /// Source: the Rust crate `rustfft`, as numpy.fft.fft; any length takes about `n * log(n)` steps.
+    /// Example: print(fft.fft([1, 2, 3, 4]))  # expect: [10.+0.i -2.+2.i -2.+0.i -2.-2.i]
+    FftFft "fft.fft" (x, n = none, axis = -1) Vm Pure;
+    /// The inverse of `fft.fft`: the sum over `k` of `x[k] * exp(2i * pi * j * k / n)`, divided by `n`.
+    /// Shapes and `n` are as for `fft.fft`. Errors: as `fft.fft`.
+    /// Source: the Rust crate `rustfft`, as numpy.fft.ifft.
+    /// Example: print(real(fft.ifft(fft.fft([1, 2, 3]))).round(6))  # expect: [1. 2. 3.]
+    FftIfft "fft.ifft" (x, n = none, axis = -1) Vm Pure;
+    /// The first half of the Fourier transform of real numbers; the second half is its mirror image.
+    /// Shapes: `[.., m, ..]` gives `[.., n // 2 + 1, ..]`; the result is complex. `n` is as for `fft.fft`.
+    /// Errors: TypeError for complex numbers; else as `fft.fft`.
+    /// Source: the Rust crate `realfft`, as numpy.fft.rfft.
+    /// Example: print(fft.rfft([1, 2, 3, 4]))  # expect: [10.+0.i -2.+2.i -2.+0.i]
+    FftRfft "fft.rfft" (x, n = none, axis = -1) Vm Pure;
+    /// The inverse of `fft.rfft`: the `n` real numbers whose transform begins with `x`.
+    /// An odd `n` must be given; by default it is `2 * (m - 1)`.
+    /// Shapes: `[.., m, ..]` gives `[.., n, ..]`; the result is float. Special values: imaginary parts where a
+    /// transform of real numbers has none count as 0.
+    /// Errors: as `fft.fft`. Source: the Rust crate `realfft`, as numpy.fft.irfft.
+    /// Example: print(fft.irfft(fft.rfft([1, 2, 4]), 3).round(6))  # expect: [1. 2. 4.]
+    FftIrfft "fft.irfft" (x, n = none, axis = -1) Vm Pure;
+    /// The Fourier transform along two axes, by default the last ones.
+    /// `s` has a length for each axis, as `n` of `fft.fft`.
+    /// Errors: ValueError if `s` and `axes` differ in length; IndexError if there are fewer axes; else as
+    /// `fft.fft`.
+    /// Source: as numpy.fft.fft2.
+    /// Example: print(fft.fft2([[1, 2], [3, 4]]))
+    /// # expect: [[10.+0.i -2.+0.i]
+    /// # expect:  [-4.+0.i  0.+0.i]]
+    FftFft2 "fft.fft2" (x, s = none, axes = none) Vm Pure;
+    /// The inverse of `fft.fft2`.
+    /// Errors: as `fft.fft2`. Source: as numpy.fft.ifft2.
+    /// Example: print(real(fft.ifft2(fft.fft2([[1, 2], [3, 4]]))))
+    /// # expect: [[1. 2.]
+    /// # expect:  [3. 4.]]
+    FftIfft2 "fft.ifft2" (x, s = none, axes = none) Vm Pure;
+    /// The Fourier transform along several axes, by default all; with `s` alone, along so many last ones.
+    /// `s` has a length for each axis, as `n` of `fft.fft`.
+    /// Errors: as `fft.fft2`. Source: as numpy.fft.fftn.
+    /// Example: print(fft.fftn(ones(2, 2, 2))[0, 0])  # expect: [8.+0.i 0.+0.i]
+    FftFftn "fft.fftn" (x, s = none, axes = none) Vm Pure;
+    /// The inverse of `fft.fftn`.
+    /// Errors: as `fft.fft2`. Source: as numpy.fft.ifftn.
+    /// Example: print(real(fft.ifftn([[4, 0], [0, 0]])))
+    /// # expect: [[1. 1.]
+    /// # expect:  [1. 1.]]
+    FftIfftn "fft.ifftn" (x, s = none, axes = none) Vm Pure;
+    /// The frequencies that belong to the numbers of `fft.fft`, of `n` values that are `d` apart.
+    /// Shapes: `[n]`. Units: cycles per unit of `d`; the second half is negative.
+    /// Errors: ValueError if `n` is less than 1. Source: as numpy.fft.fftfreq.
+    /// Example: print(fft.fftfreq(4, 0.5))  # expect: [ 0.   0.5 -1.  -0.5]
+    FftFftfreq "fft.fftfreq" (n, d = 1.0) Prelude Pure;
+    /// The frequencies that belong to the numbers of `fft.rfft`, of `n` values that are `d` apart.
+    /// Shapes: `[n // 2 + 1]`. Units: cycles per unit of `d`.
+    /// Errors: ValueError if `n` is less than 1. Source: as numpy.fft.rfftfreq.
+    /// Example: print(fft.rfftfreq(4, 0.5))  # expect: [0.  0.5 1. ]
+    FftRfftfreq "fft.rfftfreq" (n, d = 1.0) Prelude Pure;
+    /// Brings frequency 0 to the middle of axes, by default of all.
+    /// Errors: IndexError for an axis out of range. Source: as numpy.fft.fftshift.
+    /// Example: print(fft.fftshift([0, 1, 2, -2, -1]))  # expect: [-2 -1  0  1  2]
+    FftFftshift "fft.fftshift" (x, axes = none) Prelude Pure;
+    /// The inverse of `fft.fftshift`.
+    /// Errors: IndexError for an axis out of range. Source: as numpy.fft.ifftshift.
+    /// Example: print(fft.ifftshift([-2, -1, 0, 1, 2]))  # expect: [ 0  1  2 -2 -1]
+    FftIfftshift "fft.ifftshift" (x, axes = none) Prelude Pure;
+
+    // ---- signals ---------------------------------------------------------------------------------
+    /// The convolution of two signals: the sum over `j` of `a[j] * b[k - j]` for each `k`.
+    /// `mode` is "full", "same" (the middle part, as long as `a`) or "valid" (where they overlap wholly).
+    /// Shapes: `[m]` and `[n]` give `[m + n - 1]`, `[m]`, or `[max(m, n) - min(m, n) + 1]`. Types: complex if
+    /// one of them is, else float.
+    /// Errors: ValueError for an empty signal or another mode; ShapeError for other shapes.
+    /// Source: as scipy.signal.convolve; long signals by Fourier transforms.
+    /// Example: print(dsp.convolve([1, 2, 3], [0, 1, 0.5]))  # expect: [0.  1.  2.5 4.  1.5]
+    /// Example: print(dsp.convolve([1, 2, 3], [0, 1, 0.5], mode: "same"))  # expect: [1.  2.5 4. ]
+    DspConvolve "dsp.convolve" (a, b, mode = "full") Prelude Pure;
+    /// The correlation of two signals: the sum over `j` of `a[j] * conj(b[j - k + n - 1])` for each `k`.
+    /// Shapes, types and `mode` are as for `dsp.convolve`.
+    /// Errors: as `dsp.convolve`. Source: as scipy.signal.correlate.
+    /// Example: print(dsp.correlate([1, 2, 3], [0, 1, 0.5]))  # expect: [0.5 2.  3.5 3.  0. ]
+    DspCorrelate "dsp.correlate" (a, b, mode = "full") Prelude Pure;
+    /// A digital filter: `a[0] * y[k]` is the sum of `b[j] * x[k - j]` less that of `a[j] * y[k - j]`, j from 1.
+    /// Shapes: `x` is `[n]`, and so is the result; `b` and `a` are vectors of coefficients.
+    /// Errors: ValueError without coefficients or if `a[0]` is 0; ShapeError for other shapes; TypeError for
+    /// complex numbers.
+    /// Source: direct form II transposed, as scipy.signal.lfilter.
+    /// Example: print(dsp.filter([1], [1, -0.5], [1, 0, 0, 0]))  # expect: [1.    0.5   0.25  0.125]
+    DspFilter "dsp.filter" (b, a, x) Prelude Pure;
+    /// The Hann window: one arch of a cosine, 0 at the ends.
+    /// Without `sym` it is one period, without the last value, as spectra take it.
+    /// Shapes: `[n]`. Errors: ValueError if `n` is negative. Source: as scipy.signal.windows.hann.
+    /// Example: print(dsp.hann(5), dsp.hann(4, sym: false).round(6))  # expect: [0.  0.5 1.  0.5 0. ] [0.  0.5 1.  0.5]
+    DspHann "dsp.hann" (n, sym = true) Prelude Pure;
+    /// The Hamming window: one arch of a cosine, 0.08 at the ends.
+    /// Shapes: `[n]`. `sym` is as for `dsp.hann`. Errors: ValueError if `n` is negative.
+    /// Source: as scipy.signal.windows.hamming.
+    /// Example: print(dsp.hamming(5).round(6))  # expect: [0.08 0.54 1.   0.54 0.08]
+    DspHamming "dsp.hamming" (n, sym = true) Prelude Pure;
+    /// The Blackman window: a sum of two cosines.
+    /// Shapes: `[n]`. `sym` is as for `dsp.hann`. Errors: ValueError if `n` is negative.
+    /// Source: as scipy.signal.windows.blackman.
+    /// Example: print(dsp.blackman(5)[1..4].round(6))  # expect: [0.34 1.   0.34]
+    DspBlackman "dsp.blackman" (n, sym = true) Prelude Pure;
+    /// The power of each frequency in a signal, the mean over segments, as a record {frequencies, power}.
+    /// `fs` is the number of values in a unit of time. `window` is "hann", "hamming", "blackman", "boxcar" or
+    /// a vector, which then is as long as a segment; a segment has `nperseg` values, or all if there are less,
+    /// and shares `noverlap` with the next, by default a half. `detrend` is "constant" (the mean of each
+    /// segment is subtracted) or `none`.
+    /// Shapes: `x` is `[n]`; the results are `[nperseg // 2 + 1]`. Units: with `scaling` "density" power per
+    /// unit of frequency, with "spectrum" power; negative frequencies are added to positive ones.
+    /// Errors: ValueError for an empty signal or segment, `fs` not above 0, `noverlap` not below the length of a
+    /// segment, or another choice; ShapeError for other shapes; TypeError for complex numbers.
+    /// Source: Welch, 1967, as scipy.signal.welch.
+    /// Example: let w = dsp.welch(sin(arange(1024) * pi / 4), fs: 8); print(w.frequencies[argmax(w.power)])  # expect: 1.0
+    DspWelch "dsp.welch" (x, fs = 1.0, window = "hann", nperseg = 256, noverlap = none, detrend = "constant", scaling = "density") Prelude Pure;
+    /// The power of each frequency in a signal in the course of time, as a record {frequencies, times, power}.
+    /// A time is that of the middle of a segment; by default an eighth of it is shared with the next. The
+    /// parameters are those of `dsp.welch`.
+    /// Shapes: `x` is `[n]`; `power` has a row for each frequency and a column for each time.
+    /// Errors: as `dsp.welch`. Source: as scipy.signal.spectrogram.
+    /// Example: let s = dsp.spectrogram(ones(1024), fs: 8); print(s.power.shape, s.times)  # expect: (129, 4) [ 16.  44.  72. 100.]
+    DspSpectrogram "dsp.spectrogram" (x, fs = 1.0, window = "hann", nperseg = 256, noverlap = none, detrend = "constant", scaling = "density") Prelude Pure;
+
     // ---- the outside: files, formats, time, the process ----------------------------------------
     /// The whole text of a file, which must be UTF-8.
     /// Errors: IOError if the file does not exist or cannot be read; ValueError if it is not UTF-8;
@@ -1529,6 +1659,61 @@ builtins! {
     /// Shapes: `[n]`. Errors: ValueError if `n` is negative. Source: Fisher-Yates.
     /// Example: print(sort(random.permutation(4)))  # expect: [0 1 2 3]
     RandomPermutation "random.permutation" (n) Task Io;
+    /// Uniform random numbers from `lo` to `hi`; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple. Special values: `hi` itself comes only by rounding.
+    /// Errors: ValueError if `lo`, `hi` or the distance between them is not finite; ShapeError for a negative
+    /// dimension.
+    /// Source: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
+    /// Example: random.seed(1); let x = random.uniform(-1, 1, 1000); print(min(x) >= -1, max(x) < 1)  # expect: true true
+    RandomUniform "random.uniform" (lo = 0.0, hi = 1.0, shape = none) Task Io;
+    /// Normal random numbers of a mean and a standard deviation; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `std` is negative, or a parameter not finite; ShapeError for a negative dimension.
+    /// Source: the Box-Muller transform.
+    /// Example: random.seed(1); print(abs(mean(random.normal(5, 2, 10_000)) - 5) < 0.1)  # expect: true
+    RandomNormal "random.normal" (mean = 0.0, std = 1.0, shape = none) Task Io;
+    /// Exponential random numbers with the mean `scale`; without a shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `scale` is negative or not finite; ShapeError for a negative dimension.
+    /// Source: inversion.
+    /// Example: random.seed(1); print(abs(mean(random.exponential(3, 10_000)) - 3) < 0.2)  # expect: true
+    RandomExponential "random.exponential" (scale = 1.0, shape = none) Task Io;
+    /// Random numbers of the gamma distribution with the shape parameter `a`, of mean `a * scale`; without a
+    /// shape one number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `a` is not positive, `scale` negative, or one of them not finite; ShapeError for a
+    /// negative dimension.
+    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    /// Example: random.seed(1); print(abs(mean(random.gamma(2, 3, 10_000)) - 6) < 0.2)  # expect: true
+    RandomGamma "random.gamma" (a, scale = 1.0, shape = none) Task Io;
+    /// Random numbers of the beta distribution, from 0 to 1 with the mean `a / (a + b)`; without a shape one
+    /// number.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError unless `a` and `b` are finite and at least 1e-300; ShapeError for a negative dimension.
+    /// Source: two gamma numbers, as `random.gamma`.
+    /// Example: random.seed(1); print(abs(mean(random.beta(1, 3, 10_000)) - 0.25) < 0.02)  # expect: true
+    RandomBeta "random.beta" (a, b, shape = none) Task Io;
+    /// Random counts of the Poisson distribution of a mean; without a shape one int.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `mean` is negative, not finite, or so large that counts do not fit int; ShapeError
+    /// for a negative dimension.
+    /// Source: Hörmann, "The transformed rejection method for generating Poisson random variables", 1993.
+    /// Example: random.seed(1); print(abs(mean(random.poisson(4, 10_000)) - 4) < 0.1)  # expect: true
+    RandomPoisson "random.poisson" (mean = 1.0, shape = none) Task Io;
+    /// Random counts of successes in `n` trials of which each succeeds with probability `p`; without a shape one
+    /// int.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if `n` is negative or `p` not in 0..=1; ShapeError for a negative dimension.
+    /// Source: Hörmann, "The generation of binomial random variates", 1993.
+    /// Example: random.seed(1); print(abs(mean(random.binomial(10, 0.3, 10_000)) - 3) < 0.1)  # expect: true
+    RandomBinomial "random.binomial" (n, p, shape = none) Task Io;
+    /// Random ints from `lo` (included) to `hi` (left out), as `randint`.
+    /// Shapes: `shape` is an int or a tuple.
+    /// Errors: ValueError if hi <= lo; OverflowError if a number does not fit `dtype`; ShapeError for a
+    /// negative dimension.
+    /// Source: Lemire, "Fast random integer generation in an interval", 2019.
+    /// Example: random.seed(1); let r = random.integers(1, 7, (10, 10)); print(r.shape, min(r) >= 1, max(r) <= 6)  # expect: (10, 10) true true
+    RandomIntegers "random.integers" (lo, hi, shape = none, dtype = int) Task Io;
 
     // ---- interpolation -----------------------------------------------------------------------
     /// Values between the points (xp, fp), along straight lines.
@@ -1659,61 +1844,6 @@ builtins! {
     /// The error of a step is kept below `atol + rtol * abs(y)`. The status is 0 at the end of the span, 1
     /// after a terminal event, -1 if the steps get too small.
     /// Shapes: `y0` is `[n]` and `y` `[n, m]`; if `y0` is a number, `f` receives and gives numbers, and `y`
-    /// Uniform random numbers from `lo` to `hi`; without a shape one number.
-    /// Shapes: `shape` is an int or a tuple. Special values: `hi` itself comes only by rounding.
-    /// Errors: ValueError if `lo`, `hi` or the distance between them is not finite; ShapeError for a negative
-    /// dimension.
-    /// Source: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
-    /// Example: random.seed(1); let x = random.uniform(-1, 1, 1000); print(min(x) >= -1, max(x) < 1)  # expect: true true
-    RandomUniform "random.uniform" (lo = 0.0, hi = 1.0, shape = none) Task Io;
-    /// Normal random numbers of a mean and a standard deviation; without a shape one number.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if `std` is negative, or a parameter not finite; ShapeError for a negative dimension.
-    /// Source: the Box-Muller transform.
-    /// Example: random.seed(1); print(abs(mean(random.normal(5, 2, 10_000)) - 5) < 0.1)  # expect: true
-    RandomNormal "random.normal" (mean = 0.0, std = 1.0, shape = none) Task Io;
-    /// Exponential random numbers with the mean `scale`; without a shape one number.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if `scale` is negative or not finite; ShapeError for a negative dimension.
-    /// Source: inversion.
-    /// Example: random.seed(1); print(abs(mean(random.exponential(3, 10_000)) - 3) < 0.2)  # expect: true
-    RandomExponential "random.exponential" (scale = 1.0, shape = none) Task Io;
-    /// Random numbers of the gamma distribution with the shape parameter `a`, of mean `a * scale`; without a
-    /// shape one number.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if `a` is not positive, `scale` negative, or one of them not finite; ShapeError for a
-    /// negative dimension.
-    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
-    /// Example: random.seed(1); print(abs(mean(random.gamma(2, 3, 10_000)) - 6) < 0.2)  # expect: true
-    RandomGamma "random.gamma" (a, scale = 1.0, shape = none) Task Io;
-    /// Random numbers of the beta distribution, from 0 to 1 with the mean `a / (a + b)`; without a shape one
-    /// number.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError unless `a` and `b` are finite and at least 1e-300; ShapeError for a negative dimension.
-    /// Source: two gamma numbers, as `random.gamma`.
-    /// Example: random.seed(1); print(abs(mean(random.beta(1, 3, 10_000)) - 0.25) < 0.02)  # expect: true
-    RandomBeta "random.beta" (a, b, shape = none) Task Io;
-    /// Random counts of the Poisson distribution of a mean; without a shape one int.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if `mean` is negative, not finite, or so large that counts do not fit int; ShapeError
-    /// for a negative dimension.
-    /// Source: Hörmann, "The transformed rejection method for generating Poisson random variables", 1993.
-    /// Example: random.seed(1); print(abs(mean(random.poisson(4, 10_000)) - 4) < 0.1)  # expect: true
-    RandomPoisson "random.poisson" (mean = 1.0, shape = none) Task Io;
-    /// Random counts of successes in `n` trials of which each succeeds with probability `p`; without a shape one
-    /// int.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if `n` is negative or `p` not in 0..=1; ShapeError for a negative dimension.
-    /// Source: Hörmann, "The generation of binomial random variates", 1993.
-    /// Example: random.seed(1); print(abs(mean(random.binomial(10, 0.3, 10_000)) - 3) < 0.1)  # expect: true
-    RandomBinomial "random.binomial" (n, p, shape = none) Task Io;
-    /// Random ints from `lo` (included) to `hi` (left out), as `randint`.
-    /// Shapes: `shape` is an int or a tuple.
-    /// Errors: ValueError if hi <= lo; OverflowError if a number does not fit `dtype`; ShapeError for a
-    /// negative dimension.
-    /// Source: Lemire, "Fast random integer generation in an interval", 2019.
-    /// Example: random.seed(1); let r = random.integers(1, 7, (10, 10)); print(r.shape, min(r) >= 1, max(r) <= 6)  # expect: (10, 10) true true
-    RandomIntegers "random.integers" (lo, hi, shape = none, dtype = int) Task Io;
     /// is `[m]`.
     /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
     /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f`

@@ -4,7 +4,10 @@ use crate::array::{ArrayError, Result};
 use parking_lot::Mutex;
 use quern_ir::ErrorKind;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::task::Waker;
+use std::thread;
+use std::time::Duration;
 
 /// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
 #[derive(Debug, Default)]
@@ -109,6 +112,31 @@ impl<'a> Stop<'a> {
         match self.0 {
             Some(interrupt) if interrupt.get() != 0 => interrupt.take(),
             _ => Ok(()),
+        }
+    }
+
+    /// Does long work that cannot be stopped on a thread of its own, which whoever is asked to stop leaves to
+    /// itself.
+    ///
+    /// # Errors
+    /// As [`Stop::check`]; `MemoryError` if there is no thread.
+    pub fn apart<R: Send + 'static>(self, work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
+        const PATIENCE: Duration = Duration::from_millis(10);
+        let (sender, receiver) = mpsc::channel();
+        let thread = thread::Builder::new().spawn(move || sender.send(work()));
+        let thread = thread.map_err(|error| {
+            ArrayError::new(ErrorKind::MemoryError, format!("no new thread: {error}"))
+        })?;
+        loop {
+            self.check()?;
+            match receiver.recv_timeout(PATIENCE) {
+                Ok(found) => return Ok(found),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                    Err(panic) => std::panic::resume_unwind(panic),
+                    Ok(_) => unreachable!("the thread sends before it ends"),
+                },
+            }
         }
     }
 

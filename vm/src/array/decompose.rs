@@ -19,9 +19,6 @@ use faer::traits::math_utils::{one, zero};
 use faer::{Mat, MatRef, Side};
 use quern_ir::DType;
 use smallvec::SmallVec;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
 
 /// An element as the library has it.
 pub(super) type Field<T> = <T as Number>::Field;
@@ -134,8 +131,7 @@ impl<T: Number> Results<T> {
     }
 }
 
-/// Does work on a matrix that cannot be stopped. Where it takes long it has a thread of its own, which whoever
-/// is asked to stop leaves to itself.
+/// Does work on a matrix that cannot be stopped, by [`Stop::apart`] where it takes long.
 pub(super) fn apart<F: ComplexField + 'static, R: Send + 'static>(
     stop: Stop<'_>,
     a: Mat<F>,
@@ -143,26 +139,12 @@ pub(super) fn apart<F: ComplexField + 'static, R: Send + 'static>(
 ) -> Result<R> {
     /// Rows times columns times the shorter side: some milliseconds of work.
     const LONG: usize = 1 << 22;
-    const PATIENCE: Duration = Duration::from_millis(10);
     let (rows, columns) = a.shape();
     stop.check()?;
     if rows.saturating_mul(columns).saturating_mul(rows.min(columns)) < LONG {
         return Ok(work(a.as_ref()));
     }
-    let (sender, receiver) = mpsc::channel();
-    let thread = thread::Builder::new().spawn(move || sender.send(work(a.as_ref())));
-    let thread = thread.map_err(|error| ArrayError::memory(format!("no new thread: {error}")))?;
-    loop {
-        stop.check()?;
-        match receiver.recv_timeout(PATIENCE) {
-            Ok(found) => return Ok(found),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => match thread.join() {
-                Err(panic) => std::panic::resume_unwind(panic),
-                Ok(_) => unreachable!("the thread sends before it ends"),
-            },
-        }
-    }
+    stop.apart(move || work(a.as_ref()))
 }
 
 pub(super) fn no_convergence(name: &str) -> ArrayError {

@@ -22,6 +22,7 @@ mod dims;
 mod element;
 mod elementwise;
 mod error;
+pub mod fft;
 mod fold;
 mod format;
 pub(crate) mod graph;

@@ -10,6 +10,7 @@ mod collections;
 mod convert;
 mod create;
 mod deviates;
+mod fft;
 mod format_spec;
 mod linalg;
 mod maths;
@@ -262,6 +263,7 @@ pub fn call(
             .or_else(|| arrays::call(args))
             .or_else(|| reduce::call(args))
             .or_else(|| linalg::call(args))
+            .or_else(|| fft::call(args))
             .unwrap_or_else(|| {
                 let name = builtin.name();
                 Err(Error::type_error(format!("{name} is not a builtin of values")))
