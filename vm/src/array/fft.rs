@@ -350,7 +350,7 @@ impl Plan for HalfInverse {
     fn run(&self, room: &mut Room<Complex>, out: &mut [f64]) {
         // Of real numbers these are real.
         room.input[0].im = 0.0;
-        if out.len() % 2 == 0 {
+        if out.len().is_multiple_of(2) {
             room.input[out.len() / 2].im = 0.0;
         }
         self.0
