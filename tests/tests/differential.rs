@@ -5,11 +5,12 @@
 //! with all kinds of arguments, then new programs.
 //! `QUERN_FUZZ_SECONDS` says for how long (0 for none), `QUERN_FUZZ_SEED` where to start. A program that
 //! shows a difference is made small, shown with its seed, and written to the corpus.
-//! `QUERN_FUZZ_CALLS` says how many scripts call each builtin.
+//! `QUERN_FUZZ_CALLS` says how many scripts call each builtin, `QUERN_FUZZ_CHAINS` how many are chains of
+//! operations on arrays.
 //! `QUERN_FUZZ_SHOW=7` only prints the program of seed 7.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use quern_tests::fuzz::{Difference, Program, Worker, calls, generate, worker};
+use quern_tests::fuzz::{Difference, Program, Worker, calls, chains, generate, worker};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     let trials = vec![
         Trial::test("tiers_agree_on_the_corpus", corpus),
         Trial::test("tiers_agree_on_every_builtin", every_builtin),
+        Trial::test("tiers_agree_on_chains_of_operations", chained),
         Trial::test("tiers_agree_on_random_programs", search),
     ];
     // Both use all cores by themselves.
@@ -105,6 +107,23 @@ fn every_builtin() -> Result<(), Failed> {
         }
     }
     if report.is_empty() { Ok(()) } else { Err(report.into()) }
+}
+
+/// Scripts of operations on arrays.
+const CHAINS: u64 = 200;
+
+/// Operations on arrays give the same together and one by one; the first difference is told.
+fn chained() -> Result<(), Failed> {
+    let first = number("QUERN_FUZZ_SEED").unwrap_or(1);
+    let scripts = number("QUERN_FUZZ_CHAINS").unwrap_or(CHAINS);
+    let mut worker = new_worker();
+    for seed in first..first + scripts {
+        let text = chains::script(seed);
+        if let Some(found) = worker.judge(&text) {
+            return Err(format!("seed {seed}: {}\n{}\n{text}", found.category, found.text).into());
+        }
+    }
+    Ok(())
 }
 
 /// Findings by category: one program of each is enough.
