@@ -33,7 +33,7 @@ impl<F: ComplexField + Copy> Lu<F> {
     pub(crate) fn new(stop: Stop<'_>, a: MatRef<'_, F>) -> Result<Lu<F>> {
         /// Columns of a panel.
         const PANEL: usize = 128;
-        let mut factors = a.to_owned();
+        let mut factors = copy(stop, a)?;
         let mut order: Vec<usize> = (0..a.nrows()).collect();
         let size = a.nrows().min(a.ncols());
         for start in (0..size).step_by(PANEL) {
@@ -130,6 +130,22 @@ impl<F: ComplexField + Copy> Lu<F> {
             Ok(())
         })
     }
+}
+
+/// A matrix column by column.
+///
+/// # Errors
+/// What `stop` says between some columns.
+fn copy<F: ComplexField + Copy>(stop: Stop<'_>, a: MatRef<'_, F>) -> Result<Mat<F>> {
+    /// Columns copied at a time.
+    const STRIP: usize = 64;
+    let mut out = Mat::zeros(a.nrows(), a.ncols());
+    for start in (0..a.ncols()).step_by(STRIP) {
+        stop.check()?;
+        let width = STRIP.min(a.ncols() - start);
+        out.as_mut().subcols_mut(start, width).copy_from(a.subcols(start, width));
+    }
+    Ok(out)
 }
 
 /// Factors a panel, and brings the order of its rows up to date. Gives the rows that moved, each with the
