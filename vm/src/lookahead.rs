@@ -112,7 +112,7 @@ pub fn run_ahead(
         ahead.release();
     }
     let graph = &mut ahead.fusion.graph;
-    if !graph.run_all(ahead.fusion.stop, &live, is_safe)? || !graph.is_tried() {
+    if !graph.run_all(ahead.fusion.stop, &live, false)? || !graph.is_tried() {
         return Ok(None);
     }
     ahead.write_back();

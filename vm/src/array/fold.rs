@@ -260,7 +260,7 @@ impl<'a> Elements<'a> {
                 let roots: SmallVec<[NodeId; 4]> = roots.iter().copied().collect();
                 let part = |bytes: &[u8]| part(cast_slice::<u8, T>(bytes));
                 let folded =
-                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), true)?;
+                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), false)?;
                 Ok(folded.map(|folded| (folded, partition.folded())))
             }
         }
