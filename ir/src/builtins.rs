@@ -2292,12 +2292,6 @@ impl Builtin {
         &PARAMS[self as usize]
     }
 
-    /// Whether it works on each element of arrays by itself, or reduces arrays: what can be run together with
-    /// operators.
-    pub fn is_fusible(self) -> bool {
-        self.is_elementwise() || self.is_reduction()
-    }
-
     /// Whether it works on each element of arrays by itself.
     pub fn is_elementwise(self) -> bool {
         use Builtin::*;

@@ -448,6 +448,11 @@ impl Op {
     pub fn is_binary_operator(self) -> bool {
         self >= Op::Add && self <= Op::In
     }
+
+    /// The comparison that an operator is.
+    pub fn comparison(self) -> Option<Cond> {
+        Cond::ALL.into_iter().find(|cond| cond.operator() == self)
+    }
 }
 
 /// A comparison.
@@ -472,6 +477,18 @@ impl Cond {
             Cond::Le => "le",
             Cond::Gt => "gt",
             Cond::Ge => "ge",
+        }
+    }
+
+    /// The generic operator that compares so.
+    pub const fn operator(self) -> Op {
+        match self {
+            Cond::Eq => Op::Eq,
+            Cond::Ne => Op::Ne,
+            Cond::Lt => Op::Lt,
+            Cond::Le => Op::Le,
+            Cond::Gt => Op::Gt,
+            Cond::Ge => Op::Ge,
         }
     }
 

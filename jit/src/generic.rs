@@ -6,7 +6,6 @@
 use crate::abi::JitContext;
 use quern_ir::Op;
 use quern_ir::function::{Fused, Imm, InstData, PathStep};
-use quern_ir::ops::Cond;
 use quern_vm::closure::Closure;
 use quern_vm::fusion::run_fused;
 use quern_vm::list::List;
@@ -159,7 +158,7 @@ fn value(
         (Op::Not, _) => ops::not(x.arg(0)),
         (op, imm) if op.is_binary_operator() => {
             let (a, b) = ops::settle(imm.weak(), x.copy(0), x.copy(1));
-            match comparison(op) {
+            match op.comparison() {
                 Some(cond) => ops::compare(context.stop(), cond, a, b),
                 None => ops::binary(context.stop(), op, a, b),
             }
@@ -227,18 +226,6 @@ fn arithmetic(
             ops::binary(stop, op, a, b)
         }
     }
-}
-
-fn comparison(op: Op) -> Option<Cond> {
-    Some(match op {
-        Op::Eq => Cond::Eq,
-        Op::Ne => Cond::Ne,
-        Op::Lt => Cond::Lt,
-        Op::Le => Cond::Le,
-        Op::Gt => Cond::Gt,
-        Op::Ge => Cond::Ge,
-        _ => return None,
-    })
 }
 
 /// The words of a part of a composite value, lent.

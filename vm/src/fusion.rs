@@ -11,8 +11,7 @@ use crate::ops;
 use crate::std::{Elementwise, elementwise, reduced_axes, scalar_or_array};
 use crate::value::Value;
 use quern_ir::function::{Fused, FusedArg, FusedOp, Weak};
-use quern_ir::ops::{Cond, Op};
-use quern_ir::{Builtin, DType, ErrorKind};
+use quern_ir::{Builtin, DType, ErrorKind, Op};
 use smallvec::SmallVec;
 
 /// A value, or what will be an array.
@@ -49,7 +48,7 @@ impl<'s> Fusion<'s> {
             Held::Value(value) => value,
             Held::Node(node) => match self.graph.array(node) {
                 Some(array) => Value::array(array.clone()),
-                None => Value::None,
+                None => unreachable!("a value is asked for once everything is run"),
             },
         }
     }
@@ -89,7 +88,7 @@ impl<'s> Fusion<'s> {
             return None;
         }
         let (x, y) = ops::settle(weak, x.clone(), y.clone());
-        let done = match cond_of(op) {
+        let done = match op.comparison() {
             Some(cond) => ops::compare(self.stop, cond, x, y),
             None => ops::binary(self.stop, op, x, y),
         };
@@ -131,24 +130,23 @@ impl<'s> Fusion<'s> {
         match (elementwise(builtin), args) {
             (Some(Elementwise::Unary(op)), [x]) => self.unary(op, x),
             (Some(Elementwise::Binary(op)), [x, y]) => self.binary(op, x, y),
-            (Some(Elementwise::Select), [condition, a, b]) => {
-                if !self.is_large_held(condition) {
-                    return Ok(None);
-                }
-                let (condition, a, b) = (self.arg(condition), self.arg(a), self.arg(b));
-                let (Some(Arg::Node(condition)), Some(a), Some(b)) = (condition, a, b) else {
-                    return Ok(None);
-                };
-                let node = self.graph.select(self.stop, condition, a, b);
-                taken_in(node)
-            }
-            _ => match (builtin, args) {
-                (Builtin::Clamp, [x, low, high]) => self.clamp(x, low, high),
-                (Builtin::Float, [x]) => Ok(self.cast(x, DType::Float)),
-                (Builtin::F32, [x]) => Ok(self.cast(x, DType::F32)),
-                _ => Ok(None),
-            },
+            (Some(Elementwise::Select), [condition, a, b]) => self.select(condition, a, b),
+            (Some(Elementwise::Clamp), [x, low, high]) => self.clamp(x, low, high),
+            (Some(Elementwise::Cast(dtype)), [x]) => Ok(self.cast(x, dtype)),
+            _ => Ok(None),
         }
+    }
+
+    fn select(&mut self, condition: &Held, a: &Held, b: &Held) -> Result<Option<Held>, Error> {
+        if !self.is_large_held(condition) {
+            return Ok(None);
+        }
+        let (condition, a, b) = (self.arg(condition), self.arg(a), self.arg(b));
+        let (Some(Arg::Node(condition)), Some(a), Some(b)) = (condition, a, b) else {
+            return Ok(None);
+        };
+        let node = self.graph.select(self.stop, condition, a, b);
+        taken_in(node)
     }
 
     fn clamp(&mut self, x: &Held, low: &Held, high: &Held) -> Result<Option<Held>, Error> {
@@ -240,21 +238,15 @@ impl<'s> Fusion<'s> {
         is_it.then_some(Reduction { op, node, axes, keepdims })
     }
 
-    /// Whether neither what waits nor the reduction fails, so that the operands may be written over.
-    pub(crate) fn is_safe(&self, reduction: &Reduction) -> bool {
-        !self.graph.may_fail() && !self.graph.dtype(reduction.node).is_integer()
-    }
-
     /// Reduces a node in one pass with those of `live` that have its shape. `None` if that has to be done by
     /// itself.
     ///
     /// # Errors
-    /// What ends a run from outside; any error if the operands may be written over.
+    /// What ends a run from outside.
     pub(crate) fn reduce(
         &mut self,
         reduction: &Reduction,
         live: &[NodeId],
-        may_go: bool,
     ) -> Result<Option<Value>, Error> {
         let shape = self.graph.shape(reduction.node);
         let beside = live.iter().copied().filter(|&other| self.graph.shape(other) == shape);
@@ -263,7 +255,6 @@ impl<'s> Fusion<'s> {
         let (stop, graph) = (self.stop, &mut self.graph);
         match reduce_node(stop, reduction.op, graph, reduction.node, &beside, how) {
             Ok(array) => Ok(array.map(scalar_or_array)),
-            Err(error) if may_go => Err(error.into()),
             Err(error) => from_outside(error).map(|()| None),
         }
     }
@@ -297,7 +288,7 @@ pub fn run_fused(
                 None => match fusion.reduction(builtin, &args) {
                     Some(reduction) => {
                         let live = live_after(fused, &made, n);
-                        fusion.reduce(&reduction, &live, false)?.map(Held::Value)
+                        fusion.reduce(&reduction, &live)?.map(Held::Value)
                     }
                     None => None,
                 },
@@ -308,7 +299,7 @@ pub fn run_fused(
     }
     let results = || fused.results.iter().map(|&step| made[step].clone());
     let nodes: SmallVec<[NodeId; 4]> = results().filter_map(node_of).collect();
-    if !fusion.graph.run_all(stop, &nodes, false)? || !fusion.graph.is_tried() {
+    if !fusion.graph.run_all(stop, &nodes)? || !fusion.graph.is_tried() {
         return Ok(None);
     }
     Ok(Some(results().map(|held| fusion.value(held)).collect()))
@@ -343,16 +334,4 @@ fn from_outside(error: ArrayError) -> Result<(), Error> {
         ErrorKind::Cancelled | ErrorKind::Timeout => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-fn cond_of(op: Op) -> Option<Cond> {
-    Some(match op {
-        Op::Eq => Cond::Eq,
-        Op::Ne => Cond::Ne,
-        Op::Lt => Cond::Lt,
-        Op::Le => Cond::Le,
-        Op::Gt => Cond::Gt,
-        Op::Ge => Cond::Ge,
-        _ => return None,
-    })
 }

@@ -3,11 +3,12 @@
 use crate::array::{ArrayError, Result};
 use parking_lot::Mutex;
 use quern_ir::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::task::Waker;
+use std::sync::mpsc;
+use std::task::{Wake, Waker};
 use std::thread;
-use std::time::Duration;
 
 /// Asks a run to stop. Interpreter and compiled loops test the word at every turn.
 #[derive(Debug, Default)]
@@ -89,6 +90,23 @@ impl Drop for Alarm<'_> {
     }
 }
 
+/// What comes while work is done apart.
+enum News<R> {
+    Done(thread::Result<R>),
+    /// The run is asked to stop.
+    Asked,
+}
+
+/// Tells whoever waits for work that is done apart.
+struct Bell<R>(mpsc::Sender<News<R>>);
+
+impl<R: Send> Wake for Bell<R> {
+    fn wake(self: Arc<Self>) {
+        // Who does not wait any more need not be told.
+        drop(self.0.send(News::Asked));
+    }
+}
+
 /// What work on much data looks at between two pieces of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Stop<'a>(Option<&'a Interrupt>);
@@ -121,23 +139,23 @@ impl<'a> Stop<'a> {
     /// # Errors
     /// As [`Stop::check`]; `MemoryError` if there is no thread.
     pub fn apart<R: Send + 'static>(self, work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
-        const PATIENCE: Duration = Duration::from_millis(10);
         let (sender, receiver) = mpsc::channel();
-        let thread = thread::Builder::new().spawn(move || sender.send(work()));
-        let thread = thread.map_err(|error| {
+        let bell = Waker::from(Arc::new(Bell(sender.clone())));
+        let _alarm = self.0.map(|interrupt| interrupt.wake(bell));
+        self.check()?;
+        // Nobody is there to be told when the work was left alone.
+        let work = move || drop(sender.send(News::Done(catch_unwind(AssertUnwindSafe(work)))));
+        thread::Builder::new().spawn(work).map_err(|error| {
             ArrayError::new(ErrorKind::MemoryError, format!("no new thread: {error}"))
         })?;
-        loop {
-            self.check()?;
-            match receiver.recv_timeout(PATIENCE) {
-                Ok(found) => return Ok(found),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => match thread.join() {
-                    Err(panic) => std::panic::resume_unwind(panic),
-                    Ok(_) => unreachable!("the thread sends before it ends"),
-                },
+        for news in receiver {
+            match news {
+                News::Asked => self.check()?,
+                News::Done(Ok(found)) => return Ok(found),
+                News::Done(Err(panic)) => resume_unwind(panic),
             }
         }
+        unreachable!("the thread sends before it ends")
     }
 
     /// A slice, a piece at a time.
@@ -148,5 +166,38 @@ impl<'a> Stop<'a> {
     /// A slice for writing, a piece at a time.
     pub fn pieces_mut<T>(self, items: &mut [T]) -> impl Iterator<Item = Result<&mut [T]>> {
         items.chunks_mut(Self::PIECE).map(move |piece| self.check().map(|()| piece))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    #[test]
+    fn work_that_is_done_apart_is_left_alone_when_the_run_stops() {
+        let interrupt = Arc::new(Interrupt::default());
+        let barrier = Arc::new(Barrier::new(2));
+        let (theirs, ours) = (interrupt.clone(), barrier.clone());
+        let asks = thread::spawn(move || {
+            ours.wait();
+            theirs.set(Interrupt::CANCEL);
+        });
+        let (left, other) = mpsc::channel::<()>();
+        let stopped = Stop::on(&interrupt).apart(move || {
+            barrier.wait();
+            // Ends when the test does.
+            other.recv().is_ok()
+        });
+        assert_eq!(stopped.expect_err("it was stopped").kind, ErrorKind::Cancelled);
+        drop(left);
+        asks.join().expect("the other thread only asks");
+    }
+
+    #[test]
+    fn work_that_is_done_apart_gives_its_result_and_its_panic() {
+        assert_eq!(Stop::NEVER.apart(|| 7).expect("there is a thread"), 7);
+        let panic = catch_unwind(|| Stop::NEVER.apart(|| panic!("of the work")));
+        assert_eq!(panic.expect_err("the panic").downcast_ref(), Some(&"of the work"));
     }
 }

@@ -19,8 +19,8 @@ use crate::shared::Shared;
 use crate::std::{Elementwise, default_of, elementwise};
 use crate::value::Value;
 use crate::window::{Pointer, Window};
+use quern_ir::Op;
 use quern_ir::builtins::{Effects, Home};
-use quern_ir::ops::{Cond, Op};
 use quern_ir::{Builtin, GlobalId};
 use smallvec::SmallVec;
 
@@ -40,31 +40,33 @@ enum Next {
 /// Whether an instruction may begin a stretch of operations on large arrays.
 pub fn begins(w: &Window<'_>, ins: &Ins, shared: &Shared) -> bool {
     let large = shared.tiering().fused_size();
+    let is_operation = matches!(
+        ins,
+        Ins::Add { .. }
+            | Ins::Sub { .. }
+            | Ins::Mul { .. }
+            | Ins::Div { .. }
+            | Ins::FloorDiv { .. }
+            | Ins::Rem { .. }
+            | Ins::BitAnd { .. }
+            | Ins::BitOr { .. }
+            | Ins::BitXor { .. }
+            | Ins::Shl { .. }
+            | Ins::Shr { .. }
+            | Ins::Binary { .. }
+            | Ins::Compare { .. }
+            | Ins::AddInt { .. }
+            | Ins::SubInt { .. }
+            | Ins::MulInt { .. }
+            | Ins::FloorDivInt { .. }
+            | Ins::RemInt { .. }
+            | Ins::Neg { .. }
+            | Ins::BitNot { .. }
+            | Ins::Math { .. }
+    );
     let is_large = |reg: Reg| matches!(w.get(reg), Value::Array(a) if a.size() >= large);
-    match *ins {
-        Ins::Add { a, b, .. }
-        | Ins::Sub { a, b, .. }
-        | Ins::Mul { a, b, .. }
-        | Ins::Div { a, b, .. }
-        | Ins::FloorDiv { a, b, .. }
-        | Ins::Rem { a, b, .. }
-        | Ins::BitAnd { a, b, .. }
-        | Ins::BitOr { a, b, .. }
-        | Ins::BitXor { a, b, .. }
-        | Ins::Shl { a, b, .. }
-        | Ins::Shr { a, b, .. }
-        | Ins::Binary { a, b, .. }
-        | Ins::Compare { a, b, .. } => is_large(a) || is_large(b),
-        Ins::AddInt { a, .. }
-        | Ins::SubInt { a, .. }
-        | Ins::MulInt { a, .. }
-        | Ins::FloorDivInt { a, .. }
-        | Ins::RemInt { a, .. }
-        | Ins::Neg { a, .. }
-        | Ins::BitNot { a, .. }
-        | Ins::Math { a, .. } => is_large(a),
-        _ => false,
-    }
+    let [_, operands @ ..] = ins.registers();
+    is_operation && operands.into_iter().flatten().any(is_large)
 }
 
 /// Runs the instruction `ins`, just before `ip`, with those that follow it. Answers how far to jump from
@@ -107,16 +109,8 @@ pub fn run_ahead(
         return Ok(None);
     }
     let live = ahead.live();
-    let is_safe = !ahead.fusion.graph.may_fail();
-    if is_safe {
-        ahead.release();
-    }
-    let graph = &mut ahead.fusion.graph;
-    if !graph.run_all(ahead.fusion.stop, &live, false)? || !graph.is_tried() {
-        return Ok(None);
-    }
-    ahead.write_back();
-    Ok(Some(passed - 1))
+    let done = ahead.run(&live)?;
+    Ok(done.then_some(passed - 1))
 }
 
 struct Lookahead<'a, 'w, 's> {
@@ -157,21 +151,17 @@ impl Lookahead<'_, '_, '_> {
         nodes.filter(|&node| self.fusion.graph.is_pending(node)).collect()
     }
 
-    /// Empties the registers that end: what they hold may be written over then.
-    fn release(&mut self) {
-        for (reg, held) in &self.registers {
-            if !matches!(held, Held::Value(value) if !value.is_none()) {
-                self.w.set(*reg, Value::None);
-            }
+    /// Runs nodes and gives the registers what they hold; `false` if something has no result, and nothing is
+    /// changed then.
+    fn run(&mut self, live: &[NodeId]) -> Result<bool, Error> {
+        let graph = &mut self.fusion.graph;
+        if !graph.run_all(self.fusion.stop, live)? || !graph.is_tried() {
+            return Ok(false);
         }
-    }
-
-    /// Gives the registers what they hold, once everything is run.
-    fn write_back(&mut self) {
         for (reg, held) in std::mem::take(&mut self.registers) {
-            let value = self.fusion.value(held);
-            self.w.set(reg, value);
+            self.w.set(reg, self.fusion.value(held));
         }
+        Ok(true)
     }
 
     /// Takes an instruction in.
@@ -208,7 +198,7 @@ impl Lookahead<'_, '_, '_> {
             Ins::Shl { d, a, b } => return self.binary(Op::Shl, d, a, b, marks),
             Ins::Shr { d, a, b } => return self.binary(Op::Shr, d, a, b, marks),
             Ins::Binary { op, d, a, b } => return self.binary(op.op(), d, a, b, marks),
-            Ins::Compare { cond, d, a, b } => return self.binary(op_of(cond), d, a, b, marks),
+            Ins::Compare { cond, d, a, b } => return self.binary(cond.operator(), d, a, b, marks),
             Ins::AddInt { d, a, value } => return self.binary_int(Op::Add, d, a, value, marks),
             Ins::SubInt { d, a, value } => return self.binary_int(Op::Sub, d, a, value, marks),
             Ins::MulInt { d, a, value } => return self.binary_int(Op::Mul, d, a, value, marks),
@@ -392,34 +382,14 @@ impl Lookahead<'_, '_, '_> {
         let before = self.registers.clone();
         self.end_arguments(site);
         let live = self.live();
-        let is_safe = self.fusion.is_safe(reduction);
-        if is_safe {
-            self.release();
-        }
-        let reduced = self.fusion.reduce(reduction, &live, is_safe)?;
-        let rest = self.live();
-        let graph = &mut self.fusion.graph;
-        match reduced {
-            Some(value) if graph.run_all(self.fusion.stop, &rest, false)? && graph.is_tried() => {
-                self.write(d, Held::Value(value));
-                self.write_back();
-                Ok(Next::Done)
-            }
-            _ => {
-                self.registers = before;
-                Ok(Next::Other)
+        if let Some(value) = self.fusion.reduce(reduction, &live)? {
+            self.write(d, Held::Value(value));
+            let rest = self.live();
+            if self.run(&rest)? {
+                return Ok(Next::Done);
             }
         }
-    }
-}
-
-fn op_of(cond: Cond) -> Op {
-    match cond {
-        Cond::Eq => Op::Eq,
-        Cond::Ne => Op::Ne,
-        Cond::Lt => Op::Lt,
-        Cond::Le => Op::Le,
-        Cond::Gt => Op::Gt,
-        Cond::Ge => Op::Ge,
+        self.registers = before;
+        Ok(Next::Other)
     }
 }

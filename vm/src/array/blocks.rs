@@ -34,8 +34,8 @@ enum Source<'a> {
     Array(&'a Array),
     /// One value, for every element.
     Constant([Complex; 1]),
-    /// The previous content of the output of this number.
-    Output(usize),
+    /// The previous content of the output.
+    Output,
 }
 
 impl<'a> Input<'a> {
@@ -52,9 +52,9 @@ impl<'a> Input<'a> {
         Ok(Input { source: Source::Constant(scalar_bytes(value, dtype, mode)?), dtype })
     }
 
-    /// What output number `n` holds before it is overwritten.
-    pub(crate) fn output(n: usize, dtype: DType) -> Input<'a> {
-        Input { source: Source::Output(n), dtype }
+    /// What the output holds before it is overwritten.
+    pub(crate) fn output(dtype: DType) -> Input<'a> {
+        Input { source: Source::Output, dtype }
     }
 
     /// The elements from `start` on, of which there are `count`.
@@ -83,7 +83,7 @@ impl<'a> Input<'a> {
                 });
                 Flow::Fixed(block)
             }
-            Source::Output(n) => Flow::Output(*n, room(dtype)?),
+            Source::Output => Flow::Output(room(dtype)?),
         };
         Ok(Feed { flow, dtype, count: 0 })
     }
@@ -102,7 +102,7 @@ enum Flow<'a> {
     Elements(Elements<'a>, DType, Option<(CastKernel, Storage)>),
     /// The same block always.
     Fixed(Storage),
-    Output(usize, Storage),
+    Output(Storage),
 }
 
 enum Elements<'a> {
@@ -113,8 +113,9 @@ enum Elements<'a> {
 }
 
 impl Feed<'_> {
-    /// Makes the next `count` elements the current block; `outs` are where the results will be.
-    pub(crate) fn load(&mut self, count: usize, outs: &[&mut [u8]]) {
+    /// Makes the next `count` elements the current block; `out` is where the result will be, for an input
+    /// that is what it holds.
+    pub(crate) fn load(&mut self, count: usize, out: &[u8]) {
         let passed = std::mem::replace(&mut self.count, count);
         match &mut self.flow {
             Flow::Elements(elements, native, cast) => {
@@ -129,7 +130,7 @@ impl Feed<'_> {
                     kernel(elements.block(count, *native), room);
                 }
             }
-            Flow::Output(n, room) => room.bytes_mut()[..outs[*n].len()].copy_from_slice(outs[*n]),
+            Flow::Output(room) => room.bytes_mut()[..out.len()].copy_from_slice(out),
             Flow::Fixed(_) => {}
         }
     }
@@ -139,9 +140,7 @@ impl Feed<'_> {
     pub(crate) fn block(&self) -> &[u8] {
         let room = match &self.flow {
             Flow::Elements(elements, native, None) => return elements.block(self.count, *native),
-            Flow::Elements(_, _, Some((_, room))) | Flow::Fixed(room) | Flow::Output(_, room) => {
-                room
-            }
+            Flow::Elements(_, _, Some((_, room))) | Flow::Fixed(room) | Flow::Output(room) => room,
         };
         &room.bytes()[..self.count * self.dtype.size()]
     }
@@ -220,7 +219,7 @@ fn run_piece<F>(
         inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
     for (n, block) in bytes.chunks_mut(BLOCK * width).enumerate() {
         for feed in &mut feeds {
-            feed.load(block.len() / width, &[&mut *block]);
+            feed.load(block.len() / width, block);
         }
         if let Some((position, what)) = kernel(&feeds, block) {
             return Ok(Some((first + n * BLOCK + position, what)));

@@ -110,12 +110,12 @@ fn input(operand: &Option<Operand>, compute: DType) -> Result<Input<'_>> {
     Ok(match operand {
         Some(Operand::Array(array)) => Input::array(array, compute),
         Some(Operand::Scalar(scalar)) => Input::constant(*scalar, compute, Mode::Convert)?,
-        None => Input::output(0, compute),
+        None => Input::output(compute),
     })
 }
 
 /// Whether a result can be written over `array`.
-pub(crate) fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
+fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
     array.dtype() == dtype && array.is_contiguous() && array.is_unique() && array.shape() == shape
 }
 

@@ -12,7 +12,6 @@ use crate::simd::Level;
 use bytemuck::cast_slice;
 use quern_ir::DType;
 use rayon::prelude::*;
-use smallvec::SmallVec;
 use std::ops::{Add, Mul, Sub};
 
 /// A number whose sums are rounded.
@@ -257,10 +256,8 @@ impl<'a> Elements<'a> {
             Elements::Node(graph, node, roots) => {
                 let size = graph.shape(*node).iter().product::<i64>() as usize;
                 let partition = Partition::of_rows(size, n);
-                let roots: SmallVec<[NodeId; 4]> = roots.iter().copied().collect();
                 let part = |bytes: &[u8]| part(cast_slice::<u8, T>(bytes));
-                let folded =
-                    graph.force::<P>(stop, &roots, &partition, Some((*node, &part)), false)?;
+                let folded = graph.force::<P>(stop, roots, &partition, Some((*node, &part)))?;
                 Ok(folded.map(|folded| (folded, partition.folded())))
             }
         }

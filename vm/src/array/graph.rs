@@ -8,7 +8,7 @@ use super::Array;
 use super::blocks::Input;
 use super::cast::{Mode, cast_kernel, scalar_bytes};
 use super::dims::Dims;
-use super::elementwise::{Kind, compute_dtype, is_reusable, meet};
+use super::elementwise::{Kind, compute_dtype, meet};
 use super::error::Result;
 use super::kernels::{binary_kernel, select_kernel, unary_kernel};
 use super::ops::{BinaryOp, UnaryOp};
@@ -55,8 +55,6 @@ enum What {
     Array(Array),
     Constant(Scalar),
     Apply(Apply),
-    /// An array that a result was written over.
-    Gone,
 }
 
 struct Apply {
@@ -91,7 +89,7 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// Most nodes that wait; what goes on then is run apart.
+    /// Most nodes; what comes then begins a graph of its own.
     const MOST: usize = 64;
 
     pub(crate) fn is_full(&self) -> bool {
@@ -109,11 +107,6 @@ impl Graph {
     /// Whether it is an operation that still has to be run.
     pub(crate) fn is_pending(&self, node: NodeId) -> bool {
         matches!(self.nodes[node.0].what, What::Apply(_))
-    }
-
-    /// Whether there is an operation that has no result for some elements.
-    pub(crate) fn may_fail(&self) -> bool {
-        self.nodes.iter().any(Node::may_fail)
     }
 
     /// Whether all operations that may fail were tried. What nobody wants the result of fails, too.
@@ -253,7 +246,7 @@ impl Graph {
                 }
                 Arg::Node(node) if self.nodes[node.0].shape == *shape => self.cast(node, dtype),
                 Arg::Node(node) => {
-                    if self.is_pending(node) && !self.run_apart(stop, node)? {
+                    if self.is_pending(node) && !self.run_all(stop, &[node])? {
                         return Ok(None);
                     }
                     let Some(array) = self.array(node) else { return Ok(None) };
@@ -297,19 +290,9 @@ impl Graph {
         NodeId(self.nodes.len() - 1)
     }
 
-    /// Runs what one node takes, so that it is an array; `false` if an element has no result.
-    fn run_apart(&mut self, stop: Stop<'_>, node: NodeId) -> Result<bool> {
-        self.run_all(stop, &[node], false)
-    }
-
     /// Runs what these nodes take, those of one shape in one pass, so that all of them are arrays; `false` if
-    /// an element has no result. Arrays that nobody else holds are written over if they `may_go`.
-    pub(crate) fn run_all(
-        &mut self,
-        stop: Stop<'_>,
-        nodes: &[NodeId],
-        may_go: bool,
-    ) -> Result<bool> {
+    /// an element has no result.
+    pub(crate) fn run_all(&mut self, stop: Stop<'_>, nodes: &[NodeId]) -> Result<bool> {
         let mut left: SmallVec<[NodeId; 4]> =
             nodes.iter().copied().filter(|&node| self.is_pending(node)).collect();
         left.sort_unstable();
@@ -320,48 +303,40 @@ impl Graph {
             let (now, later) = left.iter().copied().partition(is_now);
             left = later;
             let partition = Partition::of_elements(shape.iter().product::<i64>() as usize);
-            let may_go = may_go && left.is_empty();
-            if self.force::<()>(stop, &now, &partition, None, may_go)?.is_none() {
+            if self.force::<()>(stop, &now, &partition, None)?.is_none() {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Runs what pending nodes of one shape take in one pass, and folds the rows of another one, of the same
-    /// shape. Gives what was folded; `None` if an element has no result.
+    /// Runs what nodes of one shape take in one pass, and folds the rows of another one, of the same shape;
+    /// those that are arrays already stay as they are. Gives what was folded; `None` if an element has no result.
     pub(crate) fn force<P: Copy + Default + Send>(
         &mut self,
         stop: Stop<'_>,
-        roots: &SmallVec<[NodeId; 4]>,
+        roots: &[NodeId],
         partition: &Partition,
         fold: Option<(NodeId, &(dyn Fn(&[u8]) -> P + Sync))>,
-        may_go: bool,
     ) -> Result<Option<Vec<P>>> {
-        let mut plan = Plan::new(&self.nodes, roots, fold.map(|(node, _)| node));
+        let roots: SmallVec<[NodeId; 4]> =
+            roots.iter().copied().filter(|&root| self.is_pending(root)).collect();
+        let plan = Plan::new(&self.nodes, &roots, fold.map(|(node, _)| node));
         let mut outs = Vec::with_capacity(roots.len());
-        for (n, &root) in roots.iter().enumerate() {
+        for root in &roots {
             let node = &self.nodes[root.0];
-            let (shape, dtype) = (node.shape.clone(), node.dtype);
-            let old = if may_go { self.take_reusable(&mut plan, n, &shape, dtype) } else { None };
-            outs.push(match old {
-                Some(array) => array,
-                None => Array::for_overwriting(&shape, dtype)?,
-            });
+            outs.push(Array::for_overwriting(&node.shape, node.dtype)?);
         }
-        let inputs = plan.inputs.iter().map(|source| match *source {
-            Source::Over(n, dtype) => Ok(Input::output(n, dtype)),
-            Source::Node(node) => match &self.nodes[node.0].what {
-                What::Constant(scalar) => {
-                    Input::constant(*scalar, self.nodes[node.0].dtype, Mode::Convert)
-                }
-                What::Array(array) => Ok(Input::array(array, array.dtype())),
-                What::Apply(_) | What::Gone => unreachable!("a plan's sources have elements"),
-            },
+        let inputs = plan.inputs.iter().map(|&node| {
+            let Node { what, dtype, .. } = &self.nodes[node.0];
+            match what {
+                What::Constant(scalar) => Input::constant(*scalar, *dtype, Mode::Convert),
+                What::Array(array) => Ok(Input::array(array, *dtype)),
+                What::Apply(_) => unreachable!("what a plan takes in has elements"),
+            }
         });
         let inputs: SmallVec<[Input<'_>; 4]> = inputs.collect::<Result<_>>()?;
-        let fold = fold
-            .map(|(node, part)| Fold { of: plan.places[node.0].unwrap_or(Place::Input(0)), part });
+        let fold = fold.map(|(node, part)| Fold { of: plan.place(node), part });
         let folded = run(stop, &plan.program, &inputs, &mut outs, partition, fold.as_ref())?;
         drop(inputs);
         if folded.is_some() {
@@ -374,49 +349,15 @@ impl Graph {
         }
         Ok(folded)
     }
-
-    /// An array of the plan that result number `n` may be written over, where every element has a result.
-    fn take_reusable(
-        &mut self,
-        plan: &mut Plan,
-        n: usize,
-        shape: &Dims,
-        dtype: DType,
-    ) -> Option<Array> {
-        if plan.may_fail {
-            return None;
-        }
-        let nodes = &self.nodes;
-        let (source, node) = plan.inputs.iter_mut().find_map(|source| match *source {
-            Source::Node(node) => match &nodes[node.0].what {
-                What::Array(array) if is_reusable(array, shape, dtype) => Some((source, node)),
-                _ => None,
-            },
-            Source::Over(..) => None,
-        })?;
-        *source = Source::Over(n, dtype);
-        match std::mem::replace(&mut self.nodes[node.0].what, What::Gone) {
-            What::Array(array) => Some(array),
-            _ => None,
-        }
-    }
-}
-
-/// Where an input of a pass comes from.
-#[derive(Clone, Copy)]
-enum Source {
-    Node(NodeId),
-    /// What output of this number held.
-    Over(usize, DType),
 }
 
 /// What has to be done for some nodes.
 struct Plan {
     program: Program,
-    inputs: SmallVec<[Source; 4]>,
+    /// Arrays and constants.
+    inputs: SmallVec<[NodeId; 4]>,
+    /// Where the nodes are that it takes.
     places: Vec<Option<Place>>,
-    /// Whether an element may have no result.
-    may_fail: bool,
 }
 
 impl Plan {
@@ -434,7 +375,6 @@ impl Plan {
             program: Program::default(),
             inputs: SmallVec::new(),
             places: vec![None; nodes.len()],
-            may_fail: false,
         };
         let mut free: Vec<usize> = Vec::new();
         for (n, node) in nodes.iter().enumerate() {
@@ -447,7 +387,7 @@ impl Plan {
                         Some(output) => Place::Output(output),
                         None => Place::Room(plan.room(&mut free, node.dtype.size())),
                     };
-                    plan.add(apply, to, node.dtype);
+                    plan.add(apply, to);
                     for arg in &apply.args {
                         uses[arg.0] -= 1;
                         if let (0, Some(Place::Room(room))) = (uses[arg.0], plan.places[arg.0]) {
@@ -457,12 +397,17 @@ impl Plan {
                     to
                 }
                 _ => {
-                    plan.inputs.push(Source::Node(NodeId(n)));
+                    plan.inputs.push(NodeId(n));
                     Place::Input(plan.inputs.len() - 1)
                 }
             });
         }
         plan
+    }
+
+    /// Where a node is that was planned before.
+    fn place(&self, node: NodeId) -> Place {
+        self.places[node.0].expect("operands come before what uses them")
     }
 
     /// A room of this width: one of those that are free, or one more.
@@ -476,12 +421,11 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, apply: &Apply, to: Place, dtype: DType) {
+    fn add(&mut self, apply: &Apply, to: Place) {
         let mut args = [Place::Input(0); 3];
         for (place, arg) in args.iter_mut().zip(&apply.args) {
-            *place = self.places[arg.0].unwrap_or(*place);
+            *place = self.place(*arg);
         }
-        self.may_fail |= apply.op.may_fail(dtype);
         self.program.steps.push(Step { kernel: apply.kernel, args, to });
     }
 }

@@ -4,6 +4,7 @@
 //! tiles that threads share.
 
 use super::error::Result;
+use super::matrix::strips;
 use super::product::add_product;
 use crate::interrupt::Stop;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -111,15 +112,7 @@ impl<F: ComplexField + Copy> Lu<F> {
     pub(crate) fn solve(&self, stop: Stop<'_>, b: MatRef<'_, F>, x: MatMut<'_, F>) -> Result<()> {
         /// Columns solved at a time.
         const STRIP: usize = 64;
-        let mut strips = Vec::new();
-        let (mut start, mut rest) = (0, x);
-        while rest.ncols() > 0 {
-            let width = STRIP.min(rest.ncols());
-            let (strip, right) = rest.split_at_col_mut(width);
-            strips.push((start, strip));
-            (start, rest) = (start + width, right);
-        }
-        strips.into_par_iter().try_for_each(|(start, mut x)| {
+        strips(x, STRIP).into_par_iter().try_for_each(|(start, mut x)| {
             stop.check()?;
             let factors = self.factors.as_ref();
             let mut columns =

@@ -8,8 +8,8 @@ use super::{Array, shape_text};
 use crate::array::ArrayError;
 use crate::interrupt::Stop;
 use bytemuck::Pod;
-use faer::MatRef;
 use faer::traits::ComplexField;
+use faer::{MatMut, MatRef};
 use smallvec::SmallVec;
 
 /// An element that matrices of the library have, under its own name there.
@@ -164,4 +164,17 @@ impl Places {
         }
         start
     }
+}
+
+/// A matrix in strips of so many columns, with the column where each starts.
+pub(crate) fn strips<F>(matrix: MatMut<'_, F>, width: usize) -> Vec<(usize, MatMut<'_, F>)> {
+    let mut strips = Vec::new();
+    let (mut start, mut rest) = (0, matrix);
+    while rest.ncols() > 0 {
+        let width = width.min(rest.ncols());
+        let (strip, right) = rest.split_at_col_mut(width);
+        strips.push((start, strip));
+        (start, rest) = (start + width, right);
+    }
+    strips
 }

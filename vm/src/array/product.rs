@@ -7,7 +7,7 @@ use super::complex::Complex;
 use super::elementwise::binary;
 use super::error::{ArrayError, Result};
 use super::fold::Summand;
-use super::matrix::{Matrices, Number, Places};
+use super::matrix::{Matrices, Number, Places, strips};
 use super::ops::BinaryOp;
 use super::promote::promote;
 use super::reduce::pairwise;
@@ -244,13 +244,7 @@ fn tiles<F>(matrix: MatMut<'_, F>) -> Vec<(usize, usize, MatMut<'_, F>)> {
     while below.nrows() > 0 {
         let height = SIDE.min(below.nrows());
         let (band, rest) = below.split_at_row_mut(height);
-        let (mut column, mut right) = (0, band);
-        while right.ncols() > 0 {
-            let width = SIDE.min(right.ncols());
-            let (tile, rest) = right.split_at_col_mut(width);
-            tiles.push((row, column, tile));
-            (column, right) = (column + width, rest);
-        }
+        tiles.extend(strips(band, SIDE).into_iter().map(|(column, tile)| (row, column, tile)));
         (row, below) = (row + height, rest);
     }
     tiles

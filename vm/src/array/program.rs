@@ -164,7 +164,7 @@ impl Work<'_, '_> {
     fn load(&mut self, count: usize) {
         self.count = count;
         for feed in &mut self.feeds {
-            feed.load(count, &self.outs);
+            feed.load(count, &[]);
         }
     }
 

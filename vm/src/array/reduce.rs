@@ -153,7 +153,7 @@ pub fn reduce(
     let reduced = Reduced::new(array.shape(), axes, keepdims)?;
     let elements = &mut reduced.elements(stop, array)?;
     let out = run(stop, op, elements, reduced.n, &reduced.shape)?;
-    Ok(out.unwrap_or_else(|| array.clone()))
+    Ok(out.expect("an array has its elements"))
 }
 
 /// Whether the rows of an array of this shape lie one after the other, so that they can be reduced in the pass
@@ -604,7 +604,7 @@ fn spread(
             Ok(of(found.map(|m| m.squares)))
         }),
     })?;
-    Ok(out.unwrap_or(array))
+    Ok(out.expect("an array has its elements"))
 }
 
 /// Bools and integers as floats, anything else as it is.

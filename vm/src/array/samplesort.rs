@@ -116,6 +116,12 @@ impl<T: Copy + Ord + Default> Tree<T> {
         Tree(tree)
     }
 
+    /// The node below one on the way of an item.
+    #[inline(always)]
+    fn below(&self, node: usize, item: &T) -> usize {
+        2 * node + usize::from(*item > self.0[node % BUCKETS])
+    }
+
     /// The number of the bucket of each item. Several go down the tree side by side.
     #[inline(always)]
     fn number(&self, items: &[T], numbers: &mut [u8]) {
@@ -126,7 +132,7 @@ impl<T: Copy + Ord + Default> Tree<T> {
             let mut nodes = [1usize; ABREAST];
             for _ in 0..BUCKETS.ilog2() {
                 for (node, item) in nodes.iter_mut().zip(items) {
-                    *node = 2 * *node + usize::from(*item > self.0[*node % BUCKETS]);
+                    *node = self.below(*node, item);
                 }
             }
             for (slot, node) in slots.iter_mut().zip(nodes) {
@@ -136,7 +142,7 @@ impl<T: Copy + Ord + Default> Tree<T> {
         for (item, slot) in rest.iter().zip(rest_slots) {
             let mut node = 1;
             for _ in 0..BUCKETS.ilog2() {
-                node = 2 * node + usize::from(*item > self.0[node % BUCKETS]);
+                node = self.below(node, item);
             }
             *slot = (node - BUCKETS) as u8;
         }

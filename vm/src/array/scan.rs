@@ -8,7 +8,7 @@ use super::ops::BinaryOp;
 use super::shape_ops::check_axis;
 use super::{Array, Element};
 use crate::interrupt::Stop;
-use quern_ir::{DType, ErrorKind};
+use quern_ir::DType;
 use rayon::prelude::*;
 use std::ops::{Add, Mul};
 
@@ -89,29 +89,28 @@ fn scan<T: Element>(
 }
 
 /// Scans a long row on all cores: each piece by itself first, for what it adds to the next one, then again from
-/// what the pieces before it come to. `false` if that does not do, and nothing is changed: a piece may fail by
-/// itself that does not after those before it.
+/// what the pieces before it come to. `false`, with nothing changed, where `f` fails: a piece may fail by itself
+/// that does not after those before it.
 fn scan_pieces<T: Element>(
     stop: Stop<'_>,
     row: &mut [T],
     f: impl Fn(T, T) -> Result<T> + Sync,
 ) -> Result<bool> {
-    let whole = |piece: &[T]| {
+    let total = |piece: &[T]| {
         stop.check()?;
-        piece[1..].iter().try_fold(piece[0], |total, &x| f(total, x))
+        Ok(piece[1..].iter().try_fold(piece[0], |total, &x| f(total, x)).ok())
     };
-    let totals: Vec<Result<T>> = row.par_chunks(Stop::PIECE).map(whole).collect();
+    let totals: Vec<Option<T>> = row.par_chunks(Stop::PIECE).map(total).collect::<Result<_>>()?;
     let mut starts: Vec<Option<T>> = vec![None];
     for total in totals {
-        let next = match (starts.last().copied().flatten(), total) {
-            (Some(start), Ok(total)) => f(start, total),
-            (None, total) => total,
-            (_, Err(error)) => Err(error),
+        let Some(total) = total else { return Ok(false) };
+        let next = match starts.last().copied().flatten() {
+            Some(start) => f(start, total).ok(),
+            None => Some(total),
         };
         match next {
-            Ok(next) => starts.push(Some(next)),
-            Err(error) if error.kind == ErrorKind::OverflowError => return Ok(false),
-            Err(error) => return Err(error),
+            Some(next) => starts.push(Some(next)),
+            None => return Ok(false),
         }
     }
     row.par_chunks_mut(Stop::PIECE).zip(starts).try_for_each(|(piece, start)| {

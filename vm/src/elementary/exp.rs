@@ -52,11 +52,17 @@ fn finish<A: Arith>(n: u64, r_hi: f64, r_lo: f64) -> f64 {
     scale(sum + (err + tail::<A>(r_hi, r_lo)), n)
 }
 
+/// Below this, `e^x` rounds to 0.
+const NOTHING: f64 = -745.2;
+
 /// `e^(x + lo)` for `|lo| <= ulp(x)`, otherwise as [`exp`].
 #[inline(always)]
 pub(super) fn exp_sum<A: Arith>(x: f64, lo: f64) -> f64 {
-    let (n, r_hi, r_lo) = reduce::<A>(clamp(x, -746.0, 710.0), lo);
-    finish::<A>(n, r_hi, r_lo)
+    // A product that underflows takes a processor more than a hundred cycles.
+    let is_nothing = x < NOTHING;
+    let (n, r_hi, r_lo) = reduce::<A>(clamp(if is_nothing { 0.0 } else { x }, NOTHING, 710.0), lo);
+    let power = finish::<A>(n, r_hi, r_lo);
+    if is_nothing { 0.0 } else { power }
 }
 
 /// `e^x`. Below 0.8 ulp.

@@ -11,17 +11,6 @@ use quern_ir::function::Weak;
 use quern_ir::ops::Cond;
 use std::cmp::Ordering;
 
-fn op_of(cond: Cond) -> Op {
-    match cond {
-        Cond::Eq => Op::Eq,
-        Cond::Ne => Op::Ne,
-        Cond::Lt => Op::Lt,
-        Cond::Le => Op::Le,
-        Cond::Gt => Op::Gt,
-        Cond::Ge => Op::Ge,
-    }
-}
-
 fn holds(cond: Cond, order: Ordering) -> bool {
     match cond {
         Cond::Eq => order.is_eq(),
@@ -38,7 +27,7 @@ pub fn compare(stop: Stop<'_>, cond: Cond, a: Value, b: Value) -> Result<Value, 
     if let Some(answer) = whole(cond, &a, &b)? {
         return Ok(Value::Bool(answer));
     }
-    let op = op_of(cond);
+    let op = cond.operator();
     let (Some(what), true) =
         (array_op(op), matches!(a, Value::Array(_)) || matches!(b, Value::Array(_)))
     else {
@@ -47,7 +36,7 @@ pub fn compare(stop: Stop<'_>, cond: Cond, a: Value, b: Value) -> Result<Value, 
     let unrelated = |cond: Cond, a: &Value, b: &Value| match cond {
         Cond::Eq => Ok(Value::Bool(false)),
         Cond::Ne => Ok(Value::Bool(true)),
-        _ => Err(undefined(op_of(cond), a, b)),
+        _ => Err(undefined(cond.operator(), a, b)),
     };
     match (a, b) {
         (Value::Array(x), b) if !matches!(b, Value::Array(_)) && !b.is_scalar() => {
@@ -88,7 +77,7 @@ fn whole(cond: Cond, a: &Value, b: &Value) -> Result<Option<bool>, Error> {
         _ if cond == Cond::Eq => equal(a, b),
         _ if cond == Cond::Ne => !equal(a, b),
         (Tuple(_), Tuple(_)) | (List(_), List(_)) => return ordered(cond, a, b),
-        _ => return Err(undefined(op_of(cond), a, b)),
+        _ => return Err(undefined(cond.operator(), a, b)),
     }))
 }
 
@@ -133,7 +122,8 @@ fn scalars(cond: Cond, a: &Value, b: &Value) -> Result<bool, Error> {
         Cond::Eq => Ok(equal(a, b)),
         Cond::Ne => Ok(!equal(a, b)),
         _ => {
-            Err(undefined(op_of(cond), a, b).hint("complex numbers have no order; compare abs(z)"))
+            Err(undefined(cond.operator(), a, b)
+                .hint("complex numbers have no order; compare abs(z)"))
         }
     }
 }

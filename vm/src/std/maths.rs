@@ -6,7 +6,7 @@ use crate::array::{self, Array, ArrayError, BinaryOp, Operand, Scalar, UnaryOp, 
 use crate::error::Error;
 use crate::interrupt::Stop;
 use crate::value::Value;
-use quern_ir::Builtin;
+use quern_ir::{Builtin, DType};
 use std::sync::Arc;
 
 type Result = std::result::Result<Value, Error>;
@@ -83,12 +83,18 @@ pub enum Elementwise {
     Binary(BinaryOp),
     /// `where`.
     Select,
+    Clamp,
+    /// As another dtype.
+    Cast(DType),
 }
 
 /// The operation on elements that a builtin is.
 pub fn elementwise(builtin: Builtin) -> Option<Elementwise> {
     let binary = match builtin {
         Builtin::Where => return Some(Elementwise::Select),
+        Builtin::Clamp => return Some(Elementwise::Clamp),
+        Builtin::Float => return Some(Elementwise::Cast(DType::Float)),
+        Builtin::F32 => return Some(Elementwise::Cast(DType::F32)),
         Builtin::Min => Some(BinaryOp::Min),
         Builtin::Max => Some(BinaryOp::Max),
         _ => binary_op(builtin),
@@ -326,4 +332,17 @@ fn factorial(args: &Args<'_>) -> Result {
         Error::overflow(format!("factorial: {n}! does not fit a 64-bit integer"))
             .hint(format!("gamma({}) gives it as a float", n.saturating_add(1)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_compiled_code_fuses_is_known_here() {
+        for &builtin in Builtin::ALL {
+            let name = builtin.name();
+            assert_eq!(elementwise(builtin).is_some(), builtin.is_elementwise(), "{name}");
+        }
+    }
 }

@@ -41,23 +41,11 @@ pub(super) fn promoted_weak(array: DType, scalar: DType) -> DType {
     if kind(scalar) <= kind(array) { array } else { promoted(array, scalar) }
 }
 
-fn cond_of(op: Op) -> Option<Cond> {
-    Some(match op {
-        Op::Eq => Cond::Eq,
-        Op::Ne => Cond::Ne,
-        Op::Lt => Cond::Lt,
-        Op::Le => Cond::Le,
-        Op::Gt => Cond::Gt,
-        Op::Ge => Cond::Ge,
-        _ => return None,
-    })
-}
-
 impl Emitter<'_, '_> {
     /// A generic operator of two operands, of which the immediate tells whether one is weak.
     pub fn binary(&mut self, op: Op, imm: &Imm, a: &Value, b: &Value) -> Value {
         let (a, b) = &self.settled(imm, a, b);
-        if let Some(cond) = cond_of(op) {
+        if let Some(cond) = op.comparison() {
             return self.compare(op, cond, imm, a, b);
         }
         if op == Op::In && b.ty == Ty::Dict {
