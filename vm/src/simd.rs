@@ -46,6 +46,7 @@ macro_rules! level {
             #[inline(always)]
             fn run<R>(f: impl FnOnce() -> R) -> R {
                 #[target_feature(enable = $features)]
+                #[inline]
                 fn compiled<R>(f: impl FnOnce() -> R) -> R {
                     f()
                 }

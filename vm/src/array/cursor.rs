@@ -16,6 +16,79 @@ pub(crate) struct Cursor {
     offset: i64,
 }
 
+/// Runs of the same length at equal distances.
+struct Plane {
+    start: i64,
+    /// From one run to the next.
+    step: i64,
+    /// Elements of a run, and from one to the next.
+    width: usize,
+    stride: i64,
+}
+
+impl Plane {
+    /// Longer runs are copied one by one.
+    const WIDEST: usize = 64;
+
+    /// Copies as many whole runs as `out` has room for.
+    fn gather<T: Copy>(&self, storage: &[T], out: &mut [T]) {
+        if self.step == 0 {
+            let (first, rest) = out.split_at_mut(self.width);
+            self.gather_runs(storage, first);
+            repeat(first, rest);
+            return;
+        }
+        match self.width {
+            2 => self.gather_narrow::<2, T>(storage, out),
+            3 => self.gather_narrow::<3, T>(storage, out),
+            4 => self.gather_narrow::<4, T>(storage, out),
+            _ => self.gather_runs(storage, out),
+        }
+    }
+
+    fn gather_runs<T: Copy>(&self, storage: &[T], out: &mut [T]) {
+        for (n, run) in out.chunks_exact_mut(self.width).enumerate() {
+            let start = self.start + n as i64 * self.step;
+            match self.stride {
+                1 => run.copy_from_slice(&storage[start as usize..][..self.width]),
+                0 => run.fill(storage[start as usize]),
+                _ => self.gather_elements(start, storage, run),
+            }
+        }
+    }
+
+    /// The same, of so many elements each.
+    fn gather_narrow<const N: usize, T: Copy>(&self, storage: &[T], out: &mut [T]) {
+        for (n, run) in out.as_chunks_mut::<N>().0.iter_mut().enumerate() {
+            let start = self.start + n as i64 * self.step;
+            match self.stride {
+                1 => run.copy_from_slice(&storage[start as usize..][..N]),
+                0 => run.fill(storage[start as usize]),
+                _ => self.gather_elements(start, storage, run),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn gather_elements<T: Copy>(&self, start: i64, storage: &[T], run: &mut [T]) {
+        for (k, slot) in run.iter_mut().enumerate() {
+            *slot = storage[(start + k as i64 * self.stride) as usize];
+        }
+    }
+}
+
+/// Fills `rest` with `first` again and again.
+fn repeat<T: Copy>(first: &[T], rest: &mut [T]) {
+    let head = first.len().min(rest.len());
+    rest[..head].copy_from_slice(&first[..head]);
+    let mut done = head;
+    while done < rest.len() {
+        let count = done.min(rest.len() - done);
+        rest.copy_within(..count, done);
+        done += count;
+    }
+}
+
 impl Cursor {
     pub(crate) fn new(array: &Array) -> Cursor {
         Cursor::over(array.shape(), array.strides(), array.offset())
@@ -77,6 +150,29 @@ impl Cursor {
         (start, stride, count as usize)
     }
 
+    /// The next elements, at most `max`, if they are whole short runs side by side: those runs, and the number of
+    /// elements.
+    fn plane(&mut self, max: usize) -> Option<(Plane, usize)> {
+        let last = self.shape.len() - 1;
+        let n = usize::try_from(self.shape[last]).ok()?;
+        if last == 0 || n > Plane::WIDEST || self.index[last] != 0 || max < 2 * n {
+            return None;
+        }
+        let rows = (self.shape[last - 1] - self.index[last - 1]).min((max / n) as i64);
+        let plane = Plane {
+            start: self.offset,
+            step: self.strides[last - 1],
+            width: n,
+            stride: self.strides[last],
+        };
+        self.index[last - 1] += rows;
+        self.offset += rows * self.strides[last - 1];
+        if self.index[last - 1] == self.shape[last - 1] {
+            self.carry(last - 1);
+        }
+        Some((plane, rows as usize * n))
+    }
+
     /// Moves to the start of the next run once axis `axis` is used up.
     fn carry(&mut self, mut axis: usize) {
         loop {
@@ -103,6 +199,11 @@ impl Cursor {
     pub(crate) fn gather<T: Copy>(&mut self, storage: &[T], out: &mut [T]) {
         let mut done = 0;
         while done < out.len() {
+            if let Some((plane, count)) = self.plane(out.len() - done) {
+                plane.gather(storage, &mut out[done..done + count]);
+                done += count;
+                continue;
+            }
             let (start, stride, count) = self.run(out.len() - done);
             let target = &mut out[done..done + count];
             match stride {

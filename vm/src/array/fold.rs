@@ -126,11 +126,39 @@ pub(crate) fn tree<P: Copy>(parts: &[P], join: impl Fn(P, P) -> P + Copy) -> Opt
     }
 }
 
+/// Folds every `length` elements.
+fn fold_each<L: Level, T: Copy, P>(
+    elements: &[T],
+    length: usize,
+    part: &impl Fn(&[T]) -> P,
+    slots: &mut [P],
+) {
+    fn of_width<const N: usize, T: Copy, P>(
+        elements: &[T],
+        part: &impl Fn(&[T]) -> P,
+        slots: &mut [P],
+    ) {
+        for (elements, slot) in elements.as_chunks::<N>().0.iter().zip(slots) {
+            *slot = part(elements);
+        }
+    }
+    L::run(|| match length {
+        2 => of_width::<2, _, _>(elements, part, slots),
+        3 => of_width::<3, _, _>(elements, part, slots),
+        4 => of_width::<4, _, _>(elements, part, slots),
+        _ => {
+            for (elements, slot) in elements.chunks(length).zip(slots) {
+                *slot = part(elements);
+            }
+        }
+    });
+}
+
 /// What the parts of the rows of `n` elements come to, in order.
 ///
 /// # Errors
 /// What `stop` says in front of a piece.
-pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
+pub(crate) fn parts<L: Level, T: Element, P: Copy + Default + Send + Sync>(
     stop: Stop<'_>,
     rows: &[T],
     n: usize,
@@ -142,14 +170,12 @@ pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
     let partition = Partition::of_rows(rows.len(), n);
     let blocks = partition.blocks();
     let mut out = vec![P::default(); partition.folds(blocks)];
-    let fold = |first: usize, slots: &mut [P]| {
+    let fold = |first: usize, mut slots: &mut [P]| {
         stop.check()?;
-        let mut slots = slots.iter_mut();
         for block in first..(first + PIECE).min(blocks) {
             let elements = &rows[partition.start(block)..partition.start(block + 1)];
-            for (elements, slot) in elements.chunks(partition.folded()).zip(&mut slots) {
-                *slot = part(elements);
-            }
+            let now = slots.split_off_mut(..elements.len().div_ceil(partition.folded()));
+            fold_each::<L, T, P>(elements, partition.folded(), &part, now.unwrap_or(&mut []));
         }
         Ok(())
     };
@@ -165,7 +191,7 @@ pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
 
 /// The same for rows that do not lie one after the other: the first `kept` axes of the array number them. Rows
 /// side by side are gathered together, part by part, since their elements share lines of the cache.
-fn strided_parts<T: Element, P: Copy + Default + Send>(
+fn strided_parts<T: Element, P: Copy + Default + Send + Sync>(
     stop: Stop<'_>,
     array: &Array,
     kept: usize,
@@ -238,7 +264,7 @@ impl<'a> Elements<'a> {
 
     /// What the parts of the rows of `n` elements come to, and how many elements all but the last part of a
     /// row have; `None` if an element has no result.
-    pub(crate) fn parts<T: Element, P: Copy + Default + Send>(
+    pub(crate) fn parts<L: Level, T: Element, P: Copy + Default + Send + Sync>(
         &mut self,
         stop: Stop<'_>,
         n: usize,
@@ -246,7 +272,7 @@ impl<'a> Elements<'a> {
     ) -> Result<Option<(Vec<P>, usize)>> {
         match self {
             Elements::Rows(array) => {
-                let found = parts(stop, array.as_slice::<T>().unwrap_or(&[]), n, part)?;
+                let found = parts::<L, T, P>(stop, array.as_slice::<T>().unwrap_or(&[]), n, part)?;
                 Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
             }
             Elements::Strided(array, kept) => {
@@ -256,8 +282,10 @@ impl<'a> Elements<'a> {
             Elements::Node(graph, node, roots) => {
                 let size = graph.shape(*node).iter().product::<i64>() as usize;
                 let partition = Partition::of_rows(size, n);
-                let part = |bytes: &[u8]| part(cast_slice::<u8, T>(bytes));
-                let folded = graph.force::<P>(stop, roots, &partition, Some((*node, &part)))?;
+                let parts = |bytes: &[u8], slots: &mut [P]| {
+                    fold_each::<L, T, P>(cast_slice(bytes), partition.folded(), &part, slots);
+                };
+                let folded = graph.force::<P>(stop, roots, &partition, Some((*node, &parts)))?;
                 Ok(folded.map(|folded| (folded, partition.folded())))
             }
         }

@@ -13,7 +13,7 @@ use super::error::Result;
 use super::kernels::{binary_kernel, select_kernel, unary_kernel};
 use super::ops::{BinaryOp, UnaryOp};
 use super::partition::Partition;
-use super::program::{Fold, Kernel, Place, Program, Step, run};
+use super::program::{Fold, FoldParts, Kernel, Place, Program, Step, run};
 use super::promote::unary_compute;
 use super::scalar::Scalar;
 use super::shape_ops::broadcast_shapes;
@@ -312,12 +312,12 @@ impl Graph {
 
     /// Runs what nodes of one shape take in one pass, and folds the rows of another one, of the same shape;
     /// those that are arrays already stay as they are. Gives what was folded; `None` if an element has no result.
-    pub(crate) fn force<P: Copy + Default + Send>(
+    pub(crate) fn force<P: Copy + Default + Send + Sync>(
         &mut self,
         stop: Stop<'_>,
         roots: &[NodeId],
         partition: &Partition,
-        fold: Option<(NodeId, &(dyn Fn(&[u8]) -> P + Sync))>,
+        fold: Option<(NodeId, FoldParts<'_, P>)>,
     ) -> Result<Option<Vec<P>>> {
         let roots: SmallVec<[NodeId; 4]> =
             roots.iter().copied().filter(|&root| self.is_pending(root)).collect();
@@ -336,7 +336,7 @@ impl Graph {
             }
         });
         let inputs: SmallVec<[Input<'_>; 4]> = inputs.collect::<Result<_>>()?;
-        let fold = fold.map(|(node, part)| Fold { of: plan.place(node), part });
+        let fold = fold.map(|(node, parts)| Fold { of: plan.place(node), parts });
         let folded = run(stop, &plan.program, &inputs, &mut outs, partition, fold.as_ref())?;
         drop(inputs);
         if folded.is_some() {

@@ -46,10 +46,13 @@ pub(crate) struct Program {
     pub(crate) rooms: Vec<usize>,
 }
 
-/// What is made of the elements at a place: one value of each row, or of each part of a row.
+/// Makes one value of each row of a block, or of the part of a row that it is.
+pub(crate) type FoldParts<'a, P> = &'a (dyn Fn(&[u8], &mut [P]) + Sync);
+
+/// What is folded: the elements at a place.
 pub(crate) struct Fold<'a, P> {
     pub(crate) of: Place,
-    pub(crate) part: &'a (dyn Fn(&[u8]) -> P + Sync),
+    pub(crate) parts: FoldParts<'a, P>,
 }
 
 /// The part of a pass that one thread does.
@@ -64,7 +67,7 @@ struct Piece<'a, P> {
 ///
 /// # Errors
 /// What `stop` says in front of a piece; `MemoryError` without room for a block.
-pub(crate) fn run<P: Copy + Default + Send>(
+pub(crate) fn run<P: Copy + Default + Send + Sync>(
     stop: Stop<'_>,
     program: &Program,
     inputs: &[Input<'_>],
@@ -124,7 +127,7 @@ fn run_piece<P>(
     let rooms = rooms.collect::<Result<_>>()?;
     let mut work = Work { feeds, rooms, widths: &program.rooms, outs: SmallVec::new(), count: 0 };
     let mut outs = piece.outs;
-    let mut folded = piece.folded.iter_mut();
+    let mut folded = piece.folded;
     for block in piece.blocks {
         let count = partition.start(block + 1) - partition.start(block);
         for (out, width) in outs.iter_mut().zip(widths) {
@@ -137,11 +140,8 @@ fn run_piece<P>(
             return Ok(false);
         }
         if let Some(fold) = fold {
-            let bytes = work.block(fold.of);
-            let part = partition.folded() * (bytes.len() / count);
-            for (part, slot) in bytes.chunks(part).zip(&mut folded) {
-                *slot = (fold.part)(part);
-            }
+            let now = folded.split_off_mut(..count.div_ceil(partition.folded()));
+            (fold.parts)(work.block(fold.of), now.unwrap_or(&mut []));
         }
         work.outs.clear();
     }

@@ -17,6 +17,7 @@ use super::shape_ops::check_axis;
 use crate::interrupt::Stop;
 use crate::simd::{Level, with_level};
 use quern_ir::DType;
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Which axes are reduced, and the shape that is left.
@@ -130,7 +131,7 @@ pub(crate) fn pairwise<T: Element, S: Summand>(
     f: impl Fn(T) -> S + Copy + Sync,
 ) -> Result<S> {
     let parts = with_level!(L => {
-        fold::parts(stop, row, row.len(), |part| lanes::<L, _, _>(part, f, S::add))?
+        fold::parts::<L, _, _>(stop, row, row.len(), |part| lanes::<L, _, _>(part, f, S::add))?
     });
     Ok(tree(&parts, S::add).unwrap_or(S::zeroed()))
 }
@@ -225,20 +226,20 @@ impl Folding<'_, '_> {
     }
 
     /// One result for each row, of what its parts are folded to: none where a row has no elements.
-    fn map<T: Element, P: Copy + Default + Send, R: Element>(
+    fn map<L: Level, T: Element, P: Copy + Default + Send + Sync, R: Element>(
         &mut self,
         part: impl Fn(&[T]) -> P + Sync,
-        join: impl Fn(P, P) -> P + Copy,
-        finish: impl Fn(Option<P>) -> Result<R>,
+        join: impl Fn(P, P) -> P + Copy + Sync,
+        finish: impl Fn(Option<P>) -> Result<R> + Sync,
     ) -> Result<Option<Array>> {
-        self.map_parts(part, |parts, _| finish(tree(parts, join)))
+        self.map_parts::<L, T, P, R>(part, |parts, _| finish(tree(parts, join)))
     }
 
     /// The same, with the parts and how many elements all but the last one have.
-    fn map_parts<T: Element, P: Copy + Default + Send, R: Element>(
+    fn map_parts<L: Level, T: Element, P: Copy + Default + Send + Sync, R: Element>(
         &mut self,
         part: impl Fn(&[T]) -> P + Sync,
-        finish: impl Fn(&[P], usize) -> Result<R>,
+        finish: impl Fn(&[P], usize) -> Result<R> + Sync,
     ) -> Result<Option<Array>> {
         let mut out = Array::alloc(self.shape, R::DTYPE)?;
         let size = out.size();
@@ -247,13 +248,16 @@ impl Folding<'_, '_> {
             results.iter_mut().try_for_each(|slot| finish(&[], 1).map(|value| *slot = value))?;
             return Ok(Some(out));
         }
-        let Some((parts, length)) = self.elements.parts(self.stop, self.n, part)? else {
+        let Some((parts, length)) = self.elements.parts::<L, T, P>(self.stop, self.n, part)? else {
             return Ok(None);
         };
         let in_row = self.n.div_ceil(length);
-        for (slot, parts) in results.iter_mut().zip(parts.chunks(in_row)) {
-            *slot = finish(parts, length)?;
-        }
+        let finish_some = |(slots, parts): (&mut [R], &[P])| {
+            let mut rows = slots.iter_mut().zip(parts.chunks(in_row));
+            rows.try_for_each(|(slot, parts)| finish(parts, length).map(|value| *slot = value))
+        };
+        let some = results.par_chunks_mut(Stop::PIECE).zip(parts.par_chunks(Stop::PIECE * in_row));
+        some.try_for_each(finish_some)?;
         Ok(Some(out))
     }
 }
@@ -286,12 +290,12 @@ fn sum<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
     fn exact<L: Level, T: Element + Into<i64>>(
         rows: &mut Folding<'_, '_>,
     ) -> Result<Option<Array>> {
-        rows.map::<T, i128, i64>(exact_sum::<L, T>, add_exact, |total| {
+        rows.map::<L, T, i128, i64>(exact_sum::<L, T>, add_exact, |total| {
             i64::try_from(total.unwrap_or(0)).map_err(|_| too_large("sum"))
         })
     }
     fn rounded<L: Level, T: Summand>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
-        rows.map::<T, T, T>(
+        rows.map::<L, T, T, T>(
             |part| lanes::<L, _, _>(part, |x| x, T::add),
             T::add,
             |total| Ok(total.unwrap_or(T::zeroed())),
@@ -325,14 +329,14 @@ fn prod<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         let part = |part: &[T]| {
             part.iter().map(|&x| Some(i128::from(x.into()))).reduce(times).unwrap_or(Some(1))
         };
-        rows.map::<T, Option<i128>, i64>(part, times, |product| {
+        rows.map::<L, T, Option<i128>, i64>(part, times, |product| {
             let product =
                 product.unwrap_or(Some(1)).and_then(|product| i64::try_from(product).ok());
             product.ok_or_else(|| too_large("product"))
         })
     }
     fn rounded<L: Level, T: Summand>(rows: &mut Folding<'_, '_>, one: T) -> Result<Option<Array>> {
-        rows.map::<T, T, T>(
+        rows.map::<L, T, T, T>(
             |part| lanes::<L, _, _>(part, |x| x, T::mul),
             T::mul,
             |product| Ok(product.unwrap_or(one)),
@@ -354,15 +358,15 @@ fn mean<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
         rows: &mut Folding<'_, '_>,
     ) -> Result<Option<Array>> {
         let n = rows.n as f64;
-        rows.map::<T, i128, f64>(exact_sum::<L, T>, add_exact, |total| {
+        rows.map::<L, T, i128, f64>(exact_sum::<L, T>, add_exact, |total| {
             Ok(total.unwrap_or(0) as f64 / n)
         })
     }
     fn rounded<L: Level, T: Summand>(
         rows: &mut Folding<'_, '_>,
-        divide: impl Fn(T) -> T,
+        divide: impl Fn(T) -> T + Sync,
     ) -> Result<Option<Array>> {
-        rows.map::<T, T, T>(
+        rows.map::<L, T, T, T>(
             |part| lanes::<L, _, _>(part, |x| x, T::add),
             T::add,
             |total| Ok(divide(total.unwrap_or(T::zeroed()))),
@@ -391,7 +395,7 @@ fn truth<L: Level>(rows: &mut Folding<'_, '_>) -> Result<Option<Array>> {
     }
     // What decides: one that is true, or one that is not.
     let decides = rows.op == ReduceOp::Any;
-    rows.map::<Bool8, bool, Bool8>(
+    rows.map::<L, Bool8, bool, Bool8>(
         |part| L::run(|| part.iter().fold(false, |found, x| found | (x.get() == decides))),
         |a, b| a | b,
         |found| Ok(Bool8::from(found.unwrap_or(false) == decides)),
@@ -475,10 +479,10 @@ fn extreme<L: Level>(rows: &mut Folding<'_, '_>, least: bool) -> Result<Option<A
     let name = rows.op.name();
     with_ordered!(rows.dtype(), name, T => if least {
         let part = |part: &[T]| lanes::<L, _, _>(part, |x| x, T::lesser);
-        rows.map::<T, T, T>(part, T::lesser, |found| found.ok_or_else(|| nothing(name)))
+        rows.map::<L, T, T, T>(part, T::lesser, |found| found.ok_or_else(|| nothing(name)))
     } else {
         let part = |part: &[T]| lanes::<L, _, _>(part, |x| x, T::greater);
-        rows.map::<T, T, T>(part, T::greater, |found| found.ok_or_else(|| nothing(name)))
+        rows.map::<L, T, T, T>(part, T::greater, |found| found.ok_or_else(|| nothing(name)))
     })
 }
 
@@ -501,7 +505,7 @@ fn arg_extreme<L: Level>(rows: &mut Folding<'_, '_>, least: bool) -> Result<Opti
             };
             Found { value, at: position::<L, T>(part, |x| x == value || x.is_nan()) }
         };
-        rows.map_parts::<T, Found<T>, i64>(part, |parts, length| {
+        rows.map_parts::<L, T, Found<T>, i64>(part, |parts, length| {
             let best = parts.iter().map(|found| found.value).reduce(pick);
             let best = best.ok_or_else(|| nothing(name))?;
             let is_it = |found: &Found<T>| found.value == best || found.value.is_nan();
@@ -575,7 +579,7 @@ fn spread(
     axes: Option<&[i64]>,
     keepdims: bool,
     ddof: i64,
-    last: impl Fn(f64) -> f64,
+    last: impl Fn(f64) -> f64 + Sync,
 ) -> Result<Array> {
     let array = floats(stop, array)?;
     let reduced = Reduced::new(array.shape(), axes, keepdims)?;
@@ -585,7 +589,7 @@ fn spread(
     let (n, shape) = (reduced.n, &reduced.shape[..]);
     let folding = &mut Folding { stop, op: ReduceOp::Mean, elements, n, shape };
     let out = with_level!(L => match array.dtype() {
-        DType::F32 => folding.map::<f32, Moments<f64>, f32>(
+        DType::F32 => folding.map::<L, f32, Moments<f64>, f32>(
             |part| {
                 let n = part.len() as f64;
                 let mean = lanes::<L, _, _>(part, f64::from, |a, b| a + b) / n;
@@ -596,11 +600,11 @@ fn spread(
             |found| Ok(of(found.map(|m| m.squares)) as f32),
         ),
         DType::Complex => {
-            folding.map::<Complex, Moments<Complex>, f64>(Moments::of::<L>, Moments::join, |found| {
+            folding.map::<L, Complex, Moments<Complex>, f64>(Moments::of::<L>, Moments::join, |found| {
                 Ok(of(found.map(|m| m.squares)))
             })
         }
-        _ => folding.map::<f64, Moments<f64>, f64>(Moments::of::<L>, Moments::join, |found| {
+        _ => folding.map::<L, f64, Moments<f64>, f64>(Moments::of::<L>, Moments::join, |found| {
             Ok(of(found.map(|m| m.squares)))
         }),
     })?;
