@@ -13,7 +13,10 @@ use super::index::{Index, Place};
 use super::scalar::Scalar;
 use super::{Array, shape_text};
 use crate::interrupt::Stop;
+use bytemuck::Pod;
 use quern_ir::DType;
+use rayon::prelude::*;
+use std::ops::Range;
 
 impl Array {
     /// Stores `value`, broadcast to the shape the index names.
@@ -112,21 +115,53 @@ impl Array {
         offset: usize,
         value: &Array,
     ) -> Result<()> {
-        let mut target = Cursor::over(shape, strides, offset);
+        let target = || Cursor::over(shape, strides, offset);
+        let size = value.size();
         with_width!(self.dtype(), T => {
-            let mut block = vec![<T as bytemuck::Zeroable>::zeroed(); value.size().min(BLOCK)];
-            let mut source = Cursor::new(value);
             let elements = self.storage_mut()?.elements_mut::<T>();
-            let mut left = value.size();
-            while left > 0 {
-                let count = left.min(block.len());
-                source.gather(value.storage().elements::<T>(), &mut block[..count]);
-                target.scatter(&block[..count], elements);
-                left -= count;
+            if size <= Stop::PIECE || !target().is_ascending() {
+                return copy_piece(value, 0..size, target(), elements);
             }
-        });
-        Ok(())
+            let mut rest = elements;
+            let mut passed = 0;
+            let pieces = (0..size).step_by(Stop::PIECE).map(|first| {
+                let last = (first + Stop::PIECE).min(size);
+                let end = if last == size { passed + rest.len() } else { target().within(last, 0).offset() };
+                let (piece, after) = std::mem::take(&mut rest).split_at_mut(end - passed);
+                let target = target().within(first, passed);
+                (passed, rest) = (end, after);
+                (first..last, target, piece)
+            });
+            let pieces: Vec<(Range<usize>, Cursor, &mut [T])> = pieces.collect();
+            pieces.into_par_iter().try_for_each(|(range, target, piece)| {
+                copy_piece(value, range, target, piece)
+            })
+        })
     }
+}
+
+/// Copies some elements of an array to where the cursor stands.
+fn copy_piece<T: Pod + Send + Sync>(
+    value: &Array,
+    range: Range<usize>,
+    mut target: Cursor,
+    elements: &mut [T],
+) -> Result<()> {
+    let source = value.storage().elements::<T>();
+    if value.is_contiguous() {
+        let start = value.offset();
+        target.scatter(&source[start + range.start..start + range.end], elements);
+        return Ok(());
+    }
+    let mut block = vec![T::zeroed(); range.len().min(BLOCK)];
+    let mut cursor = Cursor::new(value);
+    cursor.seek(range.start);
+    for first in range.clone().step_by(BLOCK) {
+        let block = &mut block[..(range.end - first).min(BLOCK)];
+        cursor.gather(source, block);
+        target.scatter(block, elements);
+    }
+    Ok(())
 }
 
 /// The value converted as assignment does it; a few elements at a time, since it may be broadcast.

@@ -135,6 +135,28 @@ impl Cursor {
         }
     }
 
+    /// Whether elements that come later lie at a later place.
+    pub(crate) fn is_ascending(&self) -> bool {
+        let mut extent = 0;
+        self.shape.iter().zip(&self.strides).rev().all(|(&n, &stride)| {
+            let is_beyond = stride > extent;
+            extent += (n - 1) * stride;
+            is_beyond
+        })
+    }
+
+    /// The offset of the next element.
+    pub(crate) fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// The cursor at element number `position`, in the part of the storage that begins at `start`.
+    pub(crate) fn within(mut self, position: usize, start: usize) -> Cursor {
+        self.seek(position);
+        self.offset -= start as i64;
+        self
+    }
+
     /// The next elements, at most `max`, that lie along the last axis: offset, stride and number.
     /// The caller asks for no more than the view has.
     fn run(&mut self, max: usize) -> (usize, i64, usize) {

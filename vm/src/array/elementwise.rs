@@ -12,6 +12,7 @@ use super::ops::{BinaryOp, UnaryOp};
 use super::promote::{binary_compute, promote, promote_weak, unary_compute};
 use super::scalar::Scalar;
 use super::shape_ops::broadcast_shapes;
+use super::small::{self, Lent};
 use crate::interrupt::Stop;
 use bytemuck::{cast_slice, cast_slice_mut};
 use quern_ir::DType;
@@ -53,6 +54,13 @@ impl Operand {
         match self {
             Operand::Array(array) => array.dtype(),
             Operand::Scalar(scalar) => scalar.dtype(),
+        }
+    }
+
+    fn lent(&self) -> Lent<'_> {
+        match self {
+            Operand::Array(array) => Lent::Array(array),
+            Operand::Scalar(scalar) => Lent::Scalar(*scalar),
         }
     }
 
@@ -125,6 +133,9 @@ fn is_reusable(array: &Array, shape: &[i64], dtype: DType) -> bool {
 /// `TypeError` if the operation is undefined for the dtype; for integers `OverflowError`, with the
 /// first offending index.
 pub fn unary(stop: Stop<'_>, op: UnaryOp, a: Array) -> Result<Array> {
+    if let Some(out) = small::unary(op, &a) {
+        return Ok(out);
+    }
     let compute = unary_compute(op, a.dtype());
     let (kernel, result) =
         unary_kernel(op, compute).ok_or_else(|| ArrayError::unsupported(op.name(), a.dtype()))?;
@@ -154,6 +165,9 @@ pub fn unary(stop: Stop<'_>, op: UnaryOp, a: Array) -> Result<Array> {
 /// dtypes; `OverflowError` if a weak scalar does not fit the array's dtype; for integers
 /// `OverflowError` or `ValueError` with the first offending index.
 pub fn binary(stop: Stop<'_>, op: BinaryOp, a: Operand, b: Operand) -> Result<Array> {
+    if let Some(out) = small::binary(op, a.lent(), b.lent()) {
+        return Ok(out);
+    }
     let compute = compute_dtype(op, (&a).into(), (&b).into());
     let (kernel, swapped) = match op {
         BinaryOp::Gt => (binary_kernel(BinaryOp::Lt, compute), true),

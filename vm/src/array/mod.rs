@@ -51,6 +51,7 @@ mod samplesort;
 mod scalar;
 mod scan;
 mod shape_ops;
+mod small;
 pub mod solve;
 pub mod spectrum;
 mod stats;
@@ -75,6 +76,7 @@ pub(crate) use reduce::{is_one_pass, reduce_node};
 pub use reduce::{reduce, std, var};
 pub use scalar::Scalar;
 pub use scan::{cumprod, cumsum};
+pub(crate) use small::{Lent, binary as small_binary};
 pub use storage::{Storage, set_max_bytes};
 
 pub(crate) use element::{with_element, with_width};
@@ -82,6 +84,7 @@ pub(crate) use error::shape_text;
 
 use crate::interrupt::Stop;
 use quern_ir::DType;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// An n-dimensional array: a view of shared storage.
@@ -140,6 +143,30 @@ impl Array {
     /// Contiguous, uniquely owned, with any content: for what writes every element.
     pub(crate) fn for_overwriting(shape: &[i64], dtype: DType) -> Result<Array> {
         Array::over(shape, dtype, Storage::for_overwriting)
+    }
+
+    /// Of the same shape, contiguous, uniquely owned, with any content.
+    pub(crate) fn alike(&self, dtype: DType) -> Result<Array> {
+        let storage = Arc::new(Storage::for_overwriting(self.size * dtype.size())?);
+        let strides =
+            if self.is_contiguous() { self.strides.clone() } else { row_major(&self.shape) };
+        Ok(Array {
+            addr: storage.addr(),
+            size: self.size,
+            dtype,
+            rank: self.rank,
+            flags: layout::FLAG_CONTIGUOUS,
+            shape: self.shape.clone(),
+            strides,
+            storage,
+            offset: 0,
+        })
+    }
+
+    /// The bytes of an array that nobody else has seen yet.
+    pub(crate) fn fresh_bytes(&mut self) -> Option<&mut [u8]> {
+        let bytes = self.size * self.dtype.size();
+        Arc::get_mut(&mut self.storage)?.bytes_mut().get_mut(..bytes)
     }
 
     fn over(
@@ -322,10 +349,14 @@ impl Array {
         let mut out = Array::for_overwriting(&self.shape, self.dtype)?;
         with_width!(self.dtype, T => {
             let target = &mut out.storage_mut()?.elements_mut::<T>()[..self.size];
-            let mut cursor = cursor::Cursor::new(self);
-            for piece in stop.pieces_mut(target) {
-                cursor.gather(self.storage.elements::<T>(), piece?);
-            }
+            let pieces = target.par_chunks_mut(Stop::PIECE).enumerate();
+            pieces.try_for_each(|(n, piece)| {
+                stop.check()?;
+                let mut cursor = cursor::Cursor::new(self);
+                cursor.seek(n * Stop::PIECE);
+                cursor.gather(self.storage.elements::<T>(), piece);
+                Ok(())
+            })?;
         });
         Ok(out)
     }

@@ -1,4 +1,5 @@
-//! The bytes behind arrays: owned, zeroed, aligned to 64 bytes, and never moved.
+//! The bytes behind arrays: owned, zeroed, and never moved once an array has them; aligned to 64 bytes where
+//! there are more than a few.
 //!
 //! Typed views are plain checked casts of chunks, so neither `unsafe` nor a hand-written `Send`/`Sync` is
 //! needed. The chunks themselves ask for no more alignment than every allocation has: what asks for more is
@@ -17,14 +18,28 @@ pub(crate) struct Chunk([u8; CHUNK]);
 
 const CHUNK: usize = 16;
 
-/// One allocation; none by default.
-#[derive(Default)]
+/// Bytes that one array owns.
 pub struct Storage {
-    chunks: Box<[Chunk]>,
-    /// The first chunk that is used, at a multiple of [`Storage::ALIGN`].
-    first: usize,
+    memory: Memory,
     /// How often in a row writing to these elements had to copy them all first: see [`Storage::is_contended`].
     copies: u8,
+}
+
+/// Where the bytes are. Few of them need no allocation of their own.
+enum Memory {
+    Within([Chunk; Storage::WITHIN]),
+    /// The first chunk that is used is at a multiple of [`Storage::ALIGN`].
+    Apart {
+        chunks: Box<[Chunk]>,
+        first: usize,
+    },
+}
+
+/// Nothing.
+impl Default for Storage {
+    fn default() -> Storage {
+        Storage { memory: Memory::Apart { chunks: Box::default(), first: 0 }, copies: 0 }
+    }
 }
 
 /// Largest number of bytes one array may have; a run's memory limit lowers it.
@@ -36,8 +51,10 @@ pub fn set_max_bytes(bytes: usize) {
 }
 
 impl Storage {
-    /// Alignment of the first element.
+    /// Alignment of the first element, where there are more than a few.
     pub const ALIGN: usize = 64;
+    /// Chunks without an allocation.
+    const WITHIN: usize = 8;
 
     /// Zeroed storage of at least `bytes` bytes.
     ///
@@ -65,6 +82,10 @@ impl Storage {
         if bytes > MAX_BYTES.load(Ordering::Relaxed) {
             return Err(refused().hint("work on smaller pieces, or raise the memory limit"));
         }
+        if bytes <= Storage::WITHIN * CHUNK {
+            let memory = Memory::Within([Chunk::zeroed(); Storage::WITHIN]);
+            return Ok((Storage { memory, copies: 0 }, true));
+        }
         let skipped = Storage::ALIGN / CHUNK - 1;
         let count = bytes.div_ceil(CHUNK) + skipped;
         let (chunks, is_zero) = match pool::take(count) {
@@ -73,17 +94,23 @@ impl Storage {
         };
         let past = (chunks.as_ptr() as usize / CHUNK) % (Storage::ALIGN / CHUNK);
         let first = (Storage::ALIGN / CHUNK - past) % (Storage::ALIGN / CHUNK);
-        Ok((Storage { chunks, first, copies: 0 }, is_zero))
+        Ok((Storage { memory: Memory::Apart { chunks, first }, copies: 0 }, is_zero))
     }
 
     #[inline]
     fn used(&self) -> &[Chunk] {
-        self.chunks.get(self.first..).unwrap_or_default()
+        match &self.memory {
+            Memory::Within(chunks) => chunks,
+            Memory::Apart { chunks, first } => chunks.get(*first..).unwrap_or_default(),
+        }
     }
 
     #[inline]
     fn used_mut(&mut self) -> &mut [Chunk] {
-        self.chunks.get_mut(self.first..).unwrap_or_default()
+        match &mut self.memory {
+            Memory::Within(chunks) => chunks,
+            Memory::Apart { chunks, first } => chunks.get_mut(*first..).unwrap_or_default(),
+        }
     }
 
     /// Notes that this is a copy of the elements of `other`, made because they are written to while others
@@ -139,7 +166,9 @@ fn fresh(count: usize) -> Option<Box<[Chunk]>> {
 
 impl Drop for Storage {
     fn drop(&mut self) {
-        pool::give_back(std::mem::take(&mut self.chunks));
+        if let Memory::Apart { chunks, .. } = &mut self.memory {
+            pool::give_back(std::mem::take(chunks));
+        }
     }
 }
 

@@ -4,7 +4,8 @@
 //! `x = n ln2 + r` with `|r| <= ln2 / 2`, the remainder kept as a sum of two doubles, then a
 //! minimax polynomial in `r`, then multiplication by `2^n`.
 
-use super::arith::{Arith, SHIFT, clamp, fast_two_sum, poly, pow2, scale};
+use super::Unary;
+use super::arith::{Arith, MANTISSA, SHIFT, clamp, fast_two_sum, poly, pow2, scale};
 use std::f64::consts::{LN_2, LOG2_E};
 
 /// `ln 2` to 42 bits: its product with an 11-bit integer is exact.
@@ -55,22 +56,46 @@ fn finish<A: Arith>(n: u64, r_hi: f64, r_lo: f64) -> f64 {
 /// Below this, `e^x` rounds to 0.
 const NOTHING: f64 = -745.2;
 
-/// `e^(x + lo)` for `|lo| <= ulp(x)`, otherwise as [`exp`].
+/// `e^(x + lo)` for `|lo| <= ulp(x)`, otherwise as [`Exp`].
 #[inline(always)]
 pub(super) fn exp_sum<A: Arith>(x: f64, lo: f64) -> f64 {
     // A product that underflows takes a processor more than a hundred cycles.
     let is_nothing = x < NOTHING;
-    let (n, r_hi, r_lo) = reduce::<A>(clamp(if is_nothing { 0.0 } else { x }, NOTHING, 710.0), lo);
+    let x = if is_nothing { 0.0 } else { x };
+    let (n, r_hi, r_lo) = reduce::<A>(if x > 710.0 { 710.0 } else { x }, lo);
     let power = finish::<A>(n, r_hi, r_lo);
     if is_nothing { 0.0 } else { power }
 }
 
-/// `e^x`. Below 0.8 ulp.
+/// Up to this size of `x`, `e^x` is a normal number.
+const NORMAL: f64 = 708.0;
+
+/// `e^x`. Below 1.1 ulp.
 ///
 /// `exp(±0) = 1`, `exp(-inf) = 0`, `exp(inf) = inf`.
-#[inline(always)]
-pub(super) fn exp<A: Arith>(x: f64) -> f64 {
-    exp_sum::<A>(x, -0.0)
+pub(crate) struct Exp;
+
+impl Unary for Exp {
+    const FAR_IS_BRANCH_FREE: bool = true;
+
+    #[inline(always)]
+    fn near<A: Arith>(x: f64) -> f64 {
+        let shifted = A::fma(x, LOG2_E, SHIFT);
+        let k = shifted - SHIFT;
+        let r = A::fma(-k, LN2_LO, A::fma(-k, LN2_HI, x));
+        let power = 1.0 + A::fma(r * r, poly::<A, _>(r, &EXP), r);
+        f64::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << MANTISSA))
+    }
+
+    #[inline(always)]
+    fn is_far(x: f64) -> bool {
+        !(x.abs() < NORMAL)
+    }
+
+    #[inline(always)]
+    fn far<A: Arith>(x: f64) -> f64 {
+        exp_sum::<A>(x, -0.0)
+    }
 }
 
 /// `2^x`, by `n = round(x)` and `e^((x - n) ln2)`. Below 0.8 ulp.

@@ -4,6 +4,7 @@
 //! Microsystems does, use `log(1 + f) = 2 atanh(s)`, `s = f / (2 + f)`, in the form
 //! `f - (f^2/2 - s (f^2/2 + R(s^2)))`, whose rounding errors are far below the last place of `f`.
 
+use super::Unary;
 use super::arith::{Arith, MANTISSA, fast_two_sum, poly, small_to_f64, split_sqrt2, two_sum};
 use super::exp::{LN2_HI, LN2_LO};
 
@@ -57,10 +58,28 @@ fn combine<A: Arith>(k: f64, f: f64, lo: f64) -> f64 {
 /// Natural logarithm. Below 0.9 ulp.
 ///
 /// `log(1) = +0`, `log(±0) = -inf`, `log(inf) = inf`, NaN for `x < 0`.
-#[inline(always)]
-pub(super) fn log<A: Arith>(x: f64) -> f64 {
-    let (m, k) = split_any(x);
-    with_special_values(combine::<A>(k, m - 1.0, -0.0), x)
+pub(crate) struct Log;
+
+impl Unary for Log {
+    const FAR_IS_BRANCH_FREE: bool = true;
+
+    #[inline(always)]
+    fn near<A: Arith>(x: f64) -> f64 {
+        let (m, exponent) = split_sqrt2(x);
+        combine::<A>(small_to_f64(exponent, 1023.0), m - 1.0, -0.0)
+    }
+
+    /// Whether it is no positive normal number.
+    #[inline(always)]
+    fn is_far(x: f64) -> bool {
+        !(x >= f64::MIN_POSITIVE && x < f64::INFINITY)
+    }
+
+    #[inline(always)]
+    fn far<A: Arith>(x: f64) -> f64 {
+        let (m, k) = split_any(x);
+        with_special_values(combine::<A>(k, m - 1.0, -0.0), x)
+    }
 }
 
 /// `log(1 + hi + lo) + extra ln2` for `hi > -1` and `|lo| <= ulp(hi)`.

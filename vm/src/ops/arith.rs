@@ -1,6 +1,6 @@
 //! Arithmetic on values of any type.
 
-use crate::array::{self, Array, BinaryOp, Operand, Scalar, UnaryOp, math};
+use crate::array::{self, Array, BinaryOp, Lent, Operand, Scalar, UnaryOp, math};
 use crate::error::Error;
 use crate::interrupt::Stop;
 use crate::list::List;
@@ -79,6 +79,14 @@ pub fn operand(value: Value) -> Result<Operand, Value> {
     }
 }
 
+/// A value as operand that is only looked at.
+fn lent(value: &Value) -> Option<Lent<'_>> {
+    match value {
+        Value::Array(array) => Some(Lent::Array(array)),
+        other => other.as_scalar().map(Lent::Scalar),
+    }
+}
+
 /// The operands of an operator; that which is a number literal beside an `f32` is one too.
 pub fn settle(weak: Option<Weak>, a: Value, b: Value) -> (Value, Value) {
     match (weak, &a, &b) {
@@ -122,6 +130,11 @@ pub fn binary(stop: Stop<'_>, op: Op, a: Value, b: Value) -> Result<Value, Error
             return result;
         }
         return scalars(op, what, &a, &b);
+    }
+    if let (Some(x), Some(y)) = (lent(&a), lent(&b))
+        && let Some(out) = array::small_binary(what, x, y)
+    {
+        return Ok(Value::array(out));
     }
     if !matches!((&a, &b), (Value::Array(_), _) | (_, Value::Array(_))) {
         return Err(undefined(op, &a, &b));
