@@ -145,6 +145,15 @@ impl Feed<'_> {
         &room.bytes()[..self.count * self.dtype.size()]
     }
 
+    /// The current block for a kernel of pairs: one element where it holds nothing else.
+    #[inline]
+    pub(crate) fn operand(&self) -> &[u8] {
+        match &self.flow {
+            Flow::Fixed(room) => &room.bytes()[..self.dtype.size()],
+            _ => self.block(),
+        }
+    }
+
     /// An element of the current block, for messages.
     pub(crate) fn value(&self, position: usize) -> Scalar {
         with_element!(self.dtype, T => {

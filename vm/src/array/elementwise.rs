@@ -190,7 +190,7 @@ pub fn binary(stop: Stop<'_>, op: BinaryOp, a: Operand, b: Operand) -> Result<Ar
     };
     let operands = [input(&a, compute)?, input(&b, compute)?];
     let failure = blocks::run(stop, &operands, &mut out, |inputs, block| {
-        let found = kernel(inputs[0].block(), inputs[1].block(), block)?;
+        let found = kernel(inputs[0].operand(), inputs[1].operand(), block)?;
         let (x, y) = (inputs[0].value(found.position), inputs[1].value(found.position));
         Some((found.position, (found.kind, x, y)))
     })?;

@@ -5,7 +5,7 @@ use super::complex::Complex;
 use super::cursor::Cursor;
 use super::element::Element;
 use super::error::Result;
-use super::graph::{Graph, NodeId};
+use super::graph::{FoldedNode, Graph, NodeId};
 use super::partition::{PIECE, Partition};
 use crate::interrupt::Stop;
 use crate::simd::Level;
@@ -154,22 +154,22 @@ fn fold_each<L: Level, T: Copy, P>(
     });
 }
 
-/// What the parts of the rows of `n` elements come to, in order.
+/// What the parts of the rows of `n` elements come to, in order; `out` has as many slots as there are parts.
 ///
 /// # Errors
 /// What `stop` says in front of a piece.
-pub(crate) fn parts<L: Level, T: Element, P: Copy + Default + Send + Sync>(
+pub(crate) fn parts<L: Level, T: Element, P: Send>(
     stop: Stop<'_>,
     rows: &[T],
     n: usize,
     part: impl Fn(&[T]) -> P + Sync,
-) -> Result<Vec<P>> {
+    out: &mut [P],
+) -> Result<()> {
     if rows.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let partition = Partition::of_rows(rows.len(), n);
     let blocks = partition.blocks();
-    let mut out = vec![P::default(); partition.folds(blocks)];
     let fold = |first: usize, mut slots: &mut [P]| {
         stop.check()?;
         for block in first..(first + PIECE).min(blocks) {
@@ -180,24 +180,22 @@ pub(crate) fn parts<L: Level, T: Element, P: Copy + Default + Send + Sync>(
         Ok(())
     };
     if blocks <= PIECE {
-        fold(0, &mut out)?;
-    } else {
-        let in_piece = partition.folds(PIECE);
-        let pieces = out.par_chunks_mut(in_piece).enumerate();
-        pieces.map(|(n, slots)| fold(n * PIECE, slots)).collect::<Result<()>>()?;
+        return fold(0, out);
     }
-    Ok(out)
+    let pieces = out.par_chunks_mut(partition.folds(PIECE)).enumerate();
+    pieces.map(|(n, slots)| fold(n * PIECE, slots)).collect()
 }
 
 /// The same for rows that do not lie one after the other: the first `kept` axes of the array number them. Rows
 /// side by side are gathered together, part by part, since their elements share lines of the cache.
-fn strided_parts<T: Element, P: Copy + Default + Send + Sync>(
+fn strided_parts<T: Element, P: Send>(
     stop: Stop<'_>,
     array: &Array,
     kept: usize,
     n: usize,
     part: impl Fn(&[T]) -> P + Sync,
-) -> Result<Vec<P>> {
+    parts: &mut [P],
+) -> Result<()> {
     /// Rows that are gathered together.
     const SIDE_BY_SIDE: usize = 16;
     let partition = Partition::of_rows(array.size(), n);
@@ -234,14 +232,13 @@ fn strided_parts<T: Element, P: Copy + Default + Send + Sync>(
     } else {
         (0..tasks).into_par_iter().map(fold).collect::<Result<_>>()?
     };
-    let mut parts = vec![P::default(); rows * in_row];
     for (first, begin, found) in found {
         let some = (rows - first).min(SIDE_BY_SIDE);
         for (i, value) in found.into_iter().enumerate() {
             parts[(first + i % some) * in_row + begin + i / some] = value;
         }
     }
-    Ok(parts)
+    Ok(())
 }
 
 /// Where the elements of rows come from.
@@ -262,31 +259,39 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// What the parts of the rows of `n` elements come to, and how many elements all but the last part of a
-    /// row have; `None` if an element has no result.
-    pub(crate) fn parts<L: Level, T: Element, P: Copy + Default + Send + Sync>(
+    /// How rows of `n` elements, of which there are some, are cut.
+    pub(crate) fn partition(&self, n: usize) -> Partition {
+        let size = match self {
+            Elements::Rows(array) | Elements::Strided(array, _) => array.size(),
+            Elements::Node(graph, node, _) => graph.shape(*node).iter().product::<i64>() as usize,
+        };
+        Partition::of_rows(size, n)
+    }
+
+    /// What the parts of the rows of `n` elements come to; whether every element has a result.
+    pub(crate) fn parts<L: Level, T: Element, P: Send>(
         &mut self,
         stop: Stop<'_>,
         n: usize,
         part: impl Fn(&[T]) -> P + Sync,
-    ) -> Result<Option<(Vec<P>, usize)>> {
+        out: &mut [P],
+    ) -> Result<bool> {
         match self {
             Elements::Rows(array) => {
-                let found = parts::<L, T, P>(stop, array.as_slice::<T>().unwrap_or(&[]), n, part)?;
-                Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
+                let rows = array.as_slice::<T>().unwrap_or(&[]);
+                parts::<L, T, P>(stop, rows, n, part, out).map(|()| true)
             }
             Elements::Strided(array, kept) => {
-                let found = strided_parts(stop, array, *kept, n, part)?;
-                Ok(Some((found, Partition::of_rows(array.size(), n).folded())))
+                strided_parts(stop, array, *kept, n, part, out).map(|()| true)
             }
-            Elements::Node(graph, node, roots) => {
-                let size = graph.shape(*node).iter().product::<i64>() as usize;
-                let partition = Partition::of_rows(size, n);
+            Elements::Node(..) => {
+                let partition = self.partition(n);
+                let Elements::Node(graph, node, roots) = self else { return Ok(false) };
                 let parts = |bytes: &[u8], slots: &mut [P]| {
                     fold_each::<L, T, P>(cast_slice(bytes), partition.folded(), &part, slots);
                 };
-                let folded = graph.force::<P>(stop, roots, &partition, Some((*node, &parts)))?;
-                Ok(folded.map(|folded| (folded, partition.folded())))
+                let fold = FoldedNode { node: *node, parts: &parts, out };
+                graph.force(stop, roots, &partition, Some(fold))
             }
         }
     }

@@ -303,7 +303,7 @@ impl Graph {
             let (now, later) = left.iter().copied().partition(is_now);
             left = later;
             let partition = Partition::of_elements(shape.iter().product::<i64>() as usize);
-            if self.force::<()>(stop, &now, &partition, None)?.is_none() {
+            if !self.force::<()>(stop, &now, &partition, None)? {
                 return Ok(false);
             }
         }
@@ -311,17 +311,17 @@ impl Graph {
     }
 
     /// Runs what nodes of one shape take in one pass, and folds the rows of another one, of the same shape;
-    /// those that are arrays already stay as they are. Gives what was folded; `None` if an element has no result.
-    pub(crate) fn force<P: Copy + Default + Send + Sync>(
+    /// those that are arrays already stay as they are. Whether every element has a result.
+    pub(crate) fn force<P: Send>(
         &mut self,
         stop: Stop<'_>,
         roots: &[NodeId],
         partition: &Partition,
-        fold: Option<(NodeId, FoldParts<'_, P>)>,
-    ) -> Result<Option<Vec<P>>> {
+        fold: Option<FoldedNode<'_, P>>,
+    ) -> Result<bool> {
         let roots: SmallVec<[NodeId; 4]> =
             roots.iter().copied().filter(|&root| self.is_pending(root)).collect();
-        let plan = Plan::new(&self.nodes, &roots, fold.map(|(node, _)| node));
+        let plan = Plan::new(&self.nodes, &roots, fold.as_ref().map(|fold| fold.node));
         let mut outs = Vec::with_capacity(roots.len());
         for root in &roots {
             let node = &self.nodes[root.0];
@@ -336,10 +336,11 @@ impl Graph {
             }
         });
         let inputs: SmallVec<[Input<'_>; 4]> = inputs.collect::<Result<_>>()?;
-        let fold = fold.map(|(node, parts)| Fold { of: plan.place(node), parts });
-        let folded = run(stop, &plan.program, &inputs, &mut outs, partition, fold.as_ref())?;
+        let fold =
+            fold.map(|FoldedNode { node, parts, out }| Fold { of: plan.place(node), parts, out });
+        let is_whole = run(stop, &plan.program, &inputs, &mut outs, partition, fold)?;
         drop(inputs);
-        if folded.is_some() {
+        if is_whole {
             for (node, place) in self.nodes.iter_mut().zip(&plan.places) {
                 node.has_run |= place.is_some();
             }
@@ -347,8 +348,15 @@ impl Graph {
                 self.nodes[root.0].what = What::Array(out);
             }
         }
-        Ok(folded)
+        Ok(is_whole)
     }
+}
+
+/// A node of which the rows are folded, to a slot for each part.
+pub(crate) struct FoldedNode<'a, P> {
+    pub(crate) node: NodeId,
+    pub(crate) parts: FoldParts<'a, P>,
+    pub(crate) out: &'a mut [P],
 }
 
 /// What has to be done for some nodes.

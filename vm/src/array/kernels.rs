@@ -21,6 +21,7 @@ pub(crate) struct Fault {
 }
 
 pub(crate) type UnaryKernel = fn(&[u8], &mut [u8]) -> Option<Fault>;
+/// One element stands for a block of nothing else.
 pub(crate) type BinaryKernel = fn(&[u8], &[u8], &mut [u8]) -> Option<Fault>;
 /// Every triple of elements has a result.
 pub(crate) type TernaryKernel = fn(&[u8], &[u8], &[u8], &mut [u8]);
@@ -54,6 +55,24 @@ fn map_checked<L: Level, A: Pod, R: Pod>(
     })
 }
 
+/// Runs the body for each slot and its pair of elements, where an operand of one element is that of every pair.
+macro_rules! for_pairs {
+    ($slots:expr, $a:expr, $b:expr, |$slot:ident, $x:ident, $y:ident| $body:expr) => {
+        match ($a, $b) {
+            (&[$x], &[$y]) => $slots.for_each(|$slot| $body),
+            (&[$x], b) => $slots.zip(b).for_each(|($slot, &$y)| $body),
+            (a, &[$y]) => $slots.zip(a).for_each(|($slot, &$x)| $body),
+            (a, b) => $slots.zip(a.iter().zip(b)).for_each(|($slot, (&$x, &$y))| $body),
+        }
+    };
+}
+
+/// The element that an operand of a pair has at a place.
+#[inline]
+fn at<A: Copy>(operand: &[A], position: usize) -> A {
+    if let [only] = *operand { only } else { operand[position] }
+}
+
 #[inline]
 fn zip<L: Level, A: Pod, R: Pod>(
     a: &[u8],
@@ -61,11 +80,9 @@ fn zip<L: Level, A: Pod, R: Pod>(
     out: &mut [u8],
     f: impl Fn(A, A) -> R,
 ) -> Option<Fault> {
+    let (a, b) = (cast_slice::<u8, A>(a), cast_slice::<u8, A>(b));
     L::run(|| {
-        let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
-        for (slot, (&x, &y)) in cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs) {
-            *slot = f(x, y);
-        }
+        for_pairs!(cast_slice_mut::<u8, R>(out).iter_mut(), a, b, |slot, x, y| *slot = f(x, y));
     });
     None
 }
@@ -97,18 +114,17 @@ fn zip_overflowing<L: Level, A: Pod>(
     let (left, right) = (cast_slice::<u8, A>(a), cast_slice::<u8, A>(b));
     let any = L::run(|| {
         let mut any = false;
-        let slots = cast_slice_mut::<u8, A>(out).iter_mut();
-        for (slot, (&x, &y)) in slots.zip(left.iter().zip(right)) {
+        for_pairs!(cast_slice_mut::<u8, A>(out).iter_mut(), left, right, |slot, x, y| {
             let (value, overflow) = f(x, y);
             *slot = value;
             any |= overflow;
-        }
+        });
         any
     });
     if !any {
         return None;
     }
-    let position = left.iter().zip(right).position(|(&x, &y)| f(x, y).1)?;
+    let position = (0..out.len() / size_of::<A>()).find(|&n| f(at(left, n), at(right, n)).1)?;
     Some(Fault { position, kind: IntFault::Overflow })
 }
 
@@ -119,11 +135,10 @@ fn zip_checked<L: Level, A: Pod, R: Pod>(
     out: &mut [u8],
     f: impl Fn(A, A) -> Result<R, IntFault>,
 ) -> Option<Fault> {
-    let inputs = cast_slice::<u8, A>(a).iter().zip(cast_slice::<u8, A>(b));
+    let (a, b) = (cast_slice::<u8, A>(a), cast_slice::<u8, A>(b));
     L::run(|| {
-        let slots = cast_slice_mut::<u8, R>(out).iter_mut().zip(inputs);
-        for (position, (slot, (&x, &y))) in slots.enumerate() {
-            match f(x, y) {
+        for (position, slot) in cast_slice_mut::<u8, R>(out).iter_mut().enumerate() {
+            match f(at(a, position), at(b, position)) {
                 Ok(value) => *slot = value,
                 Err(kind) => return Some(Fault { position, kind }),
             }

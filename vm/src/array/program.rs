@@ -53,6 +53,8 @@ pub(crate) type FoldParts<'a, P> = &'a (dyn Fn(&[u8], &mut [P]) + Sync);
 pub(crate) struct Fold<'a, P> {
     pub(crate) of: Place,
     pub(crate) parts: FoldParts<'a, P>,
+    /// A slot for each part.
+    pub(crate) out: &'a mut [P],
 }
 
 /// The part of a pass that one thread does.
@@ -62,28 +64,30 @@ struct Piece<'a, P> {
     folded: &'a mut [P],
 }
 
-/// Runs a program over all elements; the outputs are contiguous and of the size of the partition. Gives what
-/// was folded, in order; `None` if an element has no result, and then nothing of the outputs counts.
+/// Runs a program over all elements; the outputs are contiguous and of the size of the partition. Whether every
+/// element has a result; else nothing of the outputs counts.
 ///
 /// # Errors
 /// What `stop` says in front of a piece; `MemoryError` without room for a block.
-pub(crate) fn run<P: Copy + Default + Send + Sync>(
+pub(crate) fn run<P: Send>(
     stop: Stop<'_>,
     program: &Program,
     inputs: &[Input<'_>],
     outs: &mut [Array],
     partition: &Partition,
-    fold: Option<&Fold<'_, P>>,
-) -> Result<Option<Vec<P>>> {
+    fold: Option<Fold<'_, P>>,
+) -> Result<bool> {
     let blocks = partition.blocks();
-    let mut folded = vec![P::default(); if fold.is_some() { partition.folds(blocks) } else { 0 }];
+    let (fold, mut rest_folded): (_, &mut [P]) = match fold {
+        Some(Fold { of, parts, out }) => (Some((of, parts)), out),
+        None => (None, &mut []),
+    };
     let widths: SmallVec<[usize; 2]> = outs.iter().map(|out| out.dtype().size()).collect();
     let mut rest: SmallVec<[&mut [u8]; 2]> = SmallVec::new();
     for (out, width) in outs.iter_mut().zip(&widths) {
         let start = out.offset() * width;
         rest.push(&mut out.storage_mut()?.bytes_mut()[start..start + partition.size() * width]);
     }
-    let mut rest_folded = &mut folded[..];
     let pieces = (0..blocks).step_by(PIECE).map(|first| {
         let last = (first + PIECE).min(blocks);
         let count = partition.start(last) - partition.start(first);
@@ -106,7 +110,7 @@ pub(crate) fn run<P: Copy + Default + Send + Sync>(
         let pieces: Vec<Piece<'_, P>> = pieces.collect();
         pieces.into_par_iter().map(run).try_reduce(|| true, |a, b| Ok(a & b))?
     };
-    Ok(is_whole.then_some(folded))
+    Ok(is_whole)
 }
 
 /// Runs a program over a piece; whether every element has a result.
@@ -117,7 +121,7 @@ fn run_piece<P>(
     widths: &[usize],
     piece: Piece<'_, P>,
     partition: &Partition,
-    fold: Option<&Fold<'_, P>>,
+    fold: Option<(Place, FoldParts<'_, P>)>,
 ) -> Result<bool> {
     stop.check()?;
     let first = partition.start(piece.blocks.start);
@@ -139,9 +143,9 @@ fn run_piece<P>(
         if !program.steps.iter().all(|step| work.step(step)) {
             return Ok(false);
         }
-        if let Some(fold) = fold {
+        if let Some((of, parts)) = fold {
             let now = folded.split_off_mut(..count.div_ceil(partition.folded()));
-            (fold.parts)(work.block(fold.of), now.unwrap_or(&mut []));
+            parts(work.block(of), now.unwrap_or(&mut []));
         }
         work.outs.clear();
     }
@@ -176,6 +180,14 @@ impl Work<'_, '_> {
         }
     }
 
+    /// The block for a kernel of pairs.
+    fn operand(&self, place: Place) -> &[u8] {
+        match place {
+            Place::Input(n) => self.feeds[n].operand(),
+            _ => self.block(place),
+        }
+    }
+
     /// Does one step; whether every element has a result.
     fn step(&mut self, step: &Step) -> bool {
         match step.to {
@@ -201,7 +213,7 @@ impl Work<'_, '_> {
         match step.kernel {
             Kernel::Cast(kernel) => kernel(self.block(a), out).is_none(),
             Kernel::Unary(kernel) => kernel(self.block(a), out).is_none(),
-            Kernel::Binary(kernel) => kernel(self.block(a), self.block(b), out).is_none(),
+            Kernel::Binary(kernel) => kernel(self.operand(a), self.operand(b), out).is_none(),
             Kernel::Ternary(kernel) => {
                 kernel(self.block(a), self.block(b), self.block(c), out);
                 true

@@ -13,12 +13,14 @@ use super::fold::{self, Elements, Summand, lanes, position, tree};
 use super::graph::{Graph, NodeId};
 use super::math;
 use super::ops::ReduceOp;
+use super::partition::Partition;
 use super::shape_ops::check_axis;
 use crate::interrupt::Stop;
 use crate::simd::{Level, with_level};
 use quern_ir::DType;
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which axes are reduced, and the shape that is left.
 pub(crate) struct Reduced {
@@ -130,8 +132,11 @@ pub(crate) fn pairwise<T: Element, S: Summand>(
     row: &[T],
     f: impl Fn(T) -> S + Copy + Sync,
 ) -> Result<S> {
-    let parts = with_level!(L => {
-        fold::parts::<L, _, _>(stop, row, row.len(), |part| lanes::<L, _, _>(part, f, S::add))?
+    let partition = Partition::of_rows(row.len(), row.len().max(1));
+    let mut parts = vec![S::zeroed(); partition.folds(partition.blocks())];
+    with_level!(L => {
+        let part = |part: &[T]| lanes::<L, _, _>(part, f, S::add);
+        fold::parts::<L, _, _>(stop, row, row.len(), part, &mut parts)?;
     });
     Ok(tree(&parts, S::add).unwrap_or(S::zeroed()))
 }
@@ -232,6 +237,24 @@ impl Folding<'_, '_> {
         join: impl Fn(P, P) -> P + Copy + Sync,
         finish: impl Fn(Option<P>) -> Result<R> + Sync,
     ) -> Result<Option<Array>> {
+        if self.n > 0 && self.n <= self.elements.partition(self.n).folded() {
+            let mut out = Array::for_overwriting(self.shape, R::DTYPE)?;
+            let size = out.size();
+            let results = &mut out.storage_mut()?.elements_mut::<R>()[..size];
+            let has_failed = AtomicBool::new(false);
+            let row = |row: &[T]| {
+                finish(Some(part(row))).unwrap_or_else(|_| {
+                    has_failed.store(true, Ordering::Relaxed);
+                    R::zeroed()
+                })
+            };
+            if !self.elements.parts::<L, T, R>(self.stop, self.n, row, results)? {
+                return Ok(None);
+            }
+            if !has_failed.into_inner() {
+                return Ok(Some(out));
+            }
+        }
         self.map_parts::<L, T, P, R>(part, |parts, _| finish(tree(parts, join)))
     }
 
@@ -241,16 +264,19 @@ impl Folding<'_, '_> {
         part: impl Fn(&[T]) -> P + Sync,
         finish: impl Fn(&[P], usize) -> Result<R> + Sync,
     ) -> Result<Option<Array>> {
-        let mut out = Array::alloc(self.shape, R::DTYPE)?;
+        let mut out = Array::for_overwriting(self.shape, R::DTYPE)?;
         let size = out.size();
         let results = &mut out.storage_mut()?.elements_mut::<R>()[..size];
         if self.n == 0 {
             results.iter_mut().try_for_each(|slot| finish(&[], 1).map(|value| *slot = value))?;
             return Ok(Some(out));
         }
-        let Some((parts, length)) = self.elements.parts::<L, T, P>(self.stop, self.n, part)? else {
+        let partition = self.elements.partition(self.n);
+        let mut parts = vec![P::default(); partition.folds(partition.blocks())];
+        if !self.elements.parts::<L, T, P>(self.stop, self.n, part, &mut parts)? {
             return Ok(None);
-        };
+        }
+        let length = partition.folded();
         let in_row = self.n.div_ceil(length);
         let finish_some = |(slots, parts): (&mut [R], &[P])| {
             let mut rows = slots.iter_mut().zip(parts.chunks(in_row));

@@ -6,13 +6,12 @@
 use super::Array;
 use super::cast::{Mode, scalar_bytes};
 use super::complex::Complex;
-use super::element::with_width;
 use super::elementwise::{Kind, compute_dtype};
 use super::kernels::{binary_kernel, unary_kernel};
 use super::ops::{BinaryOp, UnaryOp};
 use super::promote::unary_compute;
 use super::scalar::Scalar;
-use bytemuck::{cast_slice, cast_slice_mut};
+use bytemuck::cast_slice;
 use quern_ir::DType;
 
 /// Most elements.
@@ -33,9 +32,6 @@ impl Lent<'_> {
         }
     }
 }
-
-/// Room for a number as often as there are elements.
-type Room = [Complex; FEW / 2];
 
 /// `op` of every element.
 pub(crate) fn unary(op: UnaryOp, a: &Array) -> Option<Array> {
@@ -65,37 +61,29 @@ pub(crate) fn binary(op: BinaryOp, a: Lent<'_>, b: Lent<'_>) -> Option<Array> {
     if !is_few(array, compute) {
         return None;
     }
-    let mut room = [Complex::new(0.0, 0.0); FEW / 2];
-    let scalar = match (a, b) {
-        (Lent::Scalar(scalar), _) | (_, Lent::Scalar(scalar)) => {
-            repeated(scalar, compute, array.size(), &mut room)?
+    let number = match (a, b) {
+        (Lent::Scalar(x), _) | (_, Lent::Scalar(x)) => {
+            scalar_bytes(x, compute, Mode::Convert).ok()?
         }
-        _ => &[],
+        _ => [Complex::new(0.0, 0.0)],
     };
+    let number = &cast_slice(&number)[..compute.size()];
     let mut out = array.alike(result).ok()?;
-    let (a, b) = (bytes(a, compute, scalar)?, bytes(b, compute, scalar)?);
+    let (a, b) = (bytes(a, compute, number)?, bytes(b, compute, number)?);
     kernel(a, b, out.fresh_bytes()?).is_none().then_some(out)
 }
 
 /// The bytes of an operand; those of a number are there already.
-fn bytes<'a>(operand: Lent<'a>, dtype: DType, scalar: &'a [u8]) -> Option<&'a [u8]> {
+fn bytes<'a>(operand: Lent<'a>, dtype: DType, number: &'a [u8]) -> Option<&'a [u8]> {
     match operand {
         Lent::Array(array) if is_few(array, dtype) => array.bytes(),
         Lent::Array(_) => None,
-        Lent::Scalar(_) => Some(scalar),
+        Lent::Scalar(_) => Some(number),
     }
 }
 
 fn is_few(array: &Array, dtype: DType) -> bool {
     array.size() <= FEW && array.is_contiguous() && array.dtype() == dtype
-}
-
-/// The bytes of a number, `count` times over.
-fn repeated(scalar: Scalar, dtype: DType, count: usize, room: &mut Room) -> Option<&[u8]> {
-    let value = scalar_bytes(scalar, dtype, Mode::Convert).ok()?;
-    let bytes = cast_slice_mut::<_, u8>(room).get_mut(..count * dtype.size())?;
-    with_width!(dtype, T => cast_slice_mut::<u8, T>(bytes).fill(cast_slice::<_, T>(&value)[0]));
-    Some(bytes)
 }
 
 #[cfg(test)]

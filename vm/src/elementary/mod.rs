@@ -201,20 +201,45 @@ fn map_chunk<A: Arith, F: Unary, T: Real>(x: &[T; CHUNK], out: &mut [T; CHUNK]) 
     }
 }
 
-/// The function of each pair of elements. The slices have one length.
+/// The function of each pair of elements. The slices have one length, or one element for all pairs.
 pub(crate) fn zip<L: Level, F: Binary, T: Real>(x: &[T], y: &[T], out: &mut [T]) {
     L::run(|| {
+        let (xs, ys) = (Chunks::new(x), Chunks::new(y));
         let (out, out_end) = out.as_chunks_mut();
-        let ((x, x_end), (y, y_end)) = (x.as_chunks(), y.as_chunks());
-        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
-            zip_chunk::<L::Arith, F, T>(x, y, out);
+        for (n, out) in out.iter_mut().enumerate() {
+            zip_chunk::<L::Arith, F, T>(xs.get(n), ys.get(n), out);
         }
-        if !x_end.is_empty() {
+        if !out_end.is_empty() {
             let mut chunk = [T::zeroed(); CHUNK];
-            zip_chunk::<L::Arith, F, T>(&padded(x_end), &padded(y_end), &mut chunk);
-            out_end.copy_from_slice(&chunk[..x_end.len()]);
+            zip_chunk::<L::Arith, F, T>(&xs.end, &ys.end, &mut chunk);
+            out_end.copy_from_slice(&chunk[..out_end.len()]);
         }
     });
+}
+
+/// An operand in chunks.
+struct Chunks<'a, T> {
+    whole: &'a [[T; CHUNK]],
+    /// What is behind them, or one element again and again.
+    end: [T; CHUNK],
+}
+
+impl<'a, T: Real> Chunks<'a, T> {
+    #[inline(always)]
+    fn new(x: &'a [T]) -> Chunks<'a, T> {
+        match *x {
+            [only] => Chunks { whole: &[], end: [only; CHUNK] },
+            _ => {
+                let (whole, end) = x.as_chunks();
+                Chunks { whole, end: padded(end) }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn get(&self, n: usize) -> &[T; CHUNK] {
+        self.whole.get(n).unwrap_or(&self.end)
+    }
 }
 
 #[inline(always)]
