@@ -12,14 +12,16 @@ use super::element::{Element, with_element, with_width};
 use super::error::Result;
 use super::scalar::Scalar;
 use super::storage::Storage;
+use super::stream;
 use super::{Array, shape_text};
 use crate::interrupt::Stop;
 use quern_ir::DType;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
-/// Elements in a block: three blocks of floats fill about 24 KiB, most of a first-level cache.
-pub(crate) const BLOCK: usize = 1024;
+/// Elements in a block: five blocks of floats fit a first-level cache of 32 KiB, with room for what is fetched
+/// ahead.
+pub(crate) const BLOCK: usize = 512;
 
 /// Elements that one thread takes at a time.
 const PIECE: usize = Stop::PIECE;
@@ -55,6 +57,10 @@ impl<'a> Input<'a> {
     /// What the output holds before it is overwritten.
     pub(crate) fn output(dtype: DType) -> Input<'a> {
         Input { source: Source::Output, dtype }
+    }
+
+    fn is_output(&self) -> bool {
+        matches!(self.source, Source::Output)
     }
 
     /// The elements from `start` on, of which there are `count`.
@@ -204,13 +210,14 @@ pub(crate) fn run<F: Send>(
     let (size, width, base) = (out.size(), out.dtype().size(), out.offset());
     let bytes = &mut out.storage_mut()?.bytes_mut()[base * width..(base + size) * width];
     if size <= PIECE {
-        return run_piece(inputs, 0, bytes, width, &kernel);
+        return run_piece(inputs, 0, bytes, width, false, &kernel);
     }
+    let is_streamed = size * width >= stream::LARGE && !inputs.iter().any(Input::is_output);
     let pieces = bytes.par_chunks_mut(PIECE * width).enumerate();
     let found: Vec<Option<Failure<F>>> = pieces
         .map(|(n, bytes)| {
             stop.check()?;
-            run_piece(inputs, n * PIECE, bytes, width, &kernel)
+            run_piece(inputs, n * PIECE, bytes, width, is_streamed, &kernel)
         })
         .collect::<Result<_>>()?;
     Ok(found.into_iter().flatten().next())
@@ -221,18 +228,33 @@ fn run_piece<F>(
     first: usize,
     bytes: &mut [u8],
     width: usize,
+    is_streamed: bool,
     kernel: &impl Fn(&[Feed<'_>], &mut [u8]) -> Option<Failure<F>>,
 ) -> Result<Option<Failure<F>>> {
     let count = bytes.len() / width;
     let mut feeds: SmallVec<[Feed<'_>; 3]> =
         inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
+    let held = is_streamed.then(|| Storage::for_overwriting(count.min(BLOCK) * width));
+    let mut held = held.transpose()?;
     for (n, block) in bytes.chunks_mut(BLOCK * width).enumerate() {
         for feed in &mut feeds {
             feed.load(block.len() / width, block);
         }
-        if let Some((position, what)) = kernel(&feeds, block) {
+        let failure = match &mut held {
+            None => kernel(&feeds, block),
+            Some(held) => {
+                let held = &mut held.bytes_mut()[..block.len()];
+                let failure = kernel(&feeds, held);
+                stream::copy(held, block);
+                failure
+            }
+        };
+        if let Some((position, what)) = failure {
             return Ok(Some((first + n * BLOCK + position, what)));
         }
+    }
+    if is_streamed {
+        stream::finish();
     }
     Ok(None)
 }

@@ -56,6 +56,7 @@ pub mod solve;
 pub mod spectrum;
 mod stats;
 mod storage;
+mod stream;
 
 pub use blocks::set_threads;
 pub use compare::{all_close, equal, is_close};

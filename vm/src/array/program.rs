@@ -10,6 +10,7 @@ use super::error::Result;
 use super::kernels::{BinaryKernel, TernaryKernel, UnaryKernel};
 use super::partition::{PIECE, Partition};
 use super::storage::Storage;
+use super::stream;
 use crate::interrupt::Stop;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -62,6 +63,8 @@ struct Piece<'a, P> {
     blocks: std::ops::Range<usize>,
     outs: SmallVec<[&'a mut [u8]; 2]>,
     folded: &'a mut [P],
+    /// Whether the outputs are larger than the caches.
+    is_streamed: bool,
 }
 
 /// Runs a program over all elements; the outputs are contiguous and of the size of the partition. Whether every
@@ -83,6 +86,7 @@ pub(crate) fn run<P: Send>(
         None => (None, &mut []),
     };
     let widths: SmallVec<[usize; 2]> = outs.iter().map(|out| out.dtype().size()).collect();
+    let is_streamed = widths.iter().sum::<usize>() * partition.size() >= stream::LARGE;
     let mut rest: SmallVec<[&mut [u8]; 2]> = SmallVec::new();
     for (out, width) in outs.iter_mut().zip(&widths) {
         let start = out.offset() * width;
@@ -100,7 +104,7 @@ pub(crate) fn run<P: Send>(
         let folds = fold.map_or(0, |_| partition.folds(last) - partition.folds(first));
         let (piece, after) = std::mem::take(&mut rest_folded).split_at_mut(folds);
         rest_folded = after;
-        Piece { blocks: first..last, outs, folded: piece }
+        Piece { blocks: first..last, outs, folded: piece, is_streamed }
     });
     let run =
         |piece: Piece<'_, P>| run_piece(stop, program, inputs, &widths, piece, partition, fold);
@@ -127,9 +131,14 @@ fn run_piece<P>(
     let first = partition.start(piece.blocks.start);
     let count = partition.start(piece.blocks.end) - first;
     let feeds = inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
-    let rooms = program.rooms.iter().map(|width| Storage::zeroed(count.min(BLOCK) * width));
+    let is_streamed = piece.is_streamed;
+    let held: &[usize] = if is_streamed { widths } else { &[] };
+    let room_widths: SmallVec<[usize; 6]> = program.rooms.iter().chain(held).copied().collect();
+    let rooms = room_widths.iter().map(|width| Storage::for_overwriting(count.min(BLOCK) * width));
     let rooms = rooms.collect::<Result<_>>()?;
-    let mut work = Work { feeds, rooms, widths: &program.rooms, outs: SmallVec::new(), count: 0 };
+    let first_held = is_streamed.then_some(program.rooms.len());
+    let mut work =
+        Work { feeds, rooms, widths: room_widths, first_held, outs: SmallVec::new(), count: 0 };
     let mut outs = piece.outs;
     let mut folded = piece.folded;
     for block in piece.blocks {
@@ -147,7 +156,11 @@ fn run_piece<P>(
             let now = folded.split_off_mut(..count.div_ceil(partition.folded()));
             parts(work.block(of), now.unwrap_or(&mut []));
         }
+        work.write_held();
         work.outs.clear();
+    }
+    if is_streamed {
+        stream::finish();
     }
     Ok(true)
 }
@@ -157,7 +170,9 @@ struct Work<'a, 'o> {
     feeds: SmallVec<[Feed<'a>; 4]>,
     rooms: SmallVec<[Storage; 4]>,
     /// Bytes of an element in each room.
-    widths: &'a [usize],
+    widths: SmallVec<[usize; 6]>,
+    /// The first of the rooms that hold the blocks of the outputs until they are written past the caches.
+    first_held: Option<usize>,
     outs: SmallVec<[&'o mut [u8]; 2]>,
     /// Elements in each block.
     count: usize,
@@ -172,8 +187,24 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Where the block of a place is.
+    fn held(&self, place: Place) -> Place {
+        match (place, self.first_held) {
+            (Place::Output(n), Some(first)) => Place::Room(first + n),
+            _ => place,
+        }
+    }
+
+    /// Writes the blocks of the outputs that are held.
+    fn write_held(&mut self) {
+        let Some(first) = self.first_held else { return };
+        for (room, out) in self.rooms[first..].iter().zip(&mut self.outs) {
+            stream::copy(&room.bytes()[..out.len()], out);
+        }
+    }
+
     fn block(&self, place: Place) -> &[u8] {
-        match place {
+        match self.held(place) {
             Place::Input(n) => self.feeds[n].block(),
             Place::Room(n) => &self.rooms[n].bytes()[..self.count * self.widths[n]],
             Place::Output(n) => self.outs[n],
@@ -190,7 +221,7 @@ impl Work<'_, '_> {
 
     /// Does one step; whether every element has a result.
     fn step(&mut self, step: &Step) -> bool {
-        match step.to {
+        match self.held(step.to) {
             Place::Output(n) => {
                 let out = std::mem::take(&mut self.outs[n]);
                 let is_done = self.apply(step, out);
