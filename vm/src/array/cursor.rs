@@ -135,6 +135,14 @@ impl Cursor {
         }
     }
 
+    /// The offset of the next element and the step from each to the one after it, if that is always the same.
+    pub(crate) fn equal_steps(&self) -> Option<(usize, i64)> {
+        match self.strides[..] {
+            [step] => Some((self.offset(), step)),
+            _ => None,
+        }
+    }
+
     /// Whether elements that come later lie at a later place.
     pub(crate) fn is_ascending(&self) -> bool {
         let mut extent = 0;

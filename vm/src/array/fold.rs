@@ -12,6 +12,7 @@ use crate::simd::Level;
 use bytemuck::cast_slice;
 use quern_ir::DType;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 use std::ops::{Add, Mul, Sub};
 
 /// A number whose sums are rounded.
@@ -196,8 +197,8 @@ fn strided_parts<T: Element, P: Send>(
     part: impl Fn(&[T]) -> P + Sync,
     parts: &mut [P],
 ) -> Result<()> {
-    /// Rows that are gathered together.
-    const SIDE_BY_SIDE: usize = 16;
+    /// Rows that are gathered together: elements of a line of the cache.
+    const SIDE_BY_SIDE: usize = 8;
     let partition = Partition::of_rows(array.size(), n);
     let (length, in_row) = (partition.folded(), n.div_ceil(partition.folded()));
     let (shape, strides) = (array.shape(), array.strides());
@@ -211,18 +212,27 @@ fn strided_parts<T: Element, P: Send>(
         let begin = task % groups * (PIECE / SIDE_BY_SIDE);
         let end = (begin + PIECE / SIDE_BY_SIDE).min(in_row);
         let mut out = Vec::with_capacity(some * (end - begin));
-        let mut room = vec![T::default(); length.min(n)];
+        let mut room = vec![T::default(); some * length.min(n)];
+        let mut starts = Cursor::over(&shape[..kept], &strides[..kept], array.offset());
+        starts.seek(first);
+        let starts: SmallVec<[usize; SIDE_BY_SIDE]> = (0..some).map(|_| starts.advance()).collect();
         for at in begin..end {
             let count = length.min(n - at * length);
-            let mut starts = Cursor::over(&shape[..kept], &strides[..kept], array.offset());
-            starts.seek(first);
-            for _ in 0..some {
-                let start = starts.advance();
-                let mut row = Cursor::over(&shape[kept..], &strides[kept..], start);
-                row.seek(at * length);
-                row.gather(elements, &mut room[..count]);
-                out.push(part(&room[..count]));
+            let room = &mut room[..some * count];
+            let row = |start| {
+                Cursor::over(&shape[kept..], &strides[kept..], start).within(at * length, 0)
+            };
+            match row(starts[0]).equal_steps() {
+                Some((first, step)) if starts.windows(2).all(|pair| pair[0] + 1 == pair[1]) => {
+                    transpose(elements, first, step, room, some);
+                }
+                _ => {
+                    for (&start, room) in starts.iter().zip(room.chunks_mut(count)) {
+                        row(start).gather(elements, room);
+                    }
+                }
             }
+            out.extend(room.chunks(count).map(&part));
         }
         Ok((first, begin, out))
     };
@@ -239,6 +249,17 @@ fn strided_parts<T: Element, P: Send>(
         }
     }
     Ok(())
+}
+
+/// Copies `rows` rows that lie side by side, each with its elements `step` apart.
+fn transpose<T: Copy>(elements: &[T], first: usize, step: i64, out: &mut [T], rows: usize) {
+    let count = out.len() / rows;
+    for i in 0..count {
+        let start = (first as i64 + i as i64 * step) as usize;
+        for (k, &x) in elements[start..start + rows].iter().enumerate() {
+            out[k * count + i] = x;
+        }
+    }
 }
 
 /// Where the elements of rows come from.
