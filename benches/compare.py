@@ -21,15 +21,14 @@ from harness.runs import Row, run_contest
 from harness.suites import SUITES
 from harness.targets import TARGETS
 
-QUICK_REPEATS = 1
-
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suite", choices=sorted(SUITES), default="scalar")
     parser.add_argument("--only", metavar="PROGRAM", action="append", default=[], help="run this program; may be repeated")
     parser.add_argument("--peers", metavar="NAMES", default="", help="run only these peers, separated by commas")
-    parser.add_argument("--quick", action="store_true", help="one round instead of several")
+    parser.add_argument("--rounds", metavar="N", type=int, help="run all peers so often instead of as often as the suite does")
+    parser.add_argument("--quick", action="store_const", const=1, dest="rounds", help="one round")
     parser.add_argument("--largest", metavar="SIZE", type=int, help="leave out greater sizes")
     parser.add_argument("--json", metavar="FILE", help="write the results here too")
     parser.add_argument("--no-build", action="store_true", help="measure the binary that is there")
@@ -39,13 +38,15 @@ def arguments() -> argparse.Namespace:
         parser.error(f"no program `{unknown}` in suite {args.suite}: {', '.join(SUITES[args.suite].programs())}")
     for unknown in set(args.peers) - set(PEERS):
         parser.error(f"no peer `{unknown}`: {', '.join(PEERS)}")
+    if args.rounds is not None and args.rounds < 1:
+        parser.error("--rounds needs at least 1")
     return args
 
 
 def main() -> int:
     args = arguments()
     suite = SUITES[args.suite]
-    repeats = QUICK_REPEATS if args.quick else suite.repeats
+    repeats = args.rounds or suite.repeats
     if not args.no_build:
         build_quern()
 

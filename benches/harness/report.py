@@ -87,7 +87,7 @@ def contest_table(title: str, rows: list[Row], field: str) -> str:
 
 def check_table(checks: list[Check]) -> str:
     lines = [
-        [check.measure, f"{check.value:.3g} {check.unit}", f"{check.limit:g} {check.unit}", "pass" if check.passed else "FAIL"]
+        [check.measure, f"{check.value:.3g} {check.unit}", f"{check.limit:.3g} {check.unit}", "pass" if check.passed else "FAIL"]
         for check in checks
     ]
     return table(["must reach", "measured", "at most", ""], lines)

@@ -31,6 +31,7 @@ class Contest:
 class Suite:
     name: str
     contests: tuple[Contest, ...]
+    # Rounds, in each of which every peer runs once.
     repeats: int
     # How far two answers of a program at a size may lie apart, relative to their size.
     tolerance: Callable[[str, int], float]
@@ -177,7 +178,7 @@ SUITES = {
             ),
             Contest("shapes of their own", ARRAY_PEERS, SHAPES, extra_peers={}),
         ),
-        repeats=3,
+        repeats=2,
         tolerance=array_tolerance,
     ),
 }
