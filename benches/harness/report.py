@@ -3,6 +3,7 @@
 import os
 import platform
 
+from .peers import PEERS
 from .runs import Row
 from .suites import Contest
 from .targets import Check, geometric_mean
@@ -56,7 +57,8 @@ def contest_tables(contest: Contest, rows: list[Row]) -> str:
 
 
 def contest_table(title: str, rows: list[Row], field: str) -> str:
-    peers = list(dict.fromkeys(row.peer for row in rows))
+    ran = {row.peer for row in rows}
+    peers = [peer for peer in PEERS if peer in ran]
     ours = next((peer for peer in peers if peer.startswith("quern")), None)
     others = [peer for peer in peers if peer != ours]
     by_run: dict[tuple[str, int], dict[str, Row]] = {}

@@ -157,7 +157,8 @@ def array_measures(repeats: int) -> tuple[list[Check], list[str]]:
 
     def array_cost() -> list[Check]:
         costs = measures.array_costs(repeats)
-        title = f"one f32 element, {min(costs):.0e} to {max(costs):.0e}: dearest to cheapest in one cache level"
+        span = " to ".join(f"1e{round(math.log10(length))}" for length in (min(costs), max(costs)))
+        title = f"one f32 element, {span}: dearest to cheapest in one cache level"
         return [Check(title, measures.steepest_level(costs), 1.5, "x")]
 
     return attempt((small_arrays, memory, array_cost))
