@@ -21,16 +21,15 @@ from harness.runs import Row, run_contest
 from harness.suites import SUITES
 from harness.targets import TARGETS
 
-REPEATS = 5
-QUICK_REPEATS = 2
-
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suite", choices=sorted(SUITES), default="scalar")
     parser.add_argument("--only", metavar="PROGRAM", action="append", default=[], help="run this program; may be repeated")
     parser.add_argument("--peers", metavar="NAMES", default="", help="run only these peers, separated by commas")
-    parser.add_argument("--quick", action="store_true", help=f"best of {QUICK_REPEATS} instead of {REPEATS}")
+    parser.add_argument("--rounds", metavar="N", type=int, help="run all peers so often instead of as often as the suite does")
+    parser.add_argument("--quick", action="store_const", const=1, dest="rounds", help="one round")
+    parser.add_argument("--largest", metavar="SIZE", type=int, help="leave out greater sizes")
     parser.add_argument("--json", metavar="FILE", help="write the results here too")
     parser.add_argument("--no-build", action="store_true", help="measure the binary that is there")
     args = parser.parse_args()
@@ -39,13 +38,15 @@ def arguments() -> argparse.Namespace:
         parser.error(f"no program `{unknown}` in suite {args.suite}: {', '.join(SUITES[args.suite].programs())}")
     for unknown in set(args.peers) - set(PEERS):
         parser.error(f"no peer `{unknown}`: {', '.join(PEERS)}")
+    if args.rounds is not None and args.rounds < 1:
+        parser.error("--rounds needs at least 1")
     return args
 
 
 def main() -> int:
     args = arguments()
     suite = SUITES[args.suite]
-    repeats = QUICK_REPEATS if args.quick else REPEATS
+    repeats = args.rounds or suite.repeats
     if not args.no_build:
         build_quern()
 
@@ -61,15 +62,15 @@ def main() -> int:
     all_rows: list[Row] = []
     problems: list[str] = []
     for contest in suite.contests:
-        rows, new_problems = run_contest(suite, contest, args.only, args.peers, repeats)
+        rows, new_problems = run_contest(suite, contest, args.only, args.peers, args.largest, repeats)
         all_rows += rows
         problems += new_problems
         if rows:
-            print(report.contest_tables(contest.title, rows) + "\n", flush=True)
+            print(report.contest_tables(contest, rows) + "\n", flush=True)
 
     from_rows, by_themselves = TARGETS[suite.name]
     checks = from_rows(all_rows)
-    if not args.only and quern_binary().exists() and (not args.peers or "quern" in args.peers):
+    if not args.only and args.largest is None and quern_binary().exists() and (not args.peers or "quern" in args.peers):
         more_checks, more_problems = by_themselves(repeats)
         checks += more_checks
         problems += more_problems

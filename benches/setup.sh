@@ -5,7 +5,9 @@
 #   benches/setup.sh
 #
 # Debian or Ubuntu; needs root or sudo for the packages. The Python peers
-# (NumPy, SciPy, numexpr, Numba) go into the virtual environment benches/.venv.
+# (NumPy, SciPy, numexpr, Numba, JAX, PyTorch) go into the virtual environment
+# benches/.venv. PyTorch is the build without CUDA where its index can be
+# reached, else the usual one, some 3 GB larger; both compute alike on a CPU.
 set -eu
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -35,8 +37,16 @@ if [ -n "$missing" ]; then
 fi
 
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c 'import numpy, numba, scipy, numexpr' 2>/dev/null ||
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy numba scipy numexpr
+pip() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+has() {
+    "$venv/bin/python" -c "import $1" 2>/dev/null
+}
+has 'numpy, numba, scipy, numexpr, jax' || pip numpy numba scipy numexpr 'jax[cpu]'
+has torch ||
+    pip --retries 0 torch --index-url https://download.pytorch.org/whl/cpu 2>/dev/null ||
+    pip torch
 
 echo "gcc     $(gcc -dumpfullversion)"
 echo "luajit  $(luajit -v | cut -d' ' -f2)"
@@ -44,5 +54,7 @@ echo "lua     $(lua5.4 -v | cut -d' ' -f2)"
 echo "node    $(node --version)"
 echo "pypy    $(pypy3 -c 'import sys; print("%d.%d.%d" % sys.pypy_version_info[:3])')"
 echo "python  $("$venv/bin/python" -c 'import platform; print(platform.python_version())')"
-"$venv/bin/python" -c 'import numpy, numba; print("numpy  ", numpy.__version__); print("numba  ", numba.__version__)'
-"$venv/bin/python" -c 'import scipy, numexpr; print("scipy  ", scipy.__version__); print("numexpr", numexpr.__version__)'
+for package in numpy scipy numexpr numba jax torch; do
+    printf '%-7s ' $package
+    "$venv/bin/python" -c "import $package; print($package.__version__)"
+done

@@ -1,7 +1,8 @@
 """What Quern is measured against: how each peer finds its source file and runs it.
 
 A peer's source is the first `<program><suffix>` that exists in the program's
-folder; a program without one is not run by that peer.
+folder; a program without one is not run by that peer. Where the suite's folder
+has a `bench.py`, that runs the Python programs.
 """
 
 import os
@@ -14,7 +15,8 @@ from pathlib import Path
 BENCHES = Path(__file__).resolve().parent.parent
 REPOSITORY = BENCHES.parent
 BUILD = BENCHES / "build"
-VENV_PYTHON = BENCHES / ".venv" / "bin" / "python"
+VENV = BENCHES / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,14 @@ def build_quern() -> None:
     )
 
 
-def compiled_c(source: Path) -> list[str]:
-    """Builds `source` with `gcc -O2` when it is newer than its binary."""
+def compiled_c(source: Path, *options: str) -> list[str]:
+    """Builds `source` with gcc when it is newer than its binary."""
     binary = BUILD / source.parent.parent.name / source.stem
-    headers = source.parent.parent.glob("*.h")
+    headers = BENCHES.glob("*/*.h")
     newest = max(path.stat().st_mtime for path in [source, *headers])
     if not binary.exists() or binary.stat().st_mtime < newest:
         binary.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["gcc", "-O2", "-o", binary, source, "-lm"], check=True)
+        subprocess.run(["gcc", *options, "-o", binary, source, "-lm"], check=True)
     return [str(binary)]
 
 
@@ -64,12 +66,25 @@ def _tool(name: str, suffixes: tuple[str, ...], executable: str) -> Peer:
     )
 
 
-def _venv(name: str) -> Peer:
+def _gcc(name: str, suffix: str, *options: str) -> Peer:
     return Peer(
         name,
-        (f".{name}.py",),
-        command=lambda source: [str(VENV_PYTHON), str(source)],
-        needs=VENV_PYTHON.exists,
+        (suffix,),
+        command=lambda source: compiled_c(source, *options),
+        needs=lambda: shutil.which("gcc") is not None,
+    )
+
+
+def _venv(name: str, package: str, *other_suffixes: str) -> Peer:
+    def command(source: Path) -> list[str]:
+        driver = source.parent.parent / "bench.py"
+        return [str(VENV_PYTHON), *([str(driver), name] if driver.exists() else []), str(source)]
+
+    return Peer(
+        name,
+        (f".{name}.py", *other_suffixes),
+        command,
+        needs=lambda: any(VENV.glob(f"lib/python*/site-packages/{package}")),
     )
 
 
@@ -87,10 +102,15 @@ PEERS = {
     for peer in [
         _quern("quern"),
         _quern("quern-interpreter", "--jit=off"),
-        Peer("gcc", (".c",), compiled_c, needs=lambda: shutil.which("gcc") is not None),
-        _venv("numpy"),
-        _venv("numexpr"),
-        _venv("numba"),
+        _gcc("gcc", ".c", "-O2"),
+        _gcc("openmp", ".openmp.c", "-O3", "-march=native", "-fopenmp"),
+        _venv("numpy", "numpy"),
+        _venv("scipy", "scipy"),
+        _venv("numexpr", "numexpr"),
+        _venv("numba", "numba"),
+        _venv("numba-serial", "numba", ".numba.py"),
+        _venv("jax", "jax"),
+        _venv("torch", "torch"),
         _tool("luajit", (".luajit.lua", ".lua"), "luajit"),
         _tool("node", (".js",), "node"),
         _tool("pypy", (".py",), "pypy3"),

@@ -3,7 +3,9 @@
 import os
 import platform
 
+from .peers import PEERS
 from .runs import Row
+from .suites import Contest
 from .targets import Check, geometric_mean
 
 
@@ -35,43 +37,59 @@ def table(header: list[str], lines: list[list[str]]) -> str:
     return "\n".join([row(header), "  ".join("-" * width for width in widths), *map(row, lines)])
 
 
-def contest_tables(title: str, rows: list[Row]) -> str:
-    """Best times and our time over theirs, then the same of whole processes."""
-    peers = list(dict.fromkeys(row.peer for row in rows))
+def milliseconds(seconds: float) -> str:
+    value = seconds * 1e3
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.4f}"
+
+
+def contest_tables(contest: Contest, rows: list[Row]) -> str:
+    """Best times and our time over theirs, then the same of whole processes where a process ran one size."""
+    if contest.table_per_size:
+        by_size: dict[int, list[Row]] = {}
+        for row in rows:
+            by_size.setdefault(row.size, []).append(row)
+        parts = [contest_table(f"{contest.title}, {size:,} elements", found, "seconds") for size, found in by_size.items()]
+    else:
+        parts = [contest_table(f"{contest.title}: computation", rows, "seconds")]
+        if all(row.process_seconds is not None for row in rows):
+            parts.append(contest_table(f"{contest.title}: whole process", rows, "process_seconds"))
+    return "\n\n".join(parts)
+
+
+def contest_table(title: str, rows: list[Row], field: str) -> str:
+    ran = {row.peer for row in rows}
+    peers = [peer for peer in PEERS if peer in ran]
     ours = next((peer for peer in peers if peer.startswith("quern")), None)
     others = [peer for peer in peers if peer != ours]
     by_run: dict[tuple[str, int], dict[str, Row]] = {}
     for row in rows:
         by_run.setdefault((row.program, row.size), {})[row.peer] = row
 
-    parts = []
-    for what, field in (("computation", "seconds"), ("whole process", "process_seconds")):
-        header = ["program", "size", *(f"{peer} ms" for peer in peers)]
-        if ours:
-            header += [f"/{peer}" for peer in others]
-        ratios: dict[str, list[float]] = {peer: [] for peer in others}
-        lines = []
-        for (program, size), found in by_run.items():
-            line = [program, str(size)]
-            line += [f"{getattr(found[peer], field) * 1e3:.1f}" if peer in found else "" for peer in peers]
-            for peer in others if ours else []:
-                if ours in found and peer in found:
-                    ratio = getattr(found[ours], field) / getattr(found[peer], field)
-                    ratios[peer].append(ratio)
-                    line.append(f"{ratio:.2f}")
-                else:
-                    line.append("")
-            lines.append(line)
-        if ours and any(ratios.values()):
-            means = [f"{geometric_mean(ratios[peer]):.2f}" if ratios[peer] else "" for peer in others]
-            lines.append(["geometric mean", "", *("" for _ in peers), *means])
-        parts.append(f"{title}: {what}\n{table(header, lines)}")
-    return "\n\n".join(parts)
+    header = ["program", "size", *(f"{peer} ms" for peer in peers)]
+    if ours:
+        header += [f"/{peer}" for peer in others]
+    ratios: dict[str, list[float]] = {peer: [] for peer in others}
+    lines = []
+    for (program, size), found in by_run.items():
+        line = [program, str(size)]
+        line += [milliseconds(getattr(found[peer], field)) if peer in found else "" for peer in peers]
+        for peer in others if ours else []:
+            if ours in found and peer in found:
+                ratio = getattr(found[ours], field) / getattr(found[peer], field)
+                ratios[peer].append(ratio)
+                line.append(f"{ratio:.2f}")
+            else:
+                line.append("")
+        lines.append(line)
+    if ours and any(ratios.values()):
+        means = [f"{geometric_mean(ratios[peer]):.2f}" if ratios[peer] else "" for peer in others]
+        lines.append(["geometric mean", "", *("" for _ in peers), *means])
+    return f"{title}\n{table(header, lines)}"
 
 
 def check_table(checks: list[Check]) -> str:
     lines = [
-        [check.measure, f"{check.value:.3g} {check.unit}", f"{check.limit:g} {check.unit}", "pass" if check.passed else "FAIL"]
+        [check.measure, f"{check.value:.3g} {check.unit}", f"{check.limit:.3g} {check.unit}", "pass" if check.passed else "FAIL"]
         for check in checks
     ]
     return table(["must reach", "measured", "at most", ""], lines)

@@ -1,21 +1,19 @@
-import sys
-from time import perf_counter
-
 import numpy as np
 
 
-def f(x):
-    y = np.clip((x - np.float32(0.1)) * np.float32(1.2), 0, 1)
-    return y ** np.float32(1 / 2.2)
+def inputs(n):
+    height = int(np.sqrt(n / 8 * 9 / 16))
+    width = height * 16 // 9
+    x = np.arange(8 * height * width) * 7919 % 10007 / 10007
+    return (x.astype(np.float32).reshape(8, height, width),)
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 10000000
-x = (np.arange(n) * 7919 % 10007 / 10007).astype(np.float32)
-answer = f(x)
-seconds = float("inf")
-for _ in range(5):
-    start = perf_counter()
-    answer = f(x)
-    seconds = min(seconds, perf_counter() - start)
-print("answer", round(float(answer.astype(float).mean()), 4), round(float(answer[n // 3]), 4))
-print("seconds", seconds)
+def f(images):
+    mean = images.mean(axis=(1, 2), keepdims=True)
+    deviation = images.std(axis=(1, 2), keepdims=True)
+    y = np.clip((images - mean) / deviation * 0.25 + 0.5, 0, 1)
+    return y ** (1 / 2.2)
+
+
+def answer(y):
+    return y.astype(float).mean(), y[3, 1, 2]

@@ -1,7 +1,8 @@
-import sys
-from time import perf_counter
-
 import numpy as np
+
+
+def inputs(n):
+    return ((np.arange(n) * 7919 % 10007 / 10007).reshape(-1, 100),)
 
 
 def f(x):
@@ -9,13 +10,5 @@ def f(x):
     return e / e.sum(axis=1, keepdims=True)
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 10000000
-x = (np.arange(n) * 7919 % 10007 / 10007).reshape(-1, 100)
-answer = f(x)
-seconds = float("inf")
-for _ in range(5):
-    start = perf_counter()
-    answer = f(x)
-    seconds = min(seconds, perf_counter() - start)
-print("answer", repr(float(answer[:, 3].sum())), repr(float(answer[0, 7])))
-print("seconds", seconds)
+def answer(y):
+    return y[:, 3].sum(), y[0, 7]

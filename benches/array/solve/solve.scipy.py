@@ -1,0 +1,5 @@
+import scipy
+
+
+def f(a, b):
+    return scipy.linalg.solve(a, b)

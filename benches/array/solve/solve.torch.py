@@ -1,0 +1,5 @@
+import torch
+
+
+def f(a, b):
+    return torch.linalg.solve(a, b)
