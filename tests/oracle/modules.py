@@ -12,6 +12,7 @@ import pathlib
 import warnings
 
 import numpy as np
+import scipy.sparse
 from scipy import integrate, interpolate, optimize, stats
 
 warnings.simplefilter("ignore")
@@ -258,5 +259,50 @@ def equations():
     script.write()
 
 
-for part in (distributions, interpolation, integrals, polynomials, minima, equations):
+def sparse_matrices():
+    script = Script("sparse", "sparse matrices by SciPy")
+    rng = np.random.default_rng(31)
+
+    def draw(m, n, density):
+        return np.where(rng.random((m, n)) < density, np.round(rng.normal(size=(m, n)), 2), 0.0)
+
+    def check(call, expected, bound=1e-12):
+        for field in ("data", "indices", "indptr"):
+            script.check(f"{call}.{field}", getattr(expected, field), bound)
+
+    for m, k, n, density in ((3, 4, 5, 0.5), (1, 6, 2, 0.7), (9, 7, 8, 0.3), (20, 15, 12, 0.15)):
+        a, b, other = draw(m, k, density), draw(k, n, density), draw(m, k, density)
+        x, columns = np.round(rng.normal(size=k), 2), np.round(rng.normal(size=(k, 3)), 2)
+        left, right, added = (scipy.sparse.csr_array(c) for c in (a, b, other))
+        script.add(f"let a = sparse.from_dense({text(a)})")
+        check("a", left)
+        script.add(f"let b = sparse.from_dense({text(b)})")
+        check("sparse.transpose(a)", left.T.tocsr())
+        script.check(f"sparse.matvec(a, {text(x)})", left @ x, 1e-11)
+        script.check(f"sparse.matvec(a, {text(columns)})", left @ columns, 1e-11)
+        product = (left @ right).tocsr()
+        product.sort_indices()
+        check("sparse.matmul(a, b)", product, 1e-10)
+        check(f"sparse.add(a, sparse.from_dense({text(other)}))", left + added, 1e-11)
+        rows, cols = rng.integers(0, m, 30), rng.integers(0, n, 30)
+        values = np.round(rng.normal(size=30), 2)
+        collected = scipy.sparse.coo_array((values, (rows, cols)), shape=(m, n)).tocsr()
+        check(f"sparse.from_coo({text(values)}, {text(rows)}, {text(cols)}, {(m, n)})", collected, 1e-10)
+    for offsets, shape in (([-1, 0, 2], (5, 5)), ([0, 3], (4, 6)), ([-2, 1], (6, 4))):
+        diagonals = [np.round(rng.normal(size=np.eye(*shape, k).sum().astype(int)), 2) for k in offsets]
+        matrix = scipy.sparse.diags_array(diagonals, offsets=offsets, shape=shape).tocsr()
+        matrix.sort_indices()
+        check(f"sparse.diags(list({text(diagonals)}), {offsets}, {shape})", matrix)
+    for n in (5, 25):
+        c = draw(n, n, 0.2)
+        matrix = np.round(c @ c.T + np.diag(rng.uniform(1, 30, n)), 3)
+        right = np.round(rng.normal(size=n), 2)
+        solution = np.linalg.solve(matrix, right)
+        script.add(f"let s = sparse.from_dense({text(matrix)})")
+        for options in ("", ', preconditioner: "jacobi"'):
+            script.check(f"sparse.cg(s, {text(right)}, tol: 1e-13{options}).x", solution, 1e-8)
+    script.write()
+
+
+for part in (distributions, interpolation, integrals, polynomials, minima, equations, sparse_matrices):
     part()
