@@ -1804,14 +1804,17 @@ builtins! {
     /// Example: print(optimize.linprog([-1], bounds: (0, none)).message)  # expect: the objective has no lower bound
     OptimizeLinprog "optimize.linprog" (c, a_ub = none, b_ub = none, a_eq = none, b_eq = none, bounds = none, maxiter = none) Prelude Pure;
     // ---- integrals ---------------------------------------------------------------------------
-    /// The integral of `f` from `a` to `b`, and a bound of its error, as a tuple.
-    /// The limits may be infinite. `points` are places inside where `f` is not smooth. At most `limit`
-    /// parts are made until the bound is below `epsabs` or `epsrel` times the integral.
-    /// Errors: ValueError if the error stays greater, or `f` is infinite or NaN at a place it is needed;
-    /// TypeError if `f` gives no number; what `f` throws.
-    /// Source: Gauss-Kronrod rule of 21 nodes, Piessens and others, QUADPACK (1983), QAG and QAGI.
+    /// The integral of `f` from `a` to `b`, and an estimate of its error, as a tuple.
+    /// The limits may be infinite, and `f` may have integrable singularities, at the limits or between them.
+    /// `points` are places inside where `f` is not smooth, which need not be named but save time. At most `limit`
+    /// parts are made until the estimate is below `epsabs` or `epsrel` times the integral.
+    /// Errors: ValueError if the error stays greater, as where the integral diverges, or `f` is infinite or NaN at
+    /// a place it is needed; TypeError if `f` gives no number; what `f` throws.
+    /// Source: Gauss-Kronrod rule of 21 nodes with the epsilon algorithm, Piessens and others, QUADPACK (1983), QAGS
+    /// and QAGI; Wynn, Math. Tables Aids Comput. 10 (1956).
     /// Example: let (area, error) = integrate.quad(x => exp(-x^2), -inf, inf); print(area - sqrt(pi) < 1e-12, error < 1e-7)  # expect: true true
     /// Example: print(integrate.quad(x => 3 * x^2, 0, 2)[0])  # expect: 8.0
+    /// Example: let (area, error) = integrate.quad(x => 1 / sqrt(x), 0, 1); print(abs(area - 2) < error, error < 1e-13)  # expect: true true
     IntegrateQuad "integrate.quad" (f, a, b, epsabs = 1.49e-8, epsrel = 1.49e-8, limit = 200, points = none) Prelude Calls;
     /// The integral of samples by the trapezoidal rule.
     /// The samples lie at `x`, or at distances `dx`. Shapes: the axis of `y` is taken away; `x` is `[n]`.

@@ -159,6 +159,22 @@ def integrals():
     for source, function, limits in functions:
         for a, b in limits:
             script.check(f"integrate.quad({source}, {text(a)}, {text(b)})[0]", integrate.quad(function, a, b, epsabs=1e-12, epsrel=1e-12)[0], 1e-8)
+    singular = [
+        ("log", np.log, 0, 1),
+        ("x => 1 / sqrt(x)", lambda x: 1 / np.sqrt(x), 0, 1),
+        ("x => x^-0.9", lambda x: x**-0.9, 0, 1),
+        ("x => log(x) / sqrt(x)", lambda x: np.log(x) / np.sqrt(x), 0, 2),
+        ("x => 1 / sqrt(abs(x - 0.3))", lambda x: 1 / np.sqrt(abs(x - 0.3)), 0, 1),
+        ("x => sqrt(abs(x - 1 / 3))", lambda x: np.sqrt(abs(x - 1 / 3)), -1, 1),
+        ("x => if x < 0.3 { 0.0 } else { exp(x) }", lambda x: 0.0 if x < 0.3 else np.exp(x), 0, 1),
+        ("x => exp(-x) / sqrt(x)", lambda x: np.exp(-x) / np.sqrt(x), 0, np.inf),
+        ("x => x^-1.1", lambda x: x**-1.1, 1, np.inf),
+    ]
+    for source, function, a, b in singular:
+        value, bound = integrate.quad(function, a, b)
+        script.add(f"let (value, bound) = integrate.quad({source}, {text(a)}, {text(b)})")
+        script.check("value", value, 1e-9)
+        script.add(f'if not (abs(value - {value!r}) <= bound + {bound!r}) {{ print("{source}", value, bound) }}')
     rng = np.random.default_rng(3)
     for n in (2, 3, 4, 5, 8):
         y, x = np.round(rng.normal(size=(n, 3)), 3), np.round(np.cumsum(rng.uniform(0.1, 1, n)), 3)
