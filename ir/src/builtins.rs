@@ -1867,6 +1867,18 @@ builtins! {
     /// Equations II, IV.7.
     /// Example: let r = ode.rosenbrock((t, y) => -1000 * (y - cos(t)), (0, 1), 0.0, rtol: 1e-6, atol: 1e-9); print(round(r.y[-1], 5), r.success)  # expect: 0.54114 true
     OdeRosenbrock "ode.rosenbrock" (f, span, y0, rtol = 1e-3, atol = 1e-6, jac = none, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
+    /// Solves a stiff equation as `ode.rk45` solves others: with the same arguments, and the same record as
+    /// result.
+    /// `jac(t, y)` gives the derivatives of `f` by y; without it they are differences. They are only asked for
+    /// where the last ones do not serve any more, so that a large system needs far fewer evaluations than by
+    /// `ode.rosenbrock`; of solutions that oscillate, the latter is more accurate.
+    /// Shapes: as `ode.rk45`; `jac(t, y)` is `[n, n]`.
+    /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
+    /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f` throws.
+    /// Source: numerical differentiation formulas of order 1 to 5, Shampine and Reichelt, "The MATLAB ODE Suite",
+    /// SIAM J. Sci. Comput. 18 (1997).
+    /// Example: let r = ode.bdf((t, y) => -1000 * (y - cos(t)), (0, 1), 0.0, rtol: 1e-6, atol: 1e-9); print(round(r.y[-1], 5), r.success)  # expect: 0.54114 true
+    OdeBdf "ode.bdf" (f, span, y0, rtol = 1e-3, atol = 1e-6, jac = none, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
     // ---- sparse matrices ---------------------------------------------------------------------
     /// A sparse matrix from its parts in compressed rows: a record of `data`, `indices`, `indptr` and `shape`, as all
     /// of the module `sparse` take and give it.

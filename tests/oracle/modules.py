@@ -269,9 +269,33 @@ def equations():
 
     exact = integrate.solve_ivp(rates, (0, 1e4), [1, 0, 0], method="Radau", rtol=1e-11, atol=1e-15).y[:, -1]
     script.check(f"ode.rosenbrock({robertson}, (0, 1e4), [1, 0, 0], rtol: 1e-6, atol: 1e-10).y[.., -1]", exact, 1e-4)
+    script.check(f"ode.bdf({robertson}, (0, 1e4), [1, 0, 0], rtol: 1e-8, atol: 1e-12).y[.., -1]", exact, 1e-6)
     oscillator = "(t, y) => [y[1], 100 * (1 - y[0]^2) * y[1] - y[0]]"
     exact = integrate.solve_ivp(lambda t, y: [y[1], 100 * (1 - y[0] ** 2) * y[1] - y[0]], (0, 50), [2, 0], method="Radau", rtol=1e-11, atol=1e-13).y[:, -1]
     script.check(f"ode.rosenbrock({oscillator}, (0, 50), [2, 0], rtol: 1e-7, atol: 1e-9).y[.., -1]", exact, 1e-5)
+    # The formulas are SciPy's, so with the derivatives given both make the same steps.
+    stiff = [
+        ("(t, y) => [y[1], -y[0]]", "(t, y) => [[0, 1], [-1, 0]]", lambda t, y: [y[1], -y[0]], lambda t, y: [[0, 1], [-1, 0]], (0, 10), [0, 1]),
+        (
+            robertson,
+            "(t, y) => [[-0.04, 1e4 * y[2], 1e4 * y[1]], [0.04, -1e4 * y[2] - 6e7 * y[1], -1e4 * y[1]], [0, 6e7 * y[1], 0]]",
+            rates, lambda t, y: [[-0.04, 1e4 * y[2], 1e4 * y[1]], [0.04, -1e4 * y[2] - 6e7 * y[1], -1e4 * y[1]], [0, 6e7 * y[1], 0]],
+            (0, 1e4), [1, 0, 0],
+        ),
+        (
+            "(t, y) => [y[1], 1000 * (1 - y[0]^2) * y[1] - y[0]]",
+            "(t, y) => [[0, 1], [-2000 * y[0] * y[1] - 1, 1000 * (1 - y[0]^2)]]",
+            lambda t, y: [y[1], 1000 * (1 - y[0] ** 2) * y[1] - y[0]],
+            lambda t, y: [[0, 1], [-2000 * y[0] * y[1] - 1, 1000 * (1 - y[0] ** 2)]],
+            (0, 3000), [2, 0],
+        ),
+    ]
+    for source, jac_source, f, jac, span, y0 in stiff:
+        for rtol, atol in ((1e-3, 1e-6), (1e-6, 1e-9)):
+            result = integrate.solve_ivp(f, span, y0, method="BDF", rtol=rtol, atol=atol, jac=jac)
+            script.add(f"let r = ode.bdf({source}, {span}, {text(y0)}, rtol: {rtol}, atol: {atol}, jac: {jac_source})")
+            for field, expected, bound in (("nfev", result.nfev, 0.02), ("t.size", len(result.t), 0.02), ("y[.., -1]", result.y[:, -1], 10 * rtol)):
+                script.check(f"r.{field}", expected, bound)
     script.write()
 
 
