@@ -1787,8 +1787,9 @@ builtins! {
     /// and `njev`.
     /// `jac(x)` gives the derivatives of the residuals; without it they are differences.
     /// Shapes: `x0` is `[n]` or a number, `f(x)` is `[m]` with m >= n, `jac(x)` is `[m, n]`.
-    /// Errors: ValueError if there are fewer residuals than unknowns or one is not finite; ShapeError if
-    /// `jac(x)` has another shape; what `f` and `jac` throw.
+    /// Errors: ValueError if there are fewer residuals than unknowns, or one is not finite at `x0` or where a
+    /// derivative is taken (a step to such a place is made shorter); ShapeError if `jac(x)` has another shape;
+    /// what `f` and `jac` throw.
     /// Source: Moré, The Levenberg-Marquardt Algorithm (1978), with Nielsen's choice of the damping (1999).
     /// Example: let t = [0.0, 1, 2, 3]; let y = 2 * exp(-0.5 * t); print(round(optimize.least_squares(p => p[0] * exp(p[1] * t) - y, [1, 0]).x, 6))  # expect: [ 2.  -0.5]
     OptimizeLeastSquares "optimize.least_squares" (f, x0, jac = none, ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_nfev = none) Prelude Calls;
