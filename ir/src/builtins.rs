@@ -1787,8 +1787,9 @@ builtins! {
     /// and `njev`.
     /// `jac(x)` gives the derivatives of the residuals; without it they are differences.
     /// Shapes: `x0` is `[n]` or a number, `f(x)` is `[m]` with m >= n, `jac(x)` is `[m, n]`.
-    /// Errors: ValueError if there are fewer residuals than unknowns or one is not finite; ShapeError if
-    /// `jac(x)` has another shape; what `f` and `jac` throw.
+    /// Errors: ValueError if there are fewer residuals than unknowns, or one is not finite at `x0` or where a
+    /// derivative is taken (a step to such a place is made shorter); ShapeError if `jac(x)` has another shape;
+    /// what `f` and `jac` throw.
     /// Source: Moré, The Levenberg-Marquardt Algorithm (1978), with Nielsen's choice of the damping (1999).
     /// Example: let t = [0.0, 1, 2, 3]; let y = 2 * exp(-0.5 * t); print(round(optimize.least_squares(p => p[0] * exp(p[1] * t) - y, [1, 0]).x, 6))  # expect: [ 2.  -0.5]
     OptimizeLeastSquares "optimize.least_squares" (f, x0, jac = none, ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_nfev = none) Prelude Calls;
@@ -1804,14 +1805,17 @@ builtins! {
     /// Example: print(optimize.linprog([-1], bounds: (0, none)).message)  # expect: the objective has no lower bound
     OptimizeLinprog "optimize.linprog" (c, a_ub = none, b_ub = none, a_eq = none, b_eq = none, bounds = none, maxiter = none) Prelude Pure;
     // ---- integrals ---------------------------------------------------------------------------
-    /// The integral of `f` from `a` to `b`, and a bound of its error, as a tuple.
-    /// The limits may be infinite. `points` are places inside where `f` is not smooth. At most `limit`
-    /// parts are made until the bound is below `epsabs` or `epsrel` times the integral.
-    /// Errors: ValueError if the error stays greater, or `f` is infinite or NaN at a place it is needed;
-    /// TypeError if `f` gives no number; what `f` throws.
-    /// Source: Gauss-Kronrod rule of 21 nodes, Piessens and others, QUADPACK (1983), QAG and QAGI.
+    /// The integral of `f` from `a` to `b`, and an estimate of its error, as a tuple.
+    /// The limits may be infinite, and `f` may have integrable singularities, at the limits or between them.
+    /// `points` are places inside where `f` is not smooth, which need not be named but save time. At most `limit`
+    /// parts are made until the estimate is below `epsabs` or `epsrel` times the integral.
+    /// Errors: ValueError if the error stays greater, as where the integral diverges, or `f` is infinite or NaN at
+    /// a place it is needed; TypeError if `f` gives no number; what `f` throws.
+    /// Source: Gauss-Kronrod rule of 21 nodes with the epsilon algorithm, Piessens and others, QUADPACK (1983), QAGS
+    /// and QAGI; Wynn, Math. Tables Aids Comput. 10 (1956).
     /// Example: let (area, error) = integrate.quad(x => exp(-x^2), -inf, inf); print(area - sqrt(pi) < 1e-12, error < 1e-7)  # expect: true true
     /// Example: print(integrate.quad(x => 3 * x^2, 0, 2)[0])  # expect: 8.0
+    /// Example: let (area, error) = integrate.quad(x => 1 / sqrt(x), 0, 1); print(abs(area - 2) < error, error < 1e-13)  # expect: true true
     IntegrateQuad "integrate.quad" (f, a, b, epsabs = 1.49e-8, epsrel = 1.49e-8, limit = 200, points = none) Prelude Calls;
     /// The integral of samples by the trapezoidal rule.
     /// The samples lie at `x`, or at distances `dx`. Shapes: the axis of `y` is taken away; `x` is `[n]`.
@@ -1864,6 +1868,111 @@ builtins! {
     /// Equations II, IV.7.
     /// Example: let r = ode.rosenbrock((t, y) => -1000 * (y - cos(t)), (0, 1), 0.0, rtol: 1e-6, atol: 1e-9); print(round(r.y[-1], 5), r.success)  # expect: 0.54114 true
     OdeRosenbrock "ode.rosenbrock" (f, span, y0, rtol = 1e-3, atol = 1e-6, jac = none, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
+    /// Solves a stiff equation as `ode.rk45` solves others: with the same arguments, and the same record as
+    /// result.
+    /// `jac(t, y)` gives the derivatives of `f` by y; without it they are differences. They are only asked for
+    /// where the last ones do not serve any more, so that a large system needs far fewer evaluations than by
+    /// `ode.rosenbrock`; of solutions that oscillate, the latter is more accurate.
+    /// Shapes: as `ode.rk45`; `jac(t, y)` is `[n, n]`.
+    /// Errors: ValueError if something is not finite, a tolerance is negative or `t_eval` is not in order;
+    /// ShapeError if `f(t, y)` is not as long as y; TypeError if it is no array of numbers; what `f` throws.
+    /// Source: numerical differentiation formulas of order 1 to 5, Shampine and Reichelt, "The MATLAB ODE Suite",
+    /// SIAM J. Sci. Comput. 18 (1997).
+    /// Example: let r = ode.bdf((t, y) => -1000 * (y - cos(t)), (0, 1), 0.0, rtol: 1e-6, atol: 1e-9); print(round(r.y[-1], 5), r.success)  # expect: 0.54114 true
+    OdeBdf "ode.bdf" (f, span, y0, rtol = 1e-3, atol = 1e-6, jac = none, events = none, t_eval = none, max_step = inf, first_step = none, dense_output = false) Prelude Calls;
+    // ---- sparse matrices ---------------------------------------------------------------------
+    /// A sparse matrix from its parts in compressed rows: a record of `data`, `indices`, `indptr` and `shape`, as all
+    /// of the module `sparse` take and give it.
+    /// `data` are the stored elements row by row, `indices` their columns, which increase in each row, and `indptr[i]`
+    /// is where row i begins, with the number of elements as the last one.
+    /// Shapes: `data` and `indices` are `[k]`, `indptr` is `[m + 1]`, `shape` is the tuple `(m, n)`.
+    /// Errors: ShapeError if the lengths do not fit together; ValueError if `indptr` does not go from 0 to k without
+    /// decreasing, or the columns of a row do not increase; IndexError for a column out of range; TypeError for
+    /// anything but real numbers and ints.
+    /// Example: let s = sparse.csr([1, 2, 3], [0, 2, 1], [0, 2, 3], (2, 3)); print(sparse.to_dense(s))
+    /// # expect: [[1. 0. 2.]
+    /// # expect:  [0. 3. 0.]]
+    /// Example: sparse.csr([1, 2], [2, 0], [0, 2], (1, 3))  # error[ValueError]: must increase
+    SparseCsr "sparse.csr" (data, indices, indptr, shape) Prelude Pure;
+    /// The sparse matrix with the elements of an array that are not 0.
+    /// Shapes: `a` is `[m, n]`.
+    /// Errors: ShapeError unless `a` has two axes; TypeError if it is complex or no array.
+    /// Example: print(sparse.from_dense([[0, 5], [0, 0]]))  # expect: {data: [5.], indices: [1], indptr: [0 1 1], shape: (2, 2)}
+    SparseFromDense "sparse.from_dense" (a) Prelude Pure;
+    /// The sparse matrix with `values[k]` in row `rows[k]` and column `cols[k]`, in any order; values at one place
+    /// are added.
+    /// Shapes: `values`, `rows` and `cols` are `[k]`, `shape` is the tuple `(m, n)`.
+    /// Errors: ShapeError if the lengths differ; IndexError for a row or column out of range; TypeError for anything
+    /// but real numbers and ints.
+    /// Example: print(sparse.to_dense(sparse.from_coo([1, 2, 3], [1, 0, 1], [0, 1, 0], (2, 2))))
+    /// # expect: [[0. 2.]
+    /// # expect:  [4. 0.]]
+    SparseFromCoo "sparse.from_coo" (values, rows, cols, shape) Prelude Pure;
+    /// The sparse identity matrix.
+    /// Shapes: the result has `n` rows and columns.
+    /// Errors: ValueError if `n` is negative; TypeError if it is no int.
+    /// Example: print(sparse.eye(2))  # expect: {data: [1. 1.], indices: [0 1], indptr: [0 1 2], shape: (2, 2)}
+    SparseEye "sparse.eye" (n) Prelude Pure;
+    /// The sparse matrix with the given diagonals: one for the int `offsets`, or a list with one for each of several
+    /// offsets. The offset is 0 for the main diagonal, above 0 for those above it, below 0 for those below.
+    /// A number in place of a diagonal fills it. Without `shape`, the matrix is square and the first diagonal
+    /// tells its size. What is given is stored, zeros too.
+    /// Shapes: a diagonal is as long as it is in the matrix; `shape` is the tuple `(m, n)`.
+    /// Errors: ShapeError if a diagonal has another length, or there are not as many as offsets; ValueError if an
+    /// offset occurs twice, or the size is not told; TypeError for anything but real numbers and ints.
+    /// Example: print(sparse.to_dense(sparse.diags([-1, 2, -1], [-1, 0, 1], shape: (3, 3))))
+    /// # expect: [[ 2. -1.  0.]
+    /// # expect:  [-1.  2. -1.]
+    /// # expect:  [ 0. -1.  2.]]
+    SparseDiags "sparse.diags" (diagonals, offsets = 0, shape = none) Prelude Pure;
+    /// The array of a sparse matrix.
+    /// Shapes: the result is `[m, n]`.
+    /// Errors: TypeError if `s` is no sparse matrix; MemoryError if the array is too large.
+    /// Example: print(sparse.to_dense(sparse.eye(2)))
+    /// # expect: [[1. 0.]
+    /// # expect:  [0. 1.]]
+    SparseToDense "sparse.to_dense" (s) Prelude Pure;
+    /// The sparse matrix with rows and columns exchanged.
+    /// Shapes: `(m, n)` gives `(n, m)`.
+    /// Errors: TypeError if `s` is no sparse matrix.
+    /// Source: Gustavson, "Two fast algorithms for sparse matrices", ACM Trans. Math. Softw. 4 (1978).
+    /// Example: print(sparse.transpose(sparse.from_dense([[1, 2]])))  # expect: {data: [1. 2.], indices: [0 0], indptr: [0 1 2], shape: (2, 1)}
+    SparseTranspose "sparse.transpose" (s) Prelude Pure;
+    /// The product of a sparse matrix and a vector, or a matrix that is an array.
+    /// Shapes: `(m, n)` and `[n]` give `[m]`; `(m, n)` and `[n, k]` give `[m, k]`.
+    /// Errors: ShapeError if the sizes differ; TypeError if `s` is no sparse matrix or `x` is complex.
+    /// Example: print(sparse.matvec(sparse.from_dense([[0, 2], [3, 0]]), [1, 10]))  # expect: [20.  3.]
+    SparseMatvec "sparse.matvec" (s, x) Prelude Pure;
+    /// The product of two sparse matrices, as such a matrix.
+    /// Elements that come out as 0 are stored where rows and columns meet.
+    /// Shapes: `(m, k)` and `(k, n)` give `(m, n)`.
+    /// Errors: ShapeError if the inner sizes differ; TypeError unless both are sparse matrices.
+    /// Source: Gustavson, "Two fast algorithms for sparse matrices", ACM Trans. Math. Softw. 4 (1978).
+    /// Example: let s = sparse.from_dense([[0, 2], [3, 0]]); print(sparse.matmul(s, s))  # expect: {data: [6. 6.], indices: [0 1], indptr: [0 1 2], shape: (2, 2)}
+    SparseMatmul "sparse.matmul" (a, b) Prelude Pure;
+    /// The sum of two sparse matrices, as such a matrix.
+    /// What either stores is stored in the sum, though it be 0.
+    /// Shapes: both and the result have the same shape.
+    /// Errors: ShapeError if the shapes differ; TypeError unless both are sparse matrices.
+    /// Example: print(sparse.add(sparse.eye(2), sparse.from_dense([[0, 2], [0, 1]])))  # expect: {data: [1. 2. 2.], indices: [0 1 1], indptr: [0 2 3], shape: (2, 2)}
+    SparseAdd "sparse.add" (a, b) Prelude Pure;
+    /// The sparse matrix with each stored element multiplied by a number.
+    /// Shapes: the result has the shape of `s`.
+    /// Errors: TypeError if `s` is no sparse matrix or `k` no real number.
+    /// Example: print(sparse.scale(sparse.eye(2), 3).data)  # expect: [3. 3.]
+    SparseScale "sparse.scale" (s, k) Prelude Pure;
+    /// The x with `s @ x == b` for a symmetric positive definite sparse matrix, by conjugate gradients from `x0`
+    /// (zeros): a record of `x`, `residual` (the norm of `b - s @ x`), `success`, `message` and `nit`.
+    /// It ends where the residual is at most `tol` times the norm of `b`, or after `maxiter` steps (ten times the
+    /// size of `b`). The `preconditioner` is `none`, or "jacobi", the inverse of the diagonal. That the
+    /// matrix is symmetric is not tested; without success, `x` is the last that was reached.
+    /// Shapes: `s` is `(n, n)`, `b` and `x0` are `[n]`.
+    /// Errors: ShapeError if the shapes do not fit together; ValueError if `b` or `x0` is not finite, `tol` not
+    /// positive, or the diagonal not positive with "jacobi"; TypeError if `s` is no sparse matrix.
+    /// Source: Hestenes and Stiefel, "Methods of conjugate gradients for solving linear systems", J. Res. Natl. Bur.
+    /// Stand. 49 (1952).
+    /// Example: let r = sparse.cg(sparse.diags([-1, 2, -1], [-1, 0, 1], shape: (4, 4)), [1, 0, 0, 1]); print(round(r.x, 9), r.success)  # expect: [1. 1. 1. 1.] true
+    SparseCg "sparse.cg" (s, b, tol = 1e-8, maxiter = none, x0 = none, preconditioner = none) Prelude Pure;
     // ---- polynomials -------------------------------------------------------------------------
     /// The value at `x` of the polynomial with coefficients `c`, that of the lowest power first.
     /// Shapes: `c` is `[n]`; `x` is `[..s]` or a number, and so is the result.

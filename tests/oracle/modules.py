@@ -12,6 +12,7 @@ import pathlib
 import warnings
 
 import numpy as np
+import scipy.sparse
 from scipy import integrate, interpolate, optimize, stats
 
 warnings.simplefilter("ignore")
@@ -158,6 +159,22 @@ def integrals():
     for source, function, limits in functions:
         for a, b in limits:
             script.check(f"integrate.quad({source}, {text(a)}, {text(b)})[0]", integrate.quad(function, a, b, epsabs=1e-12, epsrel=1e-12)[0], 1e-8)
+    singular = [
+        ("log", np.log, 0, 1),
+        ("x => 1 / sqrt(x)", lambda x: 1 / np.sqrt(x), 0, 1),
+        ("x => x^-0.9", lambda x: x**-0.9, 0, 1),
+        ("x => log(x) / sqrt(x)", lambda x: np.log(x) / np.sqrt(x), 0, 2),
+        ("x => 1 / sqrt(abs(x - 0.3))", lambda x: 1 / np.sqrt(abs(x - 0.3)), 0, 1),
+        ("x => sqrt(abs(x - 1 / 3))", lambda x: np.sqrt(abs(x - 1 / 3)), -1, 1),
+        ("x => if x < 0.3 { 0.0 } else { exp(x) }", lambda x: 0.0 if x < 0.3 else np.exp(x), 0, 1),
+        ("x => exp(-x) / sqrt(x)", lambda x: np.exp(-x) / np.sqrt(x), 0, np.inf),
+        ("x => x^-1.1", lambda x: x**-1.1, 1, np.inf),
+    ]
+    for source, function, a, b in singular:
+        value, bound = integrate.quad(function, a, b)
+        script.add(f"let (value, bound) = integrate.quad({source}, {text(a)}, {text(b)})")
+        script.check("value", value, 1e-9)
+        script.add(f'if not (abs(value - {value!r}) <= bound + {bound!r}) {{ print("{source}", value, bound) }}')
     rng = np.random.default_rng(3)
     for n in (2, 3, 4, 5, 8):
         y, x = np.round(rng.normal(size=(n, 3)), 3), np.round(np.cumsum(rng.uniform(0.1, 1, n)), 3)
@@ -252,11 +269,80 @@ def equations():
 
     exact = integrate.solve_ivp(rates, (0, 1e4), [1, 0, 0], method="Radau", rtol=1e-11, atol=1e-15).y[:, -1]
     script.check(f"ode.rosenbrock({robertson}, (0, 1e4), [1, 0, 0], rtol: 1e-6, atol: 1e-10).y[.., -1]", exact, 1e-4)
+    script.check(f"ode.bdf({robertson}, (0, 1e4), [1, 0, 0], rtol: 1e-8, atol: 1e-12).y[.., -1]", exact, 1e-6)
     oscillator = "(t, y) => [y[1], 100 * (1 - y[0]^2) * y[1] - y[0]]"
     exact = integrate.solve_ivp(lambda t, y: [y[1], 100 * (1 - y[0] ** 2) * y[1] - y[0]], (0, 50), [2, 0], method="Radau", rtol=1e-11, atol=1e-13).y[:, -1]
     script.check(f"ode.rosenbrock({oscillator}, (0, 50), [2, 0], rtol: 1e-7, atol: 1e-9).y[.., -1]", exact, 1e-5)
+    # The formulas are SciPy's, so with the derivatives given both make the same steps.
+    stiff = [
+        ("(t, y) => [y[1], -y[0]]", "(t, y) => [[0, 1], [-1, 0]]", lambda t, y: [y[1], -y[0]], lambda t, y: [[0, 1], [-1, 0]], (0, 10), [0, 1]),
+        (
+            robertson,
+            "(t, y) => [[-0.04, 1e4 * y[2], 1e4 * y[1]], [0.04, -1e4 * y[2] - 6e7 * y[1], -1e4 * y[1]], [0, 6e7 * y[1], 0]]",
+            rates, lambda t, y: [[-0.04, 1e4 * y[2], 1e4 * y[1]], [0.04, -1e4 * y[2] - 6e7 * y[1], -1e4 * y[1]], [0, 6e7 * y[1], 0]],
+            (0, 1e4), [1, 0, 0],
+        ),
+        (
+            "(t, y) => [y[1], 1000 * (1 - y[0]^2) * y[1] - y[0]]",
+            "(t, y) => [[0, 1], [-2000 * y[0] * y[1] - 1, 1000 * (1 - y[0]^2)]]",
+            lambda t, y: [y[1], 1000 * (1 - y[0] ** 2) * y[1] - y[0]],
+            lambda t, y: [[0, 1], [-2000 * y[0] * y[1] - 1, 1000 * (1 - y[0] ** 2)]],
+            (0, 3000), [2, 0],
+        ),
+    ]
+    for source, jac_source, f, jac, span, y0 in stiff:
+        for rtol, atol in ((1e-3, 1e-6), (1e-6, 1e-9)):
+            result = integrate.solve_ivp(f, span, y0, method="BDF", rtol=rtol, atol=atol, jac=jac)
+            script.add(f"let r = ode.bdf({source}, {span}, {text(y0)}, rtol: {rtol}, atol: {atol}, jac: {jac_source})")
+            for field, expected, bound in (("nfev", result.nfev, 0.02), ("t.size", len(result.t), 0.02), ("y[.., -1]", result.y[:, -1], 10 * rtol)):
+                script.check(f"r.{field}", expected, bound)
     script.write()
 
 
-for part in (distributions, interpolation, integrals, polynomials, minima, equations):
+def sparse_matrices():
+    script = Script("sparse", "sparse matrices by SciPy")
+    rng = np.random.default_rng(31)
+
+    def draw(m, n, density):
+        return np.where(rng.random((m, n)) < density, np.round(rng.normal(size=(m, n)), 2), 0.0)
+
+    def check(call, expected, bound=1e-12):
+        for field in ("data", "indices", "indptr"):
+            script.check(f"{call}.{field}", getattr(expected, field), bound)
+
+    for m, k, n, density in ((3, 4, 5, 0.5), (1, 6, 2, 0.7), (9, 7, 8, 0.3), (20, 15, 12, 0.15)):
+        a, b, other = draw(m, k, density), draw(k, n, density), draw(m, k, density)
+        x, columns = np.round(rng.normal(size=k), 2), np.round(rng.normal(size=(k, 3)), 2)
+        left, right, added = (scipy.sparse.csr_array(c) for c in (a, b, other))
+        script.add(f"let a = sparse.from_dense({text(a)})")
+        check("a", left)
+        script.add(f"let b = sparse.from_dense({text(b)})")
+        check("sparse.transpose(a)", left.T.tocsr())
+        script.check(f"sparse.matvec(a, {text(x)})", left @ x, 1e-11)
+        script.check(f"sparse.matvec(a, {text(columns)})", left @ columns, 1e-11)
+        product = (left @ right).tocsr()
+        product.sort_indices()
+        check("sparse.matmul(a, b)", product, 1e-10)
+        check(f"sparse.add(a, sparse.from_dense({text(other)}))", left + added, 1e-11)
+        rows, cols = rng.integers(0, m, 30), rng.integers(0, n, 30)
+        values = np.round(rng.normal(size=30), 2)
+        collected = scipy.sparse.coo_array((values, (rows, cols)), shape=(m, n)).tocsr()
+        check(f"sparse.from_coo({text(values)}, {text(rows)}, {text(cols)}, {(m, n)})", collected, 1e-10)
+    for offsets, shape in (([-1, 0, 2], (5, 5)), ([0, 3], (4, 6)), ([-2, 1], (6, 4))):
+        diagonals = [np.round(rng.normal(size=np.eye(*shape, k).sum().astype(int)), 2) for k in offsets]
+        matrix = scipy.sparse.diags_array(diagonals, offsets=offsets, shape=shape).tocsr()
+        matrix.sort_indices()
+        check(f"sparse.diags(list({text(diagonals)}), {offsets}, {shape})", matrix)
+    for n in (5, 25):
+        c = draw(n, n, 0.2)
+        matrix = np.round(c @ c.T + np.diag(rng.uniform(1, 30, n)), 3)
+        right = np.round(rng.normal(size=n), 2)
+        solution = np.linalg.solve(matrix, right)
+        script.add(f"let s = sparse.from_dense({text(matrix)})")
+        for options in ("", ', preconditioner: "jacobi"'):
+            script.check(f"sparse.cg(s, {text(right)}, tol: 1e-13{options}).x", solution, 1e-8)
+    script.write()
+
+
+for part in (distributions, interpolation, integrals, polynomials, minima, equations, sparse_matrices):
     part()

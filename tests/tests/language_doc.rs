@@ -1,14 +1,14 @@
-//! Executes the code of `docs/language.md`: every block fenced as `quern` is a script whose comments
-//! say what it prints, judged as the files in `tests/scripts` are.
+//! Executes the code of `docs/language.md` and `docs/modules/*.md`: every block fenced as `quern` is a script
+//! whose comments say what it prints, judged as the files in `tests/scripts` are.
 //!
 //! The words after `quern` on the fence: `file=lib/shapes.qn` stores the block under that name for the
-//! blocks below it, which may import it, and does not run it; `skip` does not run it.
+//! blocks below it in the page, which may import it, and does not run it; `skip` does not run it.
 
 use libtest_mimic::{Arguments, Trial};
 use quern_tests::binary;
 use quern_tests::script::{self, Scratch};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// One fenced block and the line (from 1) its code starts at.
@@ -30,38 +30,55 @@ impl Block {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let guide = binary::repository().join("docs/language.md");
-    let text =
-        fs::read_to_string(&guide).unwrap_or_else(|error| panic!("{}: {error}", guide.display()));
+    let trials = pages().iter().flat_map(|page| trials_of(page)).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The guide and a page for each module.
+fn pages() -> Vec<PathBuf> {
+    let docs = binary::repository().join("docs");
+    let folder = docs.join("modules");
+    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut pages: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a folder can be read to its end").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.sort();
+    pages.insert(0, docs.join("language.md"));
+    pages
+}
+
+fn trials_of(page: &Path) -> Vec<Trial> {
+    let text = fs::read_to_string(page).unwrap_or_else(|e| panic!("{}: {e}", page.display()));
+    let title = page.file_name().expect("a page is a file").to_string_lossy().into_owned();
     let mut stored: Vec<(PathBuf, String)> = Vec::new();
     let mut trials = Vec::new();
     for block in blocks(&text) {
         if let Some(file) = block.file() {
             stored.push((PathBuf::from(file), block.code.clone()));
         } else {
-            let files = stored.clone();
-            let (name, skipped) = (format!("language.md:{}", block.line), block.skipped());
-            let trial = Trial::test(name, move || run(&block, &files).map_err(Into::into));
+            let (files, title) = (stored.clone(), title.clone());
+            let (name, skipped) = (format!("{title}:{}", block.line), block.skipped());
+            let trial = Trial::test(name, move || run(&title, &block, &files).map_err(Into::into));
             trials.push(trial.with_ignored_flag(skipped));
         }
     }
-    assert!(!trials.is_empty(), "the guide has no code");
-    libtest_mimic::run(&arguments, trials).exit_code()
+    assert!(!trials.is_empty(), "{title} has no code");
+    trials
 }
 
 /// Runs a block from a folder that holds the stored files. Blank lines before the code keep the line
-/// numbers of error reports those of the guide.
-fn run(block: &Block, files: &[(PathBuf, String)]) -> Result<(), String> {
+/// numbers of error reports those of the page.
+fn run(title: &str, block: &Block, files: &[(PathBuf, String)]) -> Result<(), String> {
     let scratch = Scratch::new();
     for (name, code) in files {
         write(&scratch.path().join(name), code)?;
     }
-    let script = scratch.path().join("language.md.qn");
+    let script = scratch.path().join(format!("{title}.qn"));
     write(&script, &format!("{}{}", "\n".repeat(block.line - 1), block.code))?;
     script::check(&script)
 }
 
-fn write(path: &std::path::Path, text: &str) -> Result<(), String> {
+fn write(path: &Path, text: &str) -> Result<(), String> {
     let folder = path.parent().expect("a file has a folder");
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, text))

@@ -19,7 +19,7 @@ macro_rules! texts {
 /// All of the texts. They are the first sources of every program, in this order, so that a place in them is
 /// known by the number of its source.
 pub const TEXTS: &[Text] = texts!(
-    "core" "checks" "dense" "special" "linalg" "interp" "optimize" "integrate" "ode" "poly" "stats" "fft" "dsp"
+    "core" "checks" "dense" "special" "linalg" "interp" "optimize" "integrate" "ode" "poly" "stats" "fft" "dsp" "sparse"
 );
 
 /// The text that every program starts with.
