@@ -185,7 +185,10 @@ fn store_cast(value: &Array, dtype: DType) -> Result<Array> {
     let (bytes, end) = (source.bytes().unwrap_or(&[]), out.size() * dtype.size());
     match kernel(bytes, &mut out.storage_mut()?.bytes_mut()[..end]) {
         None => Ok(out),
-        Some(position) => Err(misfit(source.scalar_at(position).unwrap_or(Scalar::Int(0)), dtype)),
+        Some(position) => {
+            let value = source.scalar_at(position).unwrap_or(Scalar::Int(0));
+            Err(misfit(value, dtype, Mode::Store))
+        }
     }
 }
 

@@ -218,8 +218,8 @@ impl Cast<Complex> for Bool8 {
     }
 }
 
-/// Why `value` is not an element of `to`.
-pub(crate) fn misfit(value: Scalar, to: DType) -> ArrayError {
+/// Why `value` is not an element of `to`. Only where it is stored is a fraction a reason.
+pub(crate) fn misfit(value: Scalar, to: DType, mode: Mode) -> ArrayError {
     let text = crate::std::show::repr(&value.into());
     match (value, to) {
         (Scalar::Complex(..), _) => ArrayError::ty(format!("complex {text} does not fit {to}"))
@@ -230,7 +230,7 @@ pub(crate) fn misfit(value: Scalar, to: DType) -> ArrayError {
             let x = value.as_f64().unwrap_or(f64::NAN);
             if x.is_nan() {
                 ArrayError::value(format!("nan is not a value of {to}"))
-            } else if x != x.trunc() {
+            } else if mode == Mode::Store && x != x.trunc() {
                 ArrayError::ty(format!("{text} is not a whole number and does not fit {to}"))
                     .hint("use x.astype(float) to make the array float, or round the number first")
             } else {
@@ -257,7 +257,7 @@ pub(crate) fn scalar_bytes(value: Scalar, to: DType, mode: Mode) -> Result<[Comp
     let source: &[u8] = &cast_slice(&source)[..from.size()];
     match cast_kernel(from, to, mode)(source, &mut cast_slice_mut(&mut target)[..to.size()]) {
         None => Ok(target),
-        Some(_) => Err(misfit(value, to)),
+        Some(_) => Err(misfit(value, to, mode)),
     }
 }
 
@@ -285,7 +285,7 @@ impl Array {
             None => Ok(out),
             Some((position, ())) => {
                 let value = self.scalar_at(position).unwrap_or(Scalar::Int(0));
-                let mut error = misfit(value, dtype);
+                let mut error = misfit(value, dtype, mode);
                 if self.rank() > 0 {
                     error.message = format!(
                         "{} (at index {})",
