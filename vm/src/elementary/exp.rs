@@ -42,7 +42,7 @@ pub(super) fn reduce<A: Arith>(x: f64, lo: f64) -> (u64, f64, f64) {
 /// `e^(r_hi + r_lo) - 1 - r_hi` on the reduced interval.
 #[inline(always)]
 pub(super) fn tail<A: Arith>(r_hi: f64, r_lo: f64) -> f64 {
-    A::fma(r_hi * r_hi, poly::<A, _>(r_hi, &EXP), r_lo)
+    A::fma(r_hi * r_hi, poly::<A, _, _>(r_hi, &EXP), r_lo)
 }
 
 /// `2^n e^(r_hi + r_lo)`.

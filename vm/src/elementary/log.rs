@@ -35,7 +35,7 @@ fn tail<A: Arith>(f: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let series = A::fma(z, poly::<A, _>(z, &LOG), half_square);
+    let series = A::fma(z, poly::<A, _, _>(z, &LOG), half_square);
     A::fma(s, series, -half_square)
 }
 
