@@ -4,6 +4,7 @@
 use super::arith::{self, Fused, MulAdd, Unfused};
 use super::*;
 use crate::simd::{Baseline, LEVEL, LevelName};
+use std::f32::consts;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 use std::fmt;
 
@@ -280,9 +281,9 @@ fn single_arguments(function: &Function<f32>) -> Vec<Vec<f32>> {
     const STRIDE: usize = 200_003;
     #[rustfmt::skip]
     let points = [
-        0.0, 1.0 / 4096.0, 0.34657359, 0.41421356, 0.5, 0.6, 0.70710678, 0.78539816, 1.0, 1.41421356, 1.57079633, 2.0,
-        3.0, 3.14159265, 4.0, 9.0, 10.0, 10.0544, 11.0, 18.0, 34.0, 35.0401, 42.0, 88.72284, 89.415985, 103.97, 126.0,
-        128.0, 149.0, 150.0, 131_072.0, 1.1754944e-38, f32::INFINITY,
+        0.0, 1.0 / 4096.0, 0.5 * consts::LN_2, 0.5, 0.6, consts::FRAC_1_SQRT_2, consts::FRAC_PI_4, 1.0, consts::SQRT_2,
+        consts::FRAC_PI_2, 2.0, 3.0, consts::PI, 4.0, 9.0, 10.0, 10.0544, 11.0, 18.0, 34.0, 35.0401, 42.0, 88.72284,
+        89.415985, 103.97, 126.0, 128.0, 149.0, 150.0, 131_072.0, f32::MIN_POSITIVE, f32::INFINITY,
     ];
     let strided = (0..=u32::MAX).step_by(STRIDE).map(f32::from_bits);
     let near = points.iter().flat_map(|p: &f32| {

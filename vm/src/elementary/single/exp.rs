@@ -2,7 +2,7 @@
 
 use super::{SHIFT, pow2, scale, unshift};
 use crate::elementary::arith::{self, Arith, clamp, fast_two_sum, poly};
-use std::f32::consts::LOG2_E;
+use std::f32::consts::{LN_2, LOG2_E};
 
 /// `ln 2` to 15 bits: its product with an integer of 9 bits is exact.
 pub(super) const LN2_HI: f32 = 0.693_145_75;
@@ -13,8 +13,7 @@ pub(super) const LN2_LO: f32 = 1.428_606_8e-6;
 const EXP: [f32; 5] = [0.49999997, 0.16666542, 0.041667204, 0.008366692, 0.0013882478];
 
 /// `(2^f - 1) / f` on `|f| <= 1/2`; the error of `2^f` is below 2^-25.9 of it.
-const EXP2: [f32; 6] =
-    [0.6931472, 0.24022648, 0.055503324, 0.009618438, 0.0013398874, 0.00015353353];
+const EXP2: [f32; 6] = [LN_2, 0.24022648, 0.055503324, 0.009618438, 0.0013398874, 0.00015353353];
 
 /// `2^f` on `|f| <= 1/2`, in double precision; relative error below 2^-29.
 const EXP2_DOUBLE: [f64; 7] = [

@@ -3,6 +3,7 @@
 use super::exp::{LN2_HI, LN2_LO};
 use super::{MANTISSA, MANTISSA_MASK, ONE_BITS};
 use crate::elementary::arith::{Arith, fast_two_sum, poly, small_to_f64, split_sqrt2, two_sum};
+use std::f32::consts::{LOG2_E, LOG10_E};
 
 /// `(log(1 + f) - f + f^2 / 2) / f^3` for `sqrt(1/2) <= 1 + f < sqrt(2)`; the error of the logarithm is below
 /// 2^-27.2 of it.
@@ -118,7 +119,7 @@ fn in_base<A: Arith>(f: f32, c_hi: f32, c_lo: f32) -> (f32, f32) {
 #[inline(always)]
 pub(in super::super) fn log2<A: Arith>(x: f32) -> f32 {
     let (f, k) = split_any(x);
-    let (p, rest) = in_base::<A>(f, 1.442_695, 1.925_963e-8);
+    let (p, rest) = in_base::<A>(f, LOG2_E, 1.925_963e-8);
     let (sum, err) = fast_two_sum(k, p);
     with_special_values(sum + (err + rest), x)
 }
@@ -129,7 +130,7 @@ pub(in super::super) fn log10<A: Arith>(x: f32) -> f32 {
     const LOG10_2_HI: f32 = 0.301_025_4;
     const LOG10_2_LO: f32 = 4.605_039e-6;
     let (f, k) = split_any(x);
-    let (p, rest) = in_base::<A>(f, 0.434_294_5, -1.010_305e-8);
+    let (p, rest) = in_base::<A>(f, LOG10_E, -1.010_305e-8);
     let (sum, err) = fast_two_sum(k * LOG10_2_HI, p);
     with_special_values(sum + (err + A::fma(k, LOG10_2_LO, rest)), x)
 }
