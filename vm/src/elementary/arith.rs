@@ -162,7 +162,7 @@ fn group<A: MulAdd<T>, T: Real, const N: usize>(x: T, x2: T, c: &[T; N], i: usiz
 
 /// The coefficients after the first.
 #[inline(always)]
-pub(super) fn tail<const N: usize, const M: usize>(c: &[f64; N]) -> [f64; M] {
+pub(super) fn tail<T: Copy, const N: usize, const M: usize>(c: &[T; N]) -> [T; M] {
     std::array::from_fn(|i| c[i + 1])
 }
 

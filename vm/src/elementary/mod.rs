@@ -15,7 +15,7 @@
 //! | `sin cos tan` | 1 | 1.7 | Cody and Waite's or Payne and Hanek's reduction, minimax polynomials |
 //! | `asin acos` | 1 | 1.3 | minimax polynomial, with a corrected root above 1/2 |
 //! | `atan atan2` | 1.25 (1.5 without fused multiply-add) | 1.7 | minimax polynomial of a corrected quotient |
-//! | `erf erfc` | 1 | 1.6 | odd polynomial; exp of a polynomial |
+//! | `erf erfc` | 1 | 1.2 | odd polynomial; exp of a polynomial |
 //! | `gamma` | 1 | 0.6 | Stirling's formula in twice the precision, reflection |
 //! | `lgamma` | 2; at negative arguments 4, near its zeros there 2^-54 absolute | 0.6 | the same |
 //!

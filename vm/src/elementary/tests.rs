@@ -115,7 +115,7 @@ macro_rules! functions {
         "asin" Asin unary_version 1 1.0 1.0 1.2;
         "acos" Acos unary_version 1 1.0 1.0 1.2;
         "atan" Atan unary_version 1 1.25 1.5 1.3;
-        "erf" Erf unary_version 1 1.0 1.0 1.6;
+        "erf" Erf unary_version 1 1.0 1.0 1.2;
         "erfc" Erfc unary_version 1 1.0 1.0 0.6;
         "gamma" Gamma unary_version 1 1.0 1.0 0.6;
         "lgamma" Lgamma unary_version 1 2.0 2.0 0.6;

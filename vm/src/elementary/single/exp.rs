@@ -38,8 +38,20 @@ pub(super) fn reduce<A: Arith>(x: f32) -> (u32, f32, f32) {
 #[inline(always)]
 pub(super) fn exp_parts<A: Arith>(x: f32) -> (f32, u32) {
     let (k, n) = unshift(A::fma(x, LOG2_E, SHIFT));
-    let r = A::fma(-k, LN2_LO, A::fma(-k, LN2_HI, x));
-    (1.0 + (r + r * r * poly::<A, _, _>(r, &EXP)), n)
+    (exp_reduced::<A>(A::fma(-k, LN2_LO, A::fma(-k, LN2_HI, x))), n)
+}
+
+/// `e^r` for `|r| <= 0.3475`.
+#[inline(always)]
+fn exp_reduced<A: Arith>(r: f32) -> f32 {
+    1.0 + (r + r * r * poly::<A, _, _>(r, &EXP))
+}
+
+/// `e^(x + y)` of a sum whose rounding would show, as [`exp_parts`].
+#[inline(always)]
+pub(super) fn exp_of_sum<A: Arith>(x: f32, y: f32) -> (f32, u32) {
+    let (k, n) = unshift(A::fma(x + y, LOG2_E, SHIFT));
+    (exp_reduced::<A>(A::fma(-k, LN2_HI, x) + A::fma(-k, LN2_LO, y)), n)
 }
 
 /// `e^x`. Below 1.1 ulp.
