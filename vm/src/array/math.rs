@@ -168,7 +168,7 @@ macro_rules! elementary_functions {
                 $(#[$doc])*
                 #[inline]
                 pub fn $name($($arg: f32),*) -> f32 {
-                    elementary::$by::<elementary::$function, f32>($($arg),*)
+                    crate::elementary::$by::<crate::elementary::$function, f32>($($arg),*)
                 }
             )*};
         }
