@@ -88,18 +88,18 @@ fn zip<L: Level, A: Pod, R: Pod>(
 }
 
 #[inline]
-fn map_elementary<L: Level, F: Unary, T: Real>(a: &[u8], out: &mut [u8]) -> Option<Fault> {
-    elementary::map::<L, F, T>(cast_slice(a), cast_slice_mut(out));
+fn map_elementary<L: Level, F: Unary<T>, T: Real>(a: &[u8], out: &mut [u8]) -> Option<Fault> {
+    T::map::<L, F>(cast_slice(a), cast_slice_mut(out));
     None
 }
 
 #[inline]
-fn zip_elementary<L: Level, F: Binary, T: Real>(
+fn zip_elementary<L: Level, F: Binary<T>, T: Real>(
     a: &[u8],
     b: &[u8],
     out: &mut [u8],
 ) -> Option<Fault> {
-    elementary::zip::<L, F, T>(cast_slice(a), cast_slice(b), cast_slice_mut(out));
+    T::zip::<L, F>(cast_slice(a), cast_slice(b), cast_slice_mut(out));
     None
 }
 

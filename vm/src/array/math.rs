@@ -6,10 +6,9 @@
 //! functions are methods of [`Complex`](super::Complex).
 //!
 //! Accuracy: `+ - * / sqrt` and the roundings are correctly rounded; the errors of the elementary functions
-//! are told in [`elementary`].
+//! are told in [`elementary`](crate::elementary).
 
 use super::error::ArrayError;
-use crate::elementary;
 
 /// Why an integer operation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,17 +160,15 @@ macro_rules! elementary_functions {
             $(#[$doc])*
             #[inline]
             pub fn $name($($arg: f64),*) -> f64 {
-                elementary::$by::<elementary::$function>($($arg),*)
+                crate::elementary::$by::<crate::elementary::$function, f64>($($arg),*)
             }
         )*
         macro_rules! single_elementary_functions {
             () => {$(
                 $(#[$doc])*
-                ///
-                /// Computed in `f64` and rounded once.
                 #[inline]
                 pub fn $name($($arg: f32),*) -> f32 {
-                    super::$name($(f64::from($arg)),*) as f32
+                    crate::elementary::$by::<crate::elementary::$function, f32>($($arg),*)
                 }
             )*};
         }

@@ -1,22 +1,29 @@
 //! Arithmetic shared by the functions: fused or unfused multiply-add, error-free transformations,
-//! polynomials, and work on the bits of a float.
+//! polynomials, and work on the bits of a double.
 //!
 //! The error-free transformations are those of Dekker ("A floating-point technique for extending
 //! the available precision", 1971) and Knuth (TAOCP vol. 2, 4.2.2).
 
-/// The multiply-add of a machine. Every function is generic over it. Both kinds keep the bounds of the
-/// errors, but may differ in the last bit.
-pub(crate) trait Arith {
+use super::Real;
+
+/// Multiply-add of one type of float.
+pub(crate) trait MulAdd<T> {
     /// `a * b + c`, rounded once or twice.
-    fn fma(a: f64, b: f64, c: f64) -> f64;
+    fn fma(a: T, b: T, c: T) -> T;
 
     /// `a * b` as a rounded product and its error, exact barring overflow and underflow.
-    fn two_prod(a: f64, b: f64) -> (f64, f64);
+    fn two_prod(a: T, b: T) -> (T, T);
 
     /// `c - a * b` where that is small enough to be exact, as is the rest of a quotient `a` of `c` and `b`
     /// or of a square root.
-    fn residual(c: f64, a: f64, b: f64) -> f64;
+    fn residual(c: T, a: T, b: T) -> T;
 }
+
+/// The multiply-add of a machine. Every function is generic over it. Both kinds keep the bounds of the
+/// errors, but may differ in the last bit.
+pub(crate) trait Arith: MulAdd<f64> + MulAdd<f32> {}
+
+impl<A: MulAdd<f64> + MulAdd<f32>> Arith for A {}
 
 /// Multiply-add in one instruction.
 pub(crate) struct Fused;
@@ -24,25 +31,31 @@ pub(crate) struct Fused;
 /// Multiply-add as a product and a sum, for machines without the instruction.
 pub(crate) struct Unfused;
 
-impl Arith for Fused {
-    #[inline(always)]
-    fn fma(a: f64, b: f64, c: f64) -> f64 {
-        a.mul_add(b, c)
-    }
+macro_rules! fused {
+    ($($float:ident)*) => {$(
+        impl MulAdd<$float> for Fused {
+            #[inline(always)]
+            fn fma(a: $float, b: $float, c: $float) -> $float {
+                a.mul_add(b, c)
+            }
 
-    #[inline(always)]
-    fn two_prod(a: f64, b: f64) -> (f64, f64) {
-        let p = a * b;
-        (p, a.mul_add(b, -p))
-    }
+            #[inline(always)]
+            fn two_prod(a: $float, b: $float) -> ($float, $float) {
+                let p = a * b;
+                (p, a.mul_add(b, -p))
+            }
 
-    #[inline(always)]
-    fn residual(c: f64, a: f64, b: f64) -> f64 {
-        (-a).mul_add(b, c)
-    }
+            #[inline(always)]
+            fn residual(c: $float, a: $float, b: $float) -> $float {
+                (-a).mul_add(b, c)
+            }
+        }
+    )*};
 }
 
-impl Arith for Unfused {
+fused! { f64 f32 }
+
+impl MulAdd<f64> for Unfused {
     #[inline(always)]
     fn fma(a: f64, b: f64, c: f64) -> f64 {
         a * b + c
@@ -62,6 +75,25 @@ impl Arith for Unfused {
     }
 }
 
+/// A double holds the product of two singles.
+impl MulAdd<f32> for Unfused {
+    #[inline(always)]
+    fn fma(a: f32, b: f32, c: f32) -> f32 {
+        a * b + c
+    }
+
+    #[inline(always)]
+    fn two_prod(a: f32, b: f32) -> (f32, f32) {
+        let p = a * b;
+        (p, -Self::residual(p, a, b))
+    }
+
+    #[inline(always)]
+    fn residual(c: f32, a: f32, b: f32) -> f32 {
+        (f64::from(c) - f64::from(a) * f64::from(b)) as f32
+    }
+}
+
 /// Veltkamp's split of `|a| < 2^996` into two parts of at most 26 bits.
 #[inline(always)]
 fn halves(a: f64) -> (f64, f64) {
@@ -72,7 +104,7 @@ fn halves(a: f64) -> (f64, f64) {
 
 /// `a + b` as a rounded sum and its exact error.
 #[inline(always)]
-pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn two_sum<T: Real>(a: T, b: T) -> (T, T) {
     let s = a + b;
     let t = s - a;
     (s, (a - (s - t)) + (b - t))
@@ -81,7 +113,7 @@ pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
 /// [`two_sum`] for `|a| >= |b|`, for `a == 0`, and for an `a` that is a multiple of the unit in the last
 /// place of `b`.
 #[inline(always)]
-pub(super) fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn fast_two_sum<T: Real>(a: T, b: T) -> (T, T) {
     let s = a + b;
     (s, b - (s - a))
 }
@@ -105,21 +137,21 @@ pub(super) fn divide<A: Arith>((n, n_lo): (f64, f64), (d, d_lo): (f64, f64)) -> 
 /// The polynomial `c[0] + c[1] x + ...`: Horner's rule in `x^4` over groups of four terms, which
 /// keeps the chain of dependent operations short (a form of Estrin's scheme).
 #[inline(always)]
-pub(super) fn poly<A: Arith, const N: usize>(x: f64, c: &[f64; N]) -> f64 {
+pub(super) fn poly<A: MulAdd<T>, T: Real, const N: usize>(x: T, c: &[T; N]) -> T {
     let x2 = x * x;
     let x4 = x2 * x2;
     let mut first = (N - 1) / 4 * 4;
-    let mut sum = group::<A, N>(x, x2, c, first);
+    let mut sum = group::<A, T, N>(x, x2, c, first);
     while first > 0 {
         first -= 4;
-        sum = A::fma(sum, x4, group::<A, N>(x, x2, c, first));
+        sum = A::fma(sum, x4, group::<A, T, N>(x, x2, c, first));
     }
     sum
 }
 
 /// `c[i] + c[i + 1] x + c[i + 2] x^2 + c[i + 3] x^3`, as far as there are coefficients.
 #[inline(always)]
-fn group<A: Arith, const N: usize>(x: f64, x2: f64, c: &[f64; N], i: usize) -> f64 {
+fn group<A: MulAdd<T>, T: Real, const N: usize>(x: T, x2: T, c: &[T; N], i: usize) -> T {
     match N - i {
         1 => c[i],
         2 => A::fma(c[i + 1], x, c[i]),
@@ -130,7 +162,7 @@ fn group<A: Arith, const N: usize>(x: f64, x2: f64, c: &[f64; N], i: usize) -> f
 
 /// The coefficients after the first.
 #[inline(always)]
-pub(super) fn tail<const N: usize, const M: usize>(c: &[f64; N]) -> [f64; M] {
+pub(super) fn tail<T: Copy, const N: usize, const M: usize>(c: &[T; N]) -> [T; M] {
     std::array::from_fn(|i| c[i + 1])
 }
 
@@ -201,7 +233,7 @@ pub(super) fn small_to_f64(n: u64, offset: f64) -> f64 {
 
 /// `x` clamped to `[low, high]`; a NaN stays.
 #[inline(always)]
-pub(super) fn clamp(x: f64, low: f64, high: f64) -> f64 {
+pub(super) fn clamp<T: Real>(x: T, low: T, high: T) -> T {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
 }

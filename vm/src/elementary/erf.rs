@@ -56,9 +56,9 @@ const LARGE_LO: f64 = 4.4267119604921095e-17;
 pub(super) fn erf<A: Arith>(x: f64) -> f64 {
     let a = x.abs();
     let a = if a > 6.0 { 6.0 } else { a };
-    let small = A::fma(a, poly::<A, _>(a * a, &SMALL), a);
+    let small = A::fma(a, poly::<A, _, _>(a * a, &SMALL), a);
     let u = a - 0.875;
-    let (h, l) = fast_two_sum(LARGE[0], u * poly::<A, 20>(u, &tail(&LARGE)));
+    let (h, l) = fast_two_sum(LARGE[0], u * poly::<A, _, 20>(u, &tail(&LARGE)));
     let (r, rest, n) = exp_reduced::<A>(h, l + LARGE_LO);
     let large = 1.0 - (1.0 + (r + rest)) * pow2(round_int(n).1);
     xor_sign(if a < 0.75 { small } else { large }, x.to_bits())
@@ -105,13 +105,13 @@ const SCALED_LO: f64 = -4.5852838412190725e-17;
 pub(super) fn erfc<A: Arith>(x: f64) -> f64 {
     // Near zero.
     let (h, l) = fast_two_sum(1.0, -x);
-    let small = h + A::fma(-x, poly::<A, _>(x * x, &SMALL), l);
+    let small = h + A::fma(-x, poly::<A, _, _>(x * x, &SMALL), l);
 
     // The polynomial divided by 1 + 2a, as q + q_lo.
     let a = x.abs();
     let a = if a > 28.0 { 28.0 } else { a };
     let t = (a - 4.0) / (a + 4.0);
-    let (g, g_lo) = fast_two_sum(SCALED[0], t * poly::<A, 22>(t, &tail(&SCALED)));
+    let (g, g_lo) = fast_two_sum(SCALED[0], t * poly::<A, _, 22>(t, &tail(&SCALED)));
     let g_lo = g_lo + SCALED_LO;
     let (d, d_lo) = two_sum(1.0, 2.0 * a);
     let inv = 1.0 / d;

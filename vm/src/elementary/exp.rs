@@ -4,8 +4,8 @@
 //! `x = n ln2 + r` with `|r| <= ln2 / 2`, the remainder kept as a sum of two doubles, then a
 //! minimax polynomial in `r`, then multiplication by `2^n`.
 
-use super::Unary;
 use super::arith::{Arith, MANTISSA, SHIFT, clamp, fast_two_sum, poly, pow2, scale};
+use super::{Unary, single};
 use std::f64::consts::{LN_2, LOG2_E};
 
 /// `ln 2` to 42 bits: its product with an 11-bit integer is exact.
@@ -43,7 +43,7 @@ pub(super) fn reduce<A: Arith>(x: f64, lo: f64) -> (u64, f64, f64) {
 /// `e^(r_hi + r_lo) - 1 - r_hi` on the reduced interval.
 #[inline(always)]
 pub(super) fn tail<A: Arith>(r_hi: f64, r_lo: f64) -> f64 {
-    A::fma(r_hi * r_hi, poly::<A, _>(r_hi, &EXP), r_lo)
+    A::fma(r_hi * r_hi, poly::<A, _, _>(r_hi, &EXP), r_lo)
 }
 
 /// `2^n e^(r_hi + r_lo)`.
@@ -75,7 +75,14 @@ const NORMAL: f64 = 708.0;
 /// `exp(±0) = 1`, `exp(-inf) = 0`, `exp(inf) = inf`.
 pub(crate) struct Exp;
 
-impl Unary for Exp {
+impl Unary<f32> for Exp {
+    #[inline(always)]
+    fn near<A: Arith>(x: f32) -> f32 {
+        single::exp::exp::<A>(x)
+    }
+}
+
+impl Unary<f64> for Exp {
     const FAR_IS_BRANCH_FREE: bool = true;
 
     #[inline(always)]
@@ -83,7 +90,7 @@ impl Unary for Exp {
         let shifted = A::fma(x, LOG2_E, SHIFT);
         let k = shifted - SHIFT;
         let r = A::fma(-k, LN2_LO, A::fma(-k, LN2_HI, x));
-        let power = 1.0 + A::fma(r * r, poly::<A, _>(r, &EXP), r);
+        let power = 1.0 + A::fma(r * r, poly::<A, _, _>(r, &EXP), r);
         f64::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << MANTISSA))
     }
 

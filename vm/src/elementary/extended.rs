@@ -29,7 +29,7 @@ pub(super) fn exp_reduced<A: Arith>(h: f64, l: f64) -> (f64, f64, f64) {
     let (n, _) = round_int(h * std::f64::consts::LOG2_E);
     let r0 = A::residual(h, n, LN2[0]);
     let (r, r_lo) = fast_two_sum(r0, A::fma(-n, LN2[1], l));
-    let p = (r * r) * poly::<A, _>(r, &EXP);
+    let p = (r * r) * poly::<A, _, _>(r, &EXP);
     (r, p + A::fma(r, r_lo, r_lo), n)
 }
 
@@ -97,7 +97,7 @@ pub(super) fn log_parts<A: Arith>(y: f64, k: f64) -> (f64, f64) {
     let z_lo = A::fma(2.0 * s, s_lo, z_err);
     let (c, c_err) = A::two_prod(s, z);
     let c_lo = c_err + A::fma(s, z_lo, s_lo * z);
-    let tail = (c * z) * poly::<A, _>(z, &LOG);
+    let tail = (c * z) * poly::<A, _, _>(z, &LOG);
     let (t, t_err) = A::two_prod(c, TWO_THIRDS[0]);
     let t_lo = t_err + A::fma(c, TWO_THIRDS[1], c_lo * TWO_THIRDS[0]);
 

@@ -4,6 +4,7 @@ use super::Unary;
 use super::arith::{Arith, SIGN, TWO52, exp2_const, fast_two_sum, poly, tail, two_sum, xor_sign};
 use super::extended::{exp_parts, log_parts, scale_wide};
 use super::reduce::Reduced;
+use super::single::gamma::lgamma_of_positive;
 use super::trigonometric::{cos_parts, sin_parts};
 use std::f64::consts::PI;
 
@@ -63,14 +64,14 @@ fn stirling<A: Arith>(y: f64, log: f64, log_lo: f64) -> (f64, f64) {
     let (p, e) = A::two_prod(c, f);
     let p_lo = A::fma(c, f_lo + log_lo, e);
     let (h, l) = two_sum(p, HALF_LN_2PI_1[0]);
-    let s = poly::<A, _>(1.0 / (y + 1.0), &STIRLING);
+    let s = poly::<A, _, _>(1.0 / (y + 1.0), &STIRLING);
     (h, s + ((l + p_lo) + HALF_LN_2PI_1[1]))
 }
 
 /// The distance of `a >= 0` to the nearest integer, signed, and that integer
 /// (its low bits).
 #[inline(always)]
-fn nearest(a: f64) -> (f64, u64) {
+pub(super) fn nearest(a: f64) -> (f64, u64) {
     let shifted = a + TWO52;
     let r = a - (shifted - TWO52);
     (if a < TWO52 { r } else { 0.0 }, shifted.to_bits())
@@ -184,7 +185,7 @@ fn lgamma_parts<A: Arith>(y: f64) -> (f64, f64) {
     let (log, log_lo) = log_parts::<A>(arg, k);
 
     let (vv, vv_lo) = A::two_prod(v, v - 1.0);
-    let (p, p_lo) = fast_two_sum(UNIT[0], v * poly::<A, 20>(v, &tail(&UNIT)));
+    let (p, p_lo) = fast_two_sum(UNIT[0], v * poly::<A, _, 20>(v, &tail(&UNIT)));
     let (u, u_lo) = A::two_prod(vv, p);
     let u_lo = A::fma(vv, p_lo + UNIT_LO, A::fma(vv_lo, p, u_lo));
     let flip = if y < 1.0 { SIGN } else { 0 };
@@ -208,7 +209,7 @@ fn lgamma_parts<A: Arith>(y: f64) -> (f64, f64) {
 /// reflection: ln(π / (x sin(πx))) - ln Γ(-x).
 pub(crate) struct Lgamma;
 
-impl Unary for Lgamma {
+impl Unary<f64> for Lgamma {
     #[inline(always)]
     fn near<A: Arith>(x: f64) -> f64 {
         let y = x.abs();
@@ -245,5 +246,25 @@ impl Unary for Lgamma {
         } else {
             reflected
         }
+    }
+}
+
+impl Unary<f32> for Lgamma {
+    #[inline(always)]
+    fn near<A: Arith>(x: f32) -> f32 {
+        lgamma_of_positive::<A>(x)
+    }
+
+    const FAR_IS_BRANCH_FREE: bool = true;
+
+    #[inline(always)]
+    fn is_far(x: f32) -> bool {
+        x < 0.0
+    }
+
+    /// In double precision, for the sake of the zeros.
+    #[inline(always)]
+    fn far<A: Arith>(x: f32) -> f32 {
+        <Lgamma as Unary<f64>>::far::<A>(f64::from(x)) as f32
     }
 }

@@ -50,8 +50,8 @@ const LARGE: f64 = 1152921504606846976.0; // 2^60
 fn half_sum<A: Arith>(a: f64, sign: f64) -> (f64, f64, u64) {
     let (n, r, r_lo) = reduce::<A>(a, -0.0);
     let z = r * r;
-    let sinh_tail = A::fma(r * z, poly::<A, _>(z, &SINH), r_lo);
-    let cosh_tail = A::fma(z, poly::<A, _>(z, &COSH), r * r_lo);
+    let sinh_tail = A::fma(r * z, poly::<A, _, _>(z, &SINH), r_lo);
+    let cosh_tail = A::fma(z, poly::<A, _, _>(z, &COSH), r * r_lo);
     // e^-a / e^a without e^r; beyond 2^-64 it no longer matters, and the limit keeps it normal.
     let n_limited = if n as i64 > 32 { 32 } else { n };
     let power = sign * pow2(n_limited.wrapping_mul(2).wrapping_neg());
@@ -171,7 +171,7 @@ pub(super) fn atanh<A: Arith>(x: f64) -> f64 {
     let z = s * s;
     let k = 0.5 * small_to_f64(n & 0x7ff, 0.0);
     let (sum, err) = fast_two_sum(k * LN2_HI, s);
-    let low = A::fma(s * z, poly::<A, _>(z, &ATANH), A::fma(k, LN2_LO, s_lo));
+    let low = A::fma(s * z, poly::<A, _, _>(z, &ATANH), A::fma(k, LN2_LO, s_lo));
     let result = (sum + (err + low)).copysign(x);
     let result = if a < 1.0 { result } else { x * f64::INFINITY };
     if a > 1.0 { f64::NAN } else { result }

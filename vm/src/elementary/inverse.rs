@@ -36,7 +36,7 @@ fn atan_parts<A: Arith>(t: f64, t_lo: f64) -> f64 {
     let z = t * t;
     // The derivative 1 / (1 + z), near enough for the correction.
     let d = A::fma(-0.5 * z, t_lo, t_lo);
-    A::fma(t * z, poly::<A, _>(z, &ATAN), d)
+    A::fma(t * z, poly::<A, _, _>(z, &ATAN), d)
 }
 
 /// `c + c_lo + (t + w)`, or minus the bracket where `mask` has the sign bit;
@@ -138,7 +138,7 @@ fn asin_parts<A: Arith>(a: f64) -> (f64, f64) {
     let root = z.sqrt();
     let root_lo = A::residual(z, root, root) * rough_recip(2.0 * root);
     let (t, t_lo) = if big { (root, root_lo) } else { (a, 0.0) };
-    (t, A::fma(t * z, poly::<A, _>(z, &ASIN), t_lo))
+    (t, A::fma(t * z, poly::<A, _, _>(z, &ASIN), t_lo))
 }
 
 /// Arcsine. At most 1 ulp; asin(±0) = ±0, NaN for `|x| > 1`.

@@ -4,9 +4,9 @@
 //! Microsystems does, use `log(1 + f) = 2 atanh(s)`, `s = f / (2 + f)`, in the form
 //! `f - (f^2/2 - s (f^2/2 + R(s^2)))`, whose rounding errors are far below the last place of `f`.
 
-use super::Unary;
 use super::arith::{Arith, MANTISSA, fast_two_sum, poly, small_to_f64, split_sqrt2, two_sum};
 use super::exp::{LN2_HI, LN2_LO};
+use super::{Unary, single};
 
 /// `(2 atanh(s) / s - 2) / s^2` in `s^2`, for `|s| <= 3 - 2 sqrt(2)`; times `s^2` the error is
 /// below 2^-58.
@@ -36,7 +36,7 @@ fn tail<A: Arith>(f: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let series = A::fma(z, poly::<A, _>(z, &LOG), half_square);
+    let series = A::fma(z, poly::<A, _, _>(z, &LOG), half_square);
     A::fma(s, series, -half_square)
 }
 
@@ -60,7 +60,14 @@ fn combine<A: Arith>(k: f64, f: f64, lo: f64) -> f64 {
 /// `log(1) = +0`, `log(±0) = -inf`, `log(inf) = inf`, NaN for `x < 0`.
 pub(crate) struct Log;
 
-impl Unary for Log {
+impl Unary<f32> for Log {
+    #[inline(always)]
+    fn near<A: Arith>(x: f32) -> f32 {
+        single::log::log::<A>(x)
+    }
+}
+
+impl Unary<f64> for Log {
     const FAR_IS_BRANCH_FREE: bool = true;
 
     #[inline(always)]

@@ -1,28 +1,28 @@
 //! Elementary and special functions: branch-free code that the compiler turns into vector code, with the
 //! same bits for a number and for an element of an array.
 //!
-//! | functions | largest error (ulp) | method |
-//! |---|---|---|
-//! | `exp` | 1.1 | Cody and Waite's reduction, minimax polynomial |
-//! | `exp2` | 0.8 | the same |
-//! | `expm1` | 1.4 | the same |
-//! | `log log1p log2 log10` | 1 | `2 atanh(s)` with a minimax polynomial, after fdlibm |
-//! | `pow` | 1 | logarithm and product as sums of two doubles |
-//! | `cbrt` | 0.6 | estimate from the bits, two steps of a series, a last one |
-//! | `hypot` | 1 | squares as sums of two doubles |
-//! | `sinh cosh tanh asinh acosh` | 1 | addition theorems; logarithms of sums of two doubles |
-//! | `atanh` | 0.6 | one division and a minimax polynomial |
-//! | `sin cos tan` | 1 | Cody and Waite's or Payne and Hanek's reduction, minimax polynomials |
-//! | `asin acos` | 1 | minimax polynomial, with a corrected root above 1/2 |
-//! | `atan atan2` | 1.25 (1.5 without fused multiply-add) | minimax polynomial of a corrected quotient |
-//! | `erf erfc` | 1 | odd polynomial; exp of a polynomial |
-//! | `gamma` | 1 | Stirling's formula in twice the precision, reflection |
-//! | `lgamma` | 2; at negative arguments 4, near its zeros there 2^-54 absolute | the same |
+//! | functions | largest error (ulp) | of `f32` | method |
+//! |---|---|---|---|
+//! | `exp` | 1.1 | 1.1 | Cody and Waite's reduction, minimax polynomial |
+//! | `exp2` | 0.8 | 1.6 | the same |
+//! | `expm1` | 1.4 | 1.2 | the same |
+//! | `log log1p log2 log10` | 1 | 1.1 | `2 atanh(s)` with a minimax polynomial, after fdlibm |
+//! | `pow` | 1 | 0.6 | logarithm and product as sums of two doubles |
+//! | `cbrt` | 0.6 | 0.6 | estimate from the bits, two steps of a series, a last one |
+//! | `hypot` | 1 | 0.6 | squares as sums of two doubles |
+//! | `sinh cosh tanh asinh acosh` | 1 | 1.7 | addition theorems; logarithms of sums of two doubles |
+//! | `atanh` | 0.6 | 1.4 | one division and a minimax polynomial |
+//! | `sin cos tan` | 1 | 1.7 | Cody and Waite's or Payne and Hanek's reduction, minimax polynomials |
+//! | `asin acos` | 1 | 1.3 | minimax polynomial, with a corrected root above 1/2 |
+//! | `atan atan2` | 1.25 (1.5 without fused multiply-add) | 1.7 | minimax polynomial of a corrected quotient |
+//! | `erf erfc` | 1 | 1.2 | odd polynomial; exp of a polynomial |
+//! | `gamma` | 1 | 0.6 | Stirling's formula in twice the precision, reflection |
+//! | `lgamma` | 2; at negative arguments 4, near its zeros there 2^-54 absolute | 0.6 | the same |
 //!
-//! The errors are those of `f64`, in units in the last place over the whole range, subnormals included;
-//! the largest found against values of high precision (`oracle.py`), rounded up, and not proved. An `f32` is
-//! computed in `f64` and rounded once. Special values are those of C Annex F; the sign and payload of a NaN
-//! are unspecified.
+//! The errors are in units in the last place over the whole range, subnormals included; the largest found
+//! against values of high precision (`oracle.py`) or, of `f32`, against `f64`, rounded up, and not proved. The
+//! methods are those of `f64`; what `f32` does instead is told in [`single`]. Special values are those of C
+//! Annex F; the sign and payload of a NaN are unspecified.
 //!
 //! Blocks are worked through in chunks of constant length, which become full vectors without a scalar
 //! remainder; the end of a block is copied through a padded chunk. Where a function needs another way for
@@ -38,6 +38,7 @@ mod inverse;
 mod log;
 mod pow;
 mod reduce;
+mod single;
 #[cfg(test)]
 mod tests;
 mod trigonometric;
@@ -49,41 +50,49 @@ pub(crate) use trigonometric::{Cos, Sin, Tan};
 
 use crate::simd::{Level, with_level};
 use arith::Arith;
+use std::ops::{Add, Mul, Sub};
 
 /// A function of one number.
-pub(crate) trait Unary {
+pub(crate) trait Unary<T> {
     /// Whether [`Unary::far`] is branch-free too, and harmless everywhere.
     const FAR_IS_BRANCH_FREE: bool = false;
 
     /// The function where [`Unary::is_far`] is false; elsewhere anything.
-    fn near<A: Arith>(x: f64) -> f64;
+    fn near<A: Arith>(x: T) -> T;
 
     /// Whether the argument needs another way.
     #[inline(always)]
-    fn is_far(_x: f64) -> bool {
+    fn is_far(_x: T) -> bool {
         false
     }
 
     /// The function where [`Unary::is_far`] is true.
     #[inline(always)]
-    fn far<A: Arith>(x: f64) -> f64 {
+    fn far<A: Arith>(x: T) -> T {
         Self::near::<A>(x)
     }
 }
 
 /// A function of two numbers.
-pub(crate) trait Binary {
-    fn eval<A: Arith>(x: f64, y: f64) -> f64;
+pub(crate) trait Binary<T> {
+    fn eval<A: Arith>(x: T, y: T) -> T;
 }
 
 macro_rules! functions {
     ($($name:ident($($arg:ident),*) is $module:ident::$function:ident: $kind:ident::$eval:ident;)*) => {$(
         pub(crate) struct $name;
 
-        impl $kind for $name {
+        impl $kind<f64> for $name {
             #[inline(always)]
             fn $eval<A: Arith>($($arg: f64),*) -> f64 {
                 $module::$function::<A>($($arg),*)
+            }
+        }
+
+        impl $kind<f32> for $name {
+            #[inline(always)]
+            fn $eval<A: Arith>($($arg: f32),*) -> f32 {
+                single::$module::$function::<A>($($arg),*)
             }
         }
     )*};
@@ -115,118 +124,122 @@ functions! {
 
 /// The function of a number.
 #[inline]
-pub(crate) fn unary<F: Unary>(x: f64) -> f64 {
-    with_level!(L => L::run(|| one::<<L as Level>::Arith, F>(x)))
+pub(crate) fn unary<F: Unary<T>, T: Real>(x: T) -> T {
+    with_level!(L => L::run(|| one::<<L as Level>::Arith, F, T>(x)))
 }
 
 /// The function of two numbers.
 #[inline]
-pub(crate) fn binary<F: Binary>(x: f64, y: f64) -> f64 {
+pub(crate) fn binary<F: Binary<T>, T: Real>(x: T, y: T) -> T {
     with_level!(L => L::run(|| F::eval::<<L as Level>::Arith>(x, y)))
 }
 
 #[inline(always)]
-fn one<A: Arith, F: Unary>(x: f64) -> f64 {
+fn one<A: Arith, F: Unary<T>, T: Real>(x: T) -> T {
     if F::is_far(x) { F::far::<A>(x) } else { F::near::<A>(x) }
 }
 
-/// `f64`, or `f32` computed in `f64` and rounded once.
-pub(crate) trait Real: bytemuck::Pod {
-    fn widen(self) -> f64;
-    fn narrow(x: f64) -> Self;
+/// `f64` or `f32`.
+pub(crate) trait Real:
+    bytemuck::Pod + PartialOrd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    /// The function of each element. The slices have one length.
+    fn map<L: Level, F: Unary<Self>>(x: &[Self], out: &mut [Self]);
+
+    /// The function of each pair of elements. The slices have one length.
+    fn zip<L: Level, F: Binary<Self>>(x: &[Self], y: &[Self], out: &mut [Self]);
 }
 
-impl Real for f64 {
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        self
-    }
+macro_rules! real {
+    ($($float:ident: $chunk:literal;)*) => {$(
+        impl Real for $float {
+            fn map<L: Level, F: Unary<$float>>(x: &[$float], out: &mut [$float]) {
+                map_chunks::<L, F, $float, $chunk>(x, out);
+            }
 
-    #[inline(always)]
-    fn narrow(x: f64) -> f64 {
-        x
-    }
+            fn zip<L: Level, F: Binary<$float>>(x: &[$float], y: &[$float], out: &mut [$float]) {
+                zip_chunks::<L, F, $float, $chunk>(x, y, out);
+            }
+        }
+    )*};
 }
 
-impl Real for f32 {
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-
-    #[inline(always)]
-    fn narrow(x: f64) -> f32 {
-        x as f32
-    }
+// Elements of a chunk: two registers of 512 bits. With one, the loop is unrolled before it could be
+// vectorised.
+real! {
+    f64: 16;
+    f32: 32;
 }
 
-/// Elements of a chunk: two registers of 512 bits. With one, the loop is unrolled before it could be
-/// vectorised.
-const CHUNK: usize = 16;
-
-/// The function of each element. The slices have one length.
-pub(crate) fn map<L: Level, F: Unary, T: Real>(x: &[T], out: &mut [T]) {
+fn map_chunks<L: Level, F: Unary<T>, T: Real, const CHUNK: usize>(x: &[T], out: &mut [T]) {
     L::run(|| {
         let (out, out_end) = out.as_chunks_mut();
         let (x, x_end) = x.as_chunks();
         for (out, x) in out.iter_mut().zip(x) {
-            map_chunk::<L::Arith, F, T>(x, out);
+            map_chunk::<L::Arith, F, T, CHUNK>(x, out);
         }
         if !x_end.is_empty() {
             let mut chunk = [T::zeroed(); CHUNK];
-            map_chunk::<L::Arith, F, T>(&padded(x_end), &mut chunk);
+            map_chunk::<L::Arith, F, T, CHUNK>(&padded(x_end), &mut chunk);
             out_end.copy_from_slice(&chunk[..x_end.len()]);
         }
     });
 }
 
 #[inline(always)]
-fn map_chunk<A: Arith, F: Unary, T: Real>(x: &[T; CHUNK], out: &mut [T; CHUNK]) {
+fn map_chunk<A: Arith, F: Unary<T>, T: Real, const CHUNK: usize>(
+    x: &[T; CHUNK],
+    out: &mut [T; CHUNK],
+) {
     let mut any_far = false;
     for (out, &x) in out.iter_mut().zip(x) {
-        *out = T::narrow(F::near::<A>(x.widen()));
-        any_far |= F::is_far(x.widen());
+        *out = F::near::<A>(x);
+        any_far |= F::is_far(x);
     }
     if any_far && F::FAR_IS_BRANCH_FREE {
         for (out, &x) in out.iter_mut().zip(x) {
-            let far = T::narrow(F::far::<A>(x.widen()));
-            *out = if F::is_far(x.widen()) { far } else { *out };
+            let far = F::far::<A>(x);
+            *out = if F::is_far(x) { far } else { *out };
         }
     } else if any_far {
         for (out, &x) in out.iter_mut().zip(x) {
-            if F::is_far(x.widen()) {
-                *out = T::narrow(F::far::<A>(x.widen()));
+            if F::is_far(x) {
+                *out = F::far::<A>(x);
             }
         }
     }
 }
 
 /// The function of each pair of elements. The slices have one length, or one element for all pairs.
-pub(crate) fn zip<L: Level, F: Binary, T: Real>(x: &[T], y: &[T], out: &mut [T]) {
+fn zip_chunks<L: Level, F: Binary<T>, T: Real, const CHUNK: usize>(
+    x: &[T],
+    y: &[T],
+    out: &mut [T],
+) {
     L::run(|| {
         let (xs, ys) = (Chunks::new(x), Chunks::new(y));
         let (out, out_end) = out.as_chunks_mut();
         for (n, out) in out.iter_mut().enumerate() {
-            zip_chunk::<L::Arith, F, T>(xs.get(n), ys.get(n), out);
+            zip_chunk::<L::Arith, F, T, CHUNK>(xs.get(n), ys.get(n), out);
         }
         if !out_end.is_empty() {
             let mut chunk = [T::zeroed(); CHUNK];
-            zip_chunk::<L::Arith, F, T>(&xs.end, &ys.end, &mut chunk);
+            zip_chunk::<L::Arith, F, T, CHUNK>(&xs.end, &ys.end, &mut chunk);
             out_end.copy_from_slice(&chunk[..out_end.len()]);
         }
     });
 }
 
 /// An operand in chunks.
-struct Chunks<'a, T> {
+struct Chunks<'a, T, const CHUNK: usize> {
     whole: &'a [[T; CHUNK]],
     /// What is behind them, or one element again and again.
     end: [T; CHUNK],
 }
 
-impl<'a, T: Real> Chunks<'a, T> {
+impl<'a, T: Real, const CHUNK: usize> Chunks<'a, T, CHUNK> {
     #[inline(always)]
-    fn new(x: &'a [T]) -> Chunks<'a, T> {
+    fn new(x: &'a [T]) -> Chunks<'a, T, CHUNK> {
         match *x {
             [only] => Chunks { whole: &[], end: [only; CHUNK] },
             _ => {
@@ -243,14 +256,18 @@ impl<'a, T: Real> Chunks<'a, T> {
 }
 
 #[inline(always)]
-fn zip_chunk<A: Arith, F: Binary, T: Real>(x: &[T; CHUNK], y: &[T; CHUNK], out: &mut [T; CHUNK]) {
+fn zip_chunk<A: Arith, F: Binary<T>, T: Real, const CHUNK: usize>(
+    x: &[T; CHUNK],
+    y: &[T; CHUNK],
+    out: &mut [T; CHUNK],
+) {
     for (out, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
-        *out = T::narrow(F::eval::<A>(x.widen(), y.widen()));
+        *out = F::eval::<A>(x, y);
     }
 }
 
 #[inline(always)]
-fn padded<T: Real>(end: &[T]) -> [T; CHUNK] {
+fn padded<T: Real, const CHUNK: usize>(end: &[T]) -> [T; CHUNK] {
     let mut chunk = [T::zeroed(); CHUNK];
     chunk[..end.len()].copy_from_slice(end);
     chunk

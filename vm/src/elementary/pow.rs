@@ -31,7 +31,7 @@ fn log_sum<A: Arith>(x: f64) -> (f64, f64) {
     let (cube, cube_lo) = A::two_prod(s, square);
     let cube_lo = A::fma(s, square_lo, cube_lo);
     let (cubic, cubic_lo) = multiply::<A>((cube, cube_lo), (2.0 / 3.0, TWO_THIRDS_TAIL));
-    let series = square * poly::<A, _>(square, &LOG_SUM);
+    let series = square * poly::<A, _, _>(square, &LOG_SUM);
     let s_lo = A::fma(s_lo, A::fma(square, square, square), s_lo);
 
     let (linear, linear_lo) = fast_two_sum(k * LN2_HI, 2.0 * s);
@@ -106,7 +106,7 @@ pub(super) fn cbrt<A: Arith>(x: f64) -> f64 {
     let third = ((a.to_bits() >> 32) * THIRD_OF_2_32) >> 32;
     let y = f64::from_bits(ESTIMATE.wrapping_sub(third) << 32);
     let h = A::fma(-(a * y), y * y, 1.0);
-    let series = poly::<A, _>(h, &[1.0 / 3.0, 2.0 / 9.0, 14.0 / 81.0]);
+    let series = poly::<A, _, _>(h, &[1.0 / 3.0, 2.0 / 9.0, 14.0 / 81.0]);
     let y = A::fma(y * h, series, y);
     let h = A::fma(-(a * y), y * y, 1.0);
     let y = A::fma(y * h, A::fma(h, 2.0 / 9.0, 1.0 / 3.0), y);

@@ -6,9 +6,10 @@
 //! The polynomials of sine and cosine are those of FreeBSD's msun
 //! (`k_sin.c`, `k_cos.c`).
 
-use super::Unary;
 use super::arith::{Arith, fast_two_sum, poly, xor_sign};
 use super::reduce::{MODERATE, Reduced, reduce_large, reduce_moderate};
+use super::single::trigonometric as single;
+use super::{Unary, one};
 
 /// (sin(x)/x - 1)/x^2 in x^2.
 const SIN: [f64; 6] = [
@@ -37,7 +38,7 @@ pub(super) fn sin_parts<A: Arith>(r: Reduced) -> (f64, f64) {
     let z = x * x;
     // The derivative 1 - z/2 is near enough for the low part.
     let lo = A::fma(-0.5 * z, r.lo, r.lo);
-    (x, A::fma(z * x, poly::<A, _>(z, &SIN), lo))
+    (x, A::fma(z * x, poly::<A, _, _>(z, &SIN), lo))
 }
 
 /// The cosine of a reduced argument as `hi` and a correction.
@@ -45,7 +46,7 @@ pub(super) fn sin_parts<A: Arith>(r: Reduced) -> (f64, f64) {
 pub(super) fn cos_parts<A: Arith>(r: Reduced) -> (f64, f64) {
     let x = r.hi;
     let z = x * x;
-    let p = poly::<A, _>(z, &COS);
+    let p = poly::<A, _, _>(z, &COS);
     let w = A::fma(-0.5, z, 1.0);
     // The rounding error of w, and the derivative -x for the low part.
     let err = A::fma(-0.5, z, 1.0 - w);
@@ -105,9 +106,12 @@ fn reduce_any<A: Arith>(x: f64) -> Reduced {
 /// A function from the reduced `|x|` and, for its sign, `x` itself.
 trait Periodic {
     fn finish<A: Arith>(x: f64, r: Reduced) -> f64;
+
+    /// The function of a single up to [`single::MODERATE`].
+    fn of_moderate_single<A: Arith>(x: f32) -> f32;
 }
 
-impl<K: Periodic> Unary for K {
+impl<K: Periodic> Unary<f64> for K {
     #[inline(always)]
     fn near<A: Arith>(x: f64) -> f64 {
         K::finish::<A>(x, reduce_moderate::<A>(x.abs()))
@@ -124,6 +128,24 @@ impl<K: Periodic> Unary for K {
     }
 }
 
+impl<K: Periodic> Unary<f32> for K {
+    #[inline(always)]
+    fn near<A: Arith>(x: f32) -> f32 {
+        K::of_moderate_single::<A>(x)
+    }
+
+    #[inline(always)]
+    fn is_far(x: f32) -> bool {
+        x.abs() > single::MODERATE
+    }
+
+    /// In double precision.
+    #[inline(always)]
+    fn far<A: Arith>(x: f32) -> f32 {
+        one::<A, K, f64>(f64::from(x)) as f32
+    }
+}
+
 /// Sine. At most 1 ulp; sin(±0) = ±0, sin(±∞) = NaN.
 pub(crate) struct Sin;
 
@@ -131,6 +153,11 @@ impl Periodic for Sin {
     #[inline(always)]
     fn finish<A: Arith>(x: f64, r: Reduced) -> f64 {
         xor_sign(sine_at::<A>(r, 0), x.to_bits())
+    }
+
+    #[inline(always)]
+    fn of_moderate_single<A: Arith>(x: f32) -> f32 {
+        single::sin::<A>(x)
     }
 }
 
@@ -142,6 +169,11 @@ impl Periodic for Cos {
     fn finish<A: Arith>(_: f64, r: Reduced) -> f64 {
         sine_at::<A>(r, 1)
     }
+
+    #[inline(always)]
+    fn of_moderate_single<A: Arith>(x: f32) -> f32 {
+        single::cos::<A>(x)
+    }
 }
 
 /// Tangent. At most 1 ulp; tan(±0) = ±0, tan(±∞) = NaN.
@@ -151,5 +183,10 @@ impl Periodic for Tan {
     #[inline(always)]
     fn finish<A: Arith>(x: f64, r: Reduced) -> f64 {
         xor_sign(tangent::<A>(r), x.to_bits())
+    }
+
+    #[inline(always)]
+    fn of_moderate_single<A: Arith>(x: f32) -> f32 {
+        single::tan::<A>(x)
     }
 }
