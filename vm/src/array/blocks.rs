@@ -103,6 +103,7 @@ pub(crate) struct Feed<'a> {
     count: usize,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a few at a time, where the work is done")]
 enum Flow<'a> {
     /// Elements of an array, converted if there is a kernel.
     Elements(Elements<'a>, DType, Option<(CastKernel, Storage)>),
@@ -111,6 +112,7 @@ enum Flow<'a> {
     Output(Storage),
 }
 
+#[allow(clippy::large_enum_variant, reason = "a few at a time, where the work is done")]
 enum Elements<'a> {
     /// From the current block on.
     Direct(&'a [u8]),

@@ -52,7 +52,7 @@ mod tests {
         let from: Vec<u8> = (0..200).map(|n| n as u8 + 1).collect();
         for start in 0..20 {
             for length in [0, 1, 15, 16, 17, 63, 64, 100] {
-                let mut to = vec![0; 200];
+                let mut to = [0; 200];
                 copy(&from[..length], &mut to[start..start + length]);
                 finish();
                 assert_eq!(to[start..start + length], from[..length]);

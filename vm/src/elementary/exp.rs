@@ -96,7 +96,8 @@ impl Unary<f64> for Exp {
 
     #[inline(always)]
     fn is_far(x: f64) -> bool {
-        !(x.abs() < NORMAL)
+        let is_near = x.abs() < NORMAL;
+        !is_near
     }
 
     #[inline(always)]

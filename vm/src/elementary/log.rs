@@ -79,7 +79,7 @@ impl Unary<f64> for Log {
     /// Whether it is no positive normal number.
     #[inline(always)]
     fn is_far(x: f64) -> bool {
-        !(x >= f64::MIN_POSITIVE && x < f64::INFINITY)
+        !(f64::MIN_POSITIVE..f64::INFINITY).contains(&x)
     }
 
     #[inline(always)]
