@@ -1594,6 +1594,75 @@ builtins! {
     /// Errors: IOError if the file cannot be written; else as `json.string`.
     /// Example: io.write_json("v.json", {x: 1}, indent: none); print(io.read_lines("v.json")); io.remove("v.json")  # expect: ["{\"x\":1}"]
     IoWriteJson "io.write_json" (path, value, indent = 2) Host Waits;
+    /// The array in a NumPy `.npy` file.
+    /// NumPy's bool, uint8, int32, int64, float32, float64 and complex128 are the dtypes of the same width; others
+    /// widen: int8, int16 and uint16 to i32, uint32 and uint64 to int, float16 to f32, complex64 to complex.
+    /// Shapes: that of the file, whatever the order of its elements and bytes.
+    /// Errors: IOError if the file cannot be read; ValueError if it is broken or holds text, dates, objects or
+    /// records; OverflowError for a uint64 that is no int; MemoryError if there is no room.
+    /// Source: numpy.lib.format, versions 1.0, 2.0 and 3.0.
+    /// Example: io.write_npy("a.npy", [[1.5, 2], [3, 4]]); print(io.read_npy("a.npy")); io.remove("a.npy")
+    /// # expect: [[1.5 2. ]
+    /// # expect:  [3.  4. ]]
+    IoReadNpy "io.read_npy" (path) Host Waits;
+    /// Writes an array of any dtype and shape, or a number, to a NumPy `.npy` file; gives `none`.
+    /// Shapes: a number has the shape `()`, as in NumPy. The file is replaced as a whole.
+    /// Errors: IOError if the file cannot be written; TypeError for values of another type.
+    /// Source: numpy.lib.format, version 1.0.
+    /// Example: io.write_npy("a.npy", i32([1, 2])); print(io.read_npy("a.npy").dtype); io.remove("a.npy")  # expect: i32
+    IoWriteNpy "io.write_npy" (path, array) Host Waits;
+    /// The arrays in a NumPy `.npz` file, a record with a field for each, in the order of the file.
+    /// Shapes and dtypes: those of `io.read_npy`. Fields whose name is no identifier are read as `z["a b"]`.
+    /// Errors: IOError if the file cannot be read; ValueError if it is broken or holds anything but arrays; else as
+    /// `io.read_npy`. Source: numpy.savez, numpy.savez_compressed.
+    /// Example: io.write_npz("z.npz", {x: [1, 2], y: [0.5]}); print(io.read_npz("z.npz").y); io.remove("z.npz")  # expect: [0.5]
+    IoReadNpz "io.read_npz" (path) Host Waits;
+    /// Writes the arrays of a record or dict to a NumPy `.npz` file, deflated with `compress`; gives `none`.
+    /// Shapes: any. The file is replaced as a whole.
+    /// Errors: IOError if the file cannot be written; TypeError for what is no array or number, and for keys that
+    /// are no str; ValueError for a name longer than 65535 bytes. Source: numpy.savez, numpy.savez_compressed.
+    /// Example: io.write_npz("z.npz", {"a": zeros(2)}, compress: true); print(io.read_npz("z.npz")); io.remove("z.npz")  # expect: {a: [0. 0.]}
+    IoWriteNpz "io.write_npz" (path, arrays, compress = false) Host Waits;
+    /// The pixels of a PNG or JPEG file, told by its first bytes.
+    /// Shapes: `[height, width]` for gray, `[height, width, channels]` for others: 3 for color, 2 or 4 with
+    /// transparency. Units: 0 to 255 as u8; a PNG of 16 bits gives an i32 array of 0 to 65535.
+    /// Palettes and gray of fewer bits become what they stand for; of an animation only the first picture is read.
+    /// Errors: IOError if the file cannot be read; ValueError if it is broken or of another format; MemoryError if
+    /// the pixels have no room. Source: ISO/IEC 15948 (PNG), ISO/IEC 10918 (JPEG).
+    /// Example: io.write_image("p.png", u8([[0, 255]])); print(io.read_image("p.png")); io.remove("p.png")  # expect: [[  0 255]]
+    IoReadImage "io.read_image" (path) Host Waits;
+    /// Writes pixels to a PNG or JPEG file, as the end of its name says (`.png`, `.jpg`, `.jpeg`); gives `none`.
+    /// Shapes: `[height, width]` for gray, `[height, width, channels]` with 1 to 4 channels, 1 or 3 for JPEG. Units:
+    /// u8 and int are 0 to 255, f32 and float 0 to 1, rounded to 1/255, bools black and white; i32 is 0 to 65535 and
+    /// makes a PNG of 16 bits. A PNG keeps every pixel; `quality` is that of a JPEG, 1 to 100.
+    /// Errors: IOError if the file cannot be written; ShapeError for other shapes; ValueError for an element outside
+    /// its range, NaN, a bad quality or another ending; TypeError for complex elements, i32 as JPEG and other values.
+    /// Example: io.write_image("p.png", [[0, 0.5, 1]]); print(io.read_image("p.png")); io.remove("p.png")  # expect: [[  0 128 255]]
+    IoWriteImage "io.write_image" (path, image, quality = 90) Host Waits;
+    /// Reads a Parquet file: a record of columns, each an array where all its cells are numbers or bools, else a
+    /// list.
+    /// The dtypes are those of `io.read_npy`. A missing cell is NaN in a column of numbers, where integers become
+    /// float, and `none` in one of text or bools.
+    /// Errors: IOError if the file cannot be read; ValueError if it is broken, or for a column of another type, such
+    /// as dates and nested ones; OverflowError for an unsigned number that is no int; MemoryError if there is no room.
+    /// Source: the Apache Parquet format.
+    /// Example: io.write_parquet("t.parquet", {a: [1, 2], b: ["x", none]}); print(io.read_parquet("t.parquet")); io.remove("t.parquet")  # expect: {a: [1 2], b: ["x", none]}
+    IoReadParquet "io.read_parquet" (path) Host Waits;
+    /// Writes a table to a Parquet file, compressed with Snappy; gives `none`.
+    /// Shapes: a record, or a dict with str keys, of columns of one length: arrays of one dimension, and lists of
+    /// str, numbers or bools in which `none` is a missing cell. Complex numbers have no place in it.
+    /// Errors: IOError if the file cannot be written; ShapeError for columns of different length; ValueError without
+    /// a column; TypeError for other values. Source: the Apache Parquet format.
+    /// Example: io.write_parquet("t.parquet", {a: [0.5, 1]}); print(io.read_parquet("t.parquet").a); io.remove("t.parquet")  # expect: [0.5 1. ]
+    IoWriteParquet "io.write_parquet" (path, table) Host Waits;
+    /// Reads an Arrow IPC file or stream (Feather version 2), with the result of `io.read_parquet`.
+    /// Errors: as `io.read_parquet`. Source: the Apache Arrow columnar format.
+    /// Example: io.write_arrow("t.arrow", {a: [true, false]}); print(io.read_arrow("t.arrow")); io.remove("t.arrow")  # expect: {a: [ true false]}
+    IoReadArrow "io.read_arrow" (path) Host Waits;
+    /// Writes a table to an Arrow IPC file (Feather version 2), uncompressed; gives `none`.
+    /// Shapes and errors: as `io.write_parquet`. Source: the Apache Arrow columnar format.
+    /// Example: io.write_arrow("t.arrow", {a: f32([1, 2])}); print(io.read_arrow("t.arrow").a.dtype); io.remove("t.arrow")  # expect: f32
+    IoWriteArrow "io.write_arrow" (path, table) Host Waits;
     /// The value a JSON text stands for: objects as records, arrays of numbers as arrays, other arrays as
     /// lists, `null` as `none`.
     /// Errors: ValueError with line and column if it is no JSON. Source: RFC 8259.

@@ -1,7 +1,7 @@
 //! What scripts may do to the world: print, files, clocks, the process.
 
 use crate::engine::Settings;
-use crate::io::{csv, file, json, stdin};
+use crate::io::{arrow, csv, file, image, json, npy, npz, stdin};
 use crate::sources::Sources;
 use quern_ir::{Builtin, DType, ErrorKind, Span};
 use quern_vm::array::Array;
@@ -134,6 +134,57 @@ impl Host for SystemHost {
                 let mut text = json::write(args.stop, args.get(1), indent(&args, 2)?)?;
                 text.push('\n');
                 file::write(&context.interrupt, args.str(0)?, text.as_bytes(), false)
+            }
+            B::IoReadNpy => {
+                let path = args.str(0)?;
+                let bytes = file::read_bytes(&context.interrupt, path)?;
+                npy::parse(args.stop, path, &bytes).map(Value::from)
+            }
+            B::IoWriteNpy => {
+                let array = npy::array_of(args.get(1))
+                    .ok_or_else(|| args.wrong(1, "an array or a number"))??
+                    .contiguous(args.stop)?;
+                let parts = [&npy::header(&array)?[..], array.bytes().unwrap_or_default()];
+                file::write_parts(&context.interrupt, args.str(0)?, &parts, false)
+            }
+            B::IoReadNpz => {
+                let path = args.str(0)?;
+                npz::parse(args.stop, path, &file::read_bytes(&context.interrupt, path)?)
+            }
+            B::IoWriteNpz => {
+                let archive = npz::write(args.stop, args.get(1), args.bool(2)?)?;
+                file::write(&context.interrupt, args.str(0)?, &archive, false)
+            }
+            B::IoReadImage => {
+                let path = args.str(0)?;
+                let bytes = file::read_bytes(&context.interrupt, path)?;
+                image::parse(args.stop, path, bytes).map(Value::from)
+            }
+            B::IoWriteImage => {
+                let path = args.str(0)?;
+                let format = image::Format::of_path(path)?;
+                let Value::Array(pixels) = args.get(1) else {
+                    return Err(args.wrong(1, "an array"));
+                };
+                let bytes = image::write(args.stop, format, pixels, args.int(2)?)?;
+                file::write(&context.interrupt, path, &bytes, false)
+            }
+            B::IoReadParquet => {
+                let path = args.str(0)?;
+                let bytes = file::read_bytes(&context.interrupt, path)?;
+                arrow::read_parquet(args.stop, path, bytes)
+            }
+            B::IoWriteParquet => {
+                let bytes = arrow::write_parquet(args.stop, args.get(1))?;
+                file::write(&context.interrupt, args.str(0)?, &bytes, false)
+            }
+            B::IoReadArrow => {
+                let path = args.str(0)?;
+                arrow::read_ipc(args.stop, path, file::read_bytes(&context.interrupt, path)?)
+            }
+            B::IoWriteArrow => {
+                let bytes = arrow::write_ipc(args.stop, args.get(1))?;
+                file::write(&context.interrupt, args.str(0)?, &bytes, false)
             }
             B::JsonParse => json::parse(args.stop, "json text", args.str(0)?),
             B::JsonString => {

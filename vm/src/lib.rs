@@ -23,7 +23,7 @@ pub mod host_function;
 pub mod interrupt;
 pub mod list;
 mod lookahead;
-mod memory;
+pub mod memory;
 mod native;
 pub mod ops;
 pub mod outcall;

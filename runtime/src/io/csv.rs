@@ -3,6 +3,8 @@
 //! Reading is strict: a row with too few or too many cells, an open quote or a cell that is no number
 //! where numbers were asked for is an error that names the line and the column.
 
+use super::fields::distinct;
+use super::number_table;
 use super::sink::{self, Sink};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use quern_vm::array::Array;
@@ -53,6 +55,22 @@ impl Shape {
 /// `ValueError` for a broken table, with line and column.
 pub fn parse(stop: Stop<'_>, name: &str, text: &str, options: &Options) -> Result<Value, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if options.shape == Shape::Array
+        && let Some(array) = number_table::parse(stop, text, options)?
+    {
+        return Ok(array.into());
+    }
+    parse_any(stop, name, text, options)
+}
+
+/// Reads a table of whatever cells.
+pub(super) fn parse_any(
+    stop: Stop<'_>,
+    name: &str,
+    text: &str,
+    options: &Options,
+) -> Result<Value, Error> {
+    let text = without_last_comment(text, options);
     check_quotes(stop, name, text, options)?;
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -70,6 +88,15 @@ pub fn parse(stop: Stop<'_>, name: &str, text: &str, options: &Options) -> Resul
         Shape::Rows => records(stop, &names, &rows, options),
         Shape::Array => matrix(stop, name, &names, &rows, options),
     }
+}
+
+/// The text without a comment at its very end, which the crate takes for an empty row if no line end follows.
+fn without_last_comment<'a>(text: &'a str, options: &Options) -> &'a str {
+    let start = text.rfind('\n').map_or(0, |end| end + 1);
+    let last = &text.as_bytes()[start..];
+    // With a quote it may be the end of a cell of several lines.
+    let is_comment = options.comment.is_some() && last.first() == options.comment.as_ref();
+    if is_comment && !last.contains(&b'"') { &text[..start] } else { text }
 }
 
 fn broken(name: &str, line: u64, column: usize, what: String) -> Error {
@@ -149,13 +176,7 @@ fn column_names(rows: &mut Vec<StringRecord>, options: &Options) -> Vec<Arc<str>
     } else {
         (0..width).map(|i| format!("c{i}").into()).collect()
     };
-    for i in 1..names.len() {
-        let mut n = 2;
-        while names[..i].contains(&names[i]) {
-            names[i] = format!("{}_{n}", names[i]).into();
-            n += 1;
-        }
-    }
+    distinct(&mut names);
     names
 }
 

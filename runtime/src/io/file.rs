@@ -97,6 +97,16 @@ pub fn write(
     bytes: &[u8],
     append: bool,
 ) -> Result<Value, Error> {
+    write_parts(interrupt, path, &[bytes], append)
+}
+
+/// Writes a file of several parts as [`write`] does.
+pub fn write_parts(
+    interrupt: &Interrupt,
+    path: impl AsRef<Path>,
+    parts: &[&[u8]],
+    append: bool,
+) -> Result<Value, Error> {
     let target = path.as_ref();
     let failed = |e: io::Error| failure("write", target, e);
     if target.is_dir() {
@@ -106,21 +116,21 @@ pub fn write(
     if !is_plain {
         // Devices, pipes and links are written through; there is nothing to swap them for. They may let us
         // wait.
-        let (owned, content) = (target.to_owned(), bytes.to_vec());
+        let (owned, content) = (target.to_owned(), parts.concat());
         return aside(interrupt, move || open(&owned, append)?.write_all(&content))?
             .map_err(failed)
             .map(|()| Value::None);
     }
     if append {
         open(target, append)
-            .and_then(|file| write_pieces(interrupt, file, bytes))
+            .and_then(|file| write_pieces(interrupt, file, parts))
             .map_err(failed)?;
         return Ok(Value::None);
     }
     let mut temporary = target.as_os_str().to_owned();
     temporary.push(format!(".{}.part", std::process::id()));
     let written = fs::File::create(&temporary)
-        .and_then(|file| write_pieces(interrupt, file, bytes))
+        .and_then(|file| write_pieces(interrupt, file, parts))
         .and_then(|()| keep_permissions(target, Path::new(&temporary)))
         .and_then(|()| fs::rename(&temporary, target));
     if let Err(e) = written {
@@ -137,8 +147,8 @@ fn open(path: &Path, append: bool) -> io::Result<fs::File> {
     options.create(true).write(true).append(append).truncate(!append).open(path)
 }
 
-fn write_pieces(interrupt: &Interrupt, mut file: fs::File, bytes: &[u8]) -> io::Result<()> {
-    for piece in bytes.chunks(PIECE) {
+fn write_pieces(interrupt: &Interrupt, mut file: fs::File, parts: &[&[u8]]) -> io::Result<()> {
+    for piece in parts.iter().flat_map(|part| part.chunks(PIECE)) {
         check(interrupt)?;
         file.write_all(piece)?;
     }

@@ -306,8 +306,8 @@ impl Array {
         Ok(Arc::get_mut(&mut self.storage).and_then(|s| s.elements_mut::<T>().get_mut(start..end)))
     }
 
-    /// The bytes of the elements, if contiguous.
-    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+    /// The bytes of the elements in the machine's order, if contiguous.
+    pub fn bytes(&self) -> Option<&[u8]> {
         let width = self.dtype.size();
         if !self.is_contiguous() {
             return None;
