@@ -1621,7 +1621,7 @@ builtins! {
     /// Shapes: any. The file is replaced as a whole.
     /// Errors: IOError if the file cannot be written; TypeError for what is no array or number, and for keys that
     /// are no str; ValueError for a name longer than 65535 bytes. Source: numpy.savez, numpy.savez_compressed.
-    /// Example: io.write_npz("z.npz", {"a": zeros(2)}, compress: true); print(io.read_npz("z.npz")); io.remove("z.npz")  # expect: {a: [0. 0.]}
+    /// Example: io.write_npz("z.npz", dict([("a", zeros(2))]), compress: true); print(io.read_npz("z.npz")); io.remove("z.npz")  # expect: {a: [0. 0.]}
     IoWriteNpz "io.write_npz" (path, arrays, compress = false) Host Waits;
     /// The pixels of a PNG or JPEG file, told by its first bytes.
     /// Shapes: `[height, width]` for gray, `[height, width, channels]` for others: 3 for color, 2 or 4 with

@@ -87,7 +87,8 @@ fn arrays_are_written_as_numpy_writes_them() {
         let source = format!("io.write_npy(made(\"a.npy\"), io.read_npy(file(\"{name}.npy\")))");
         assert_eq!(run(&scratch.0, &source), Ok(()), "{name}");
         let read = |path: PathBuf| std::fs::read(path).expect("it is there");
-        let (ours, numpys) = (read(scratch.0.join("a.npy")), read(folder().join(name + ".npy")));
+        let (ours, numpys) =
+            (read(scratch.0.join("a.npy")), read(folder().join(format!("{name}.npy"))));
         assert!(ours == numpys, "{name}");
     }
     let views = "let a = io.read_npy(file(\"f8_fortran.npy\"))\n\

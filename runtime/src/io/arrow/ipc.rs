@@ -61,8 +61,12 @@ fn stream(bytes: &[u8]) -> Result<usize, String> {
     if !bytes.starts_with(MAGIC) {
         return Ok(0);
     }
-    let is_whole = bytes.len() >= ALIGN + MAGIC.len() && bytes.ends_with(MAGIC);
-    if is_whole { Ok(ALIGN) } else { Err("it is cut off".into()) }
+    if bytes.len() < ALIGN + MAGIC.len() || !bytes.ends_with(MAGIC) {
+        return Err("it is cut off".into());
+    }
+    // Some writers align the first message to more than they must.
+    let padding = bytes[ALIGN..].chunks(ALIGN).take_while(|word| word.iter().all(|&b| b == 0));
+    Ok(ALIGN * (1 + padding.count()))
 }
 
 /// Where the messages end, each of which is as long as it says, and no longer when inflated than it can be.
@@ -98,7 +102,7 @@ fn check_compression(message: &Message<'_>, body: &[u8]) -> Result<(), String> {
     let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else {
         return Ok(());
     };
-    for buffer in batch.buffers().iter().flatten() {
+    for buffer in batch.buffers().iter().flatten().filter(|buffer| buffer.length() != 0) {
         let start = usize::try_from(buffer.offset()).ok();
         let prefix = start.and_then(|start| body.get(start..)?.first_chunk());
         let inflated = prefix.map_or(0, |prefix| i64::from_le_bytes(*prefix));
@@ -138,6 +142,7 @@ fn write_batch<'a>(stop: Stop<'a>, batch: &RecordBatch) -> Result<Sink<'a>, Arro
 #[cfg(test)]
 mod tests {
     use super::super::super::broken::is_survived;
+    use super::super::read_ipc;
     use super::*;
 
     #[test]
@@ -146,7 +151,7 @@ mod tests {
             &include_bytes!("../../../tests/formats/plain.arrow")[..],
             include_bytes!("../../../tests/formats/lz4.arrow"),
         ] {
-            is_survived(good, |bytes| read(Stop::NEVER, "t.arrow", bytes));
+            is_survived(good, |bytes| read_ipc(Stop::NEVER, "t.arrow", bytes));
         }
     }
 }
