@@ -321,7 +321,7 @@ builtins! {
     /// Shapes: `[..s]` gives `[..s]`; a number gives a number. Types: f32 and complex stay, others give
     /// float.
     /// Special values: `exp(-inf)` is 0; overflows to `inf` beyond about 709.78.
-    /// Source: ISO C Annex F; accuracy below 1.1 ulp, of f32 below 2 ulp.
+    /// Source: ISO C Annex F; accuracy below 1 ulp, of f32 below 2 ulp.
     /// Example: print(exp(1), exp([0.0, -inf]))  # expect: 2.718281828459045 [1. 0.]
     Exp "exp" (x) Vm Pure;
     /// Two to the power `x`, element by element.

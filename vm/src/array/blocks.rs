@@ -12,7 +12,7 @@ use super::element::{Element, with_element, with_width};
 use super::error::Result;
 use super::scalar::Scalar;
 use super::storage::Storage;
-use super::stream;
+use super::stream::{self, Stream};
 use super::{Array, shape_text};
 use crate::interrupt::Stop;
 use quern_ir::DType;
@@ -236,27 +236,26 @@ fn run_piece<F>(
     let count = bytes.len() / width;
     let mut feeds: SmallVec<[Feed<'_>; 3]> =
         inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
-    let held = is_streamed.then(|| Storage::for_overwriting(count.min(BLOCK) * width));
-    let mut held = held.transpose()?;
+    let mut stream = match is_streamed {
+        true => Some((Stream, Storage::for_overwriting(count.min(BLOCK) * width)?)),
+        false => None,
+    };
     for (n, block) in bytes.chunks_mut(BLOCK * width).enumerate() {
         for feed in &mut feeds {
             feed.load(block.len() / width, block);
         }
-        let failure = match &mut held {
+        let failure = match &mut stream {
             None => kernel(&feeds, block),
-            Some(held) => {
-                let held = &mut held.bytes_mut()[..block.len()];
+            Some((stream, room)) => {
+                let held = &mut room.bytes_mut()[..block.len()];
                 let failure = kernel(&feeds, held);
-                stream::copy(held, block);
+                stream.copy(held, block);
                 failure
             }
         };
         if let Some((position, what)) = failure {
             return Ok(Some((first + n * BLOCK + position, what)));
         }
-    }
-    if is_streamed {
-        stream::finish();
     }
     Ok(None)
 }

@@ -10,7 +10,7 @@ use super::error::Result;
 use super::kernels::{BinaryKernel, TernaryKernel, UnaryKernel};
 use super::partition::{PIECE, Partition};
 use super::storage::Storage;
-use super::stream;
+use super::stream::{self, Stream};
 use crate::interrupt::Stop;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -131,12 +131,12 @@ fn run_piece<P>(
     let first = partition.start(piece.blocks.start);
     let count = partition.start(piece.blocks.end) - first;
     let feeds = inputs.iter().map(|input| input.feed(first, count)).collect::<Result<_>>()?;
-    let is_streamed = piece.is_streamed;
-    let held: &[usize] = if is_streamed { widths } else { &[] };
+    let stream = piece.is_streamed.then_some(Stream);
+    let held: &[usize] = if stream.is_some() { widths } else { &[] };
     let room_widths: SmallVec<[usize; 6]> = program.rooms.iter().chain(held).copied().collect();
     let rooms = room_widths.iter().map(|width| Storage::for_overwriting(count.min(BLOCK) * width));
     let rooms = rooms.collect::<Result<_>>()?;
-    let first_held = is_streamed.then_some(program.rooms.len());
+    let first_held = stream.as_ref().map(|_| program.rooms.len());
     let mut work =
         Work { feeds, rooms, widths: room_widths, first_held, outs: SmallVec::new(), count: 0 };
     let mut outs = piece.outs;
@@ -156,11 +156,10 @@ fn run_piece<P>(
             let now = folded.split_off_mut(..count.div_ceil(partition.folded()));
             parts(work.block(of), now.unwrap_or(&mut []));
         }
-        work.write_held();
+        if let Some(stream) = &stream {
+            work.write_held(stream);
+        }
         work.outs.clear();
-    }
-    if is_streamed {
-        stream::finish();
     }
     Ok(true)
 }
@@ -196,10 +195,10 @@ impl Work<'_, '_> {
     }
 
     /// Writes the blocks of the outputs that are held.
-    fn write_held(&mut self) {
+    fn write_held(&mut self, stream: &Stream) {
         let Some(first) = self.first_held else { return };
         for (room, out) in self.rooms[first..].iter().zip(&mut self.outs) {
-            stream::copy(&room.bytes()[..out.len()], out);
+            stream.copy(&room.bytes()[..out.len()], out);
         }
     }
 

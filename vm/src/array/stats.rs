@@ -85,7 +85,10 @@ impl Array {
             first -= 0.5;
             last += 0.5;
         }
-        let edge_array = Array::linspace(stop, first, last, bins + 1, DType::Float)?;
+        let edges = bins.checked_add(1).ok_or_else(|| {
+            ArrayError::memory(format!("histogram: {bins} bins are more than memory holds"))
+        })?;
+        let edge_array = Array::linspace(stop, first, last, edges, DType::Float)?;
         let edges = edge_array.as_slice::<f64>().unwrap_or(&[]);
         let mut counts = Array::alloc(&[bins], DType::Int)?;
         let slots = counts.storage_mut()?.elements_mut::<i64>();

@@ -6,42 +6,49 @@
 /// Bytes of results from which on they are written past the caches: they would not stay in most of them.
 pub(crate) const LARGE: usize = 16 << 20;
 
-/// Copies a block past the caches. Other threads see it after [`finish`].
+/// What one thread stores past the caches. Other threads see it once this is dropped, before anything that the
+/// thread does later.
+pub(crate) struct Stream;
+
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
-    use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_stream_si128};
-    const WIDTH: usize = size_of::<__m128i>();
-    assert_eq!(from.len(), to.len(), "a block has a place of its size");
-    let head = to.as_ptr().align_offset(WIDTH).min(to.len());
-    let (first, from) = from.split_at(head);
-    let (to_first, to) = to.split_at_mut(head);
-    to_first.copy_from_slice(first);
-    let (vectors, last) = from.as_chunks::<WIDTH>();
-    let (places, to_last) = to.as_chunks_mut::<WIDTH>();
-    for (vector, place) in vectors.iter().zip(places) {
-        // SAFETY: both have 16 bytes, and `place` is aligned: what came before it ends at a multiple of 16.
-        unsafe {
-            let vector = _mm_loadu_si128(vector.as_ptr().cast());
-            _mm_stream_si128(place.as_mut_ptr().cast(), vector);
+impl Stream {
+    /// Copies a block.
+    pub(crate) fn copy(&self, from: &[u8], to: &mut [u8]) {
+        use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_stream_si128};
+        const WIDTH: usize = size_of::<__m128i>();
+        assert_eq!(from.len(), to.len(), "a block has a place of its size");
+        let head = to.as_ptr().align_offset(WIDTH).min(to.len());
+        let (first, from) = from.split_at(head);
+        let (to_first, to) = to.split_at_mut(head);
+        to_first.copy_from_slice(first);
+        let (vectors, last) = from.as_chunks::<WIDTH>();
+        let (places, to_last) = to.as_chunks_mut::<WIDTH>();
+        for (vector, place) in vectors.iter().zip(places) {
+            // SAFETY: both have 16 bytes, and `place` is aligned: what came before it ends at a multiple of 16.
+            // The fence comes when this is dropped, while `to` is still borrowed by who runs the piece.
+            unsafe {
+                let vector = _mm_loadu_si128(vector.as_ptr().cast());
+                _mm_stream_si128(place.as_mut_ptr().cast(), vector);
+            }
         }
+        to_last.copy_from_slice(last);
     }
-    to_last.copy_from_slice(last);
 }
 
-/// Makes what was copied before visible to other threads before anything that comes later is.
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn finish() {
-    // SAFETY: every machine of the architecture has it.
-    unsafe { std::arch::x86_64::_mm_sfence() }
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // SAFETY: every machine of the architecture has it.
+        unsafe { std::arch::x86_64::_mm_sfence() }
+    }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
-    to.copy_from_slice(from);
+impl Stream {
+    pub(crate) fn copy(&self, from: &[u8], to: &mut [u8]) {
+        to.copy_from_slice(from);
+    }
 }
-
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn finish() {}
 
 #[cfg(test)]
 mod tests {
@@ -53,8 +60,7 @@ mod tests {
         for start in 0..20 {
             for length in [0, 1, 15, 16, 17, 63, 64, 100] {
                 let mut to = [0; 200];
-                copy(&from[..length], &mut to[start..start + length]);
-                finish();
+                Stream.copy(&from[..length], &mut to[start..start + length]);
                 assert_eq!(to[start..start + length], from[..length]);
                 assert!(to[..start].iter().chain(&to[start + length..]).all(|&x| x == 0));
             }

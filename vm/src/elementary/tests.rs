@@ -95,7 +95,7 @@ macro_rules! table {
 #[rustfmt::skip]
 macro_rules! functions {
     ($T:ident) => { table! { $T:
-        "exp" Exp unary_version 1 1.1 1.1 1.1;
+        "exp" Exp unary_version 1 0.8 0.8 1.1;
         "exp2" Exp2 unary_version 1 0.8 0.8 1.6;
         "expm1" Expm1 unary_version 1 1.4 1.4 1.2;
         "log" Log unary_version 1 0.9 0.9 0.9;
