@@ -350,14 +350,18 @@ impl Array {
         let mut out = Array::for_overwriting(&self.shape, self.dtype)?;
         with_width!(self.dtype, T => {
             let target = &mut out.storage_mut()?.elements_mut::<T>()[..self.size];
-            let pieces = target.par_chunks_mut(Stop::PIECE).enumerate();
-            pieces.try_for_each(|(n, piece)| {
+            let gather = |(n, piece): (usize, &mut [T])| {
                 stop.check()?;
                 let mut cursor = cursor::Cursor::new(self);
                 cursor.seek(n * Stop::PIECE);
                 cursor.gather(self.storage.elements::<T>(), piece);
                 Ok(())
-            })?;
+            };
+            if self.size <= Stop::PIECE {
+                gather((0, target))?;
+            } else {
+                target.par_chunks_mut(Stop::PIECE).enumerate().try_for_each(gather)?;
+            }
         });
         Ok(out)
     }

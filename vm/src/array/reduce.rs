@@ -282,8 +282,12 @@ impl Folding<'_, '_> {
             let mut rows = slots.iter_mut().zip(parts.chunks(in_row));
             rows.try_for_each(|(slot, parts)| finish(parts, length).map(|value| *slot = value))
         };
-        let some = results.par_chunks_mut(Stop::PIECE).zip(parts.par_chunks(Stop::PIECE * in_row));
-        some.try_for_each(finish_some)?;
+        if size <= Stop::PIECE {
+            finish_some((results, &parts))?;
+        } else {
+            let parts = parts.par_chunks(Stop::PIECE * in_row);
+            results.par_chunks_mut(Stop::PIECE).zip(parts).try_for_each(finish_some)?;
+        }
         Ok(Some(out))
     }
 }
